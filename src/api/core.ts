@@ -1,0 +1,64 @@
+import type { ApiObject, Condition, Labels } from './meta.ts'
+
+export interface Namespace extends ApiObject {
+  readonly apiVersion: 'v1'
+  readonly kind: 'Namespace'
+  readonly spec?: { readonly finalizers?: readonly string[] }
+  readonly status?: { readonly phase?: 'Active' | 'Terminating' }
+}
+
+export interface ConfigMap extends ApiObject {
+  readonly apiVersion: 'v1'
+  readonly kind: 'ConfigMap'
+  readonly data?: Readonly<Record<string, string>>
+  readonly binaryData?: Readonly<Record<string, string>>
+  readonly immutable?: boolean
+}
+
+export interface Node extends ApiObject {
+  readonly apiVersion: 'v1'
+  readonly kind: 'Node'
+  readonly spec?: {
+    readonly unschedulable?: boolean
+    readonly podCIDR?: string
+    readonly taints?: readonly {
+      readonly key: string
+      readonly value?: string
+      readonly effect: string
+    }[]
+  }
+  readonly status?: {
+    readonly conditions?: readonly Condition[]
+    readonly addresses?: readonly { readonly type: string; readonly address: string }[]
+  }
+}
+
+/** https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/ (the core form). */
+export interface Event extends ApiObject {
+  readonly apiVersion: 'v1'
+  readonly kind: 'Event'
+  readonly involvedObject: ObjectReference
+  readonly reason: string
+  readonly message: string
+  readonly type: 'Normal' | 'Warning'
+  readonly count?: number
+  readonly firstTimestamp?: string
+  readonly lastTimestamp?: string
+  readonly source?: { readonly component?: string; readonly host?: string }
+  readonly reportingComponent?: string
+}
+
+export interface ObjectReference {
+  readonly apiVersion?: string
+  readonly kind: string
+  readonly namespace?: string
+  readonly name: string
+  readonly uid?: string
+  readonly fieldPath?: string
+}
+
+/** Objects of kinds that hitless reads but has no types for. */
+export interface UntypedObject extends ApiObject {
+  readonly metadata: ApiObject['metadata'] & { readonly labels?: Labels }
+  readonly [field: string]: unknown
+}

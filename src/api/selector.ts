@@ -1,0 +1,44 @@
+import type { Labels } from './meta.ts'
+
+export interface LabelSelectorRequirement {
+  readonly key: string
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'
+  readonly values?: readonly string[]
+}
+
+/** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors */
+export interface LabelSelector {
+  readonly matchLabels?: Labels
+  readonly matchExpressions?: readonly LabelSelectorRequirement[]
+}
+
+/** True when every requirement holds. An empty selector matches everything, a missing one nothing. */
+export function selectorMatches(
+  selector: LabelSelector | undefined,
+  labels: Labels | undefined,
+): boolean {
+  if (selector === undefined) return false
+  return (
+    labelsMatch(selector.matchLabels ?? {}, labels) &&
+    (selector.matchExpressions ?? []).every((requirement) => holds(requirement, labels ?? {}))
+  )
+}
+
+/** Equality on every pair of `wanted`: the selector of a Service. */
+export function labelsMatch(wanted: Labels, labels: Labels | undefined): boolean {
+  return Object.entries(wanted).every(([key, value]) => labels?.[key] === value)
+}
+
+function holds({ key, operator, values = [] }: LabelSelectorRequirement, labels: Labels): boolean {
+  const value = labels[key]
+  switch (operator) {
+    case 'In':
+      return value !== undefined && values.includes(value)
+    case 'NotIn':
+      return value === undefined || !values.includes(value)
+    case 'Exists':
+      return value !== undefined
+    case 'DoesNotExist':
+      return value === undefined
+  }
+}

@@ -1,0 +1,70 @@
+import type { Kind, ObjectOf } from '../api/kinds.ts'
+import type { LabelSelector } from '../api/selector.ts'
+
+export interface ObjectName {
+  /** Absent for cluster-scoped kinds. */
+  readonly namespace?: string
+  readonly name: string
+}
+
+export interface ListOptions {
+  /** Absent: all namespaces. */
+  readonly namespace?: string
+  readonly labelSelector?: LabelSelector
+}
+
+export interface ObjectList<K extends Kind> {
+  readonly items: readonly ObjectOf<K>[]
+  /** The point in the store's history that `items` shows: a watch from here misses nothing. */
+  readonly resourceVersion: string
+}
+
+export type WatchEvent<K extends Kind> =
+  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: ObjectOf<K> }
+  /** The history before the wanted resourceVersion is gone (410): list again. Nothing follows. */
+  | { readonly type: 'EXPIRED' }
+  /** The stream ended (the server went away): list again. Nothing follows. */
+  | { readonly type: 'CLOSED' }
+
+export interface Watch {
+  stop(): void
+}
+
+export interface DeleteOptions {
+  /** Default: what the object itself says (a Pod's terminationGracePeriodSeconds). */
+  readonly gracePeriodSeconds?: number
+  /** Default Background. */
+  readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan'
+  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string }
+}
+
+export interface WriteOptions {
+  readonly subresource?: 'status'
+}
+
+/**
+ * All that a component sees of the cluster: the Kubernetes API
+ * (https://kubernetes.io/docs/reference/using-api/api-concepts/). Whether the store is in this
+ * thread, behind HTTP or a real cluster is not to be known here. Every call rejects with ApiError.
+ */
+export interface Client {
+  get<K extends Kind>(kind: K, name: ObjectName): Promise<ObjectOf<K>>
+  list<K extends Kind>(kind: K, options?: ListOptions): Promise<ObjectList<K>>
+  /** Events after `resourceVersion`, in order, until `stop`. */
+  watch<K extends Kind>(
+    kind: K,
+    options: ListOptions & { readonly resourceVersion: string },
+    onEvent: (event: WatchEvent<K>) => void,
+  ): Watch
+  create<K extends Kind>(kind: K, object: ObjectOf<K>): Promise<ObjectOf<K>>
+  /** Conflict when the object changed since `object.metadata.resourceVersion`. */
+  update<K extends Kind>(kind: K, object: ObjectOf<K>, options?: WriteOptions): Promise<ObjectOf<K>>
+  /** A JSON merge patch (RFC 7386), applied to the newest version. */
+  patch<K extends Kind>(
+    kind: K,
+    name: ObjectName,
+    patch: Readonly<Record<string, unknown>>,
+    options?: WriteOptions,
+  ): Promise<ObjectOf<K>>
+  delete(kind: Kind, name: ObjectName, options?: DeleteOptions): Promise<void>
+}

@@ -1,0 +1,14 @@
+import type { Finding } from '../base/finding.ts'
+import type { SourcedObject } from '../api/sourced-object.ts'
+import type { Settings } from './settings.ts'
+
+/** A directory or file of manifests, read and checked. */
+export interface Input {
+  /** Every object that the engine runs, defaults filled in, namespace set, in the order of the files. */
+  readonly objects: readonly SourcedObject[]
+  /** Objects of other kinds: checked as far as their schema is known, not run, told once. */
+  readonly notRun: readonly SourcedObject[]
+  readonly settings: Settings
+  /** Errors make the input unusable; warnings and notes are printed. */
+  readonly findings: readonly Finding[]
+}

@@ -1,0 +1,84 @@
+/**
+ * `hitless.yaml`: what the manifests cannot say. Every key is optional; the defaults are filled in
+ * here and nowhere else. Durations are milliseconds once read.
+ */
+export interface Settings {
+  /** How an image runs as a process, by pattern: `websample:*`, where `*` stands for anything. First match wins. */
+  readonly images: readonly ImageMapping[]
+  readonly change: Change
+  readonly load: LoadSettings
+  /** The propagation profile's name. */
+  readonly path: string
+  readonly expect: { readonly dropped: number }
+  /** Steady load before the change. */
+  readonly baselineMs: number
+  /** Load after the rollout is complete and the last old pod is gone. */
+  readonly settleMs: number
+  /** The whole run is cut off after this long, and is then inconclusive. */
+  readonly timeoutMs: number
+}
+
+export interface ImageMapping {
+  readonly pattern: string
+  /** `{tag}` in any string stands for the image's tag (`latest` where there is none). */
+  readonly command: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  /** Absolute: relative ones are taken from the directory of hitless.yaml. */
+  readonly workingDir: string
+  readonly stopSignal?: string
+}
+
+/** What is changed under load. Without any: a restart, as `kubectl rollout restart` does it. */
+export type Change =
+  | { readonly kind: 'restart'; readonly deployment?: string }
+  | {
+      readonly kind: 'set-image'
+      readonly deployment: string
+      /** By container name. */
+      readonly images: Readonly<Record<string, string>>
+    }
+  /** Applies other manifests: a file or directory, absolute. */
+  | { readonly kind: 'manifests'; readonly path: string }
+
+export interface LoadSettings {
+  /** `service/NAME` or `service/NAME:PORT`; absent: the only Service that selects the Deployment's pods. */
+  readonly target?: string
+  readonly requests: readonly {
+    readonly method: string
+    readonly path: string
+    readonly headers: Readonly<Record<string, string>>
+    readonly weight: number
+  }[]
+  readonly ratePerSecond: number
+  readonly lanes: readonly {
+    readonly lane: 'new' | 'reused'
+    readonly share: number
+    readonly connections?: number
+    readonly connectionAgeMsMax?: number
+  }[]
+  readonly timeoutMs: number
+  readonly connectTimeoutMs: number
+  readonly okStatuses: readonly (readonly [low: number, high: number])[]
+}
+
+/** 200 req/s, 20 % on new connections and 80 % on 16 reused ones, statuses 200 to 399 are ok. */
+export const DEFAULT_SETTINGS: Settings = {
+  images: [],
+  change: { kind: 'restart' },
+  load: {
+    requests: [{ method: 'GET', path: '/', headers: {}, weight: 1 }],
+    ratePerSecond: 200,
+    lanes: [
+      { lane: 'new', share: 0.2 },
+      { lane: 'reused', share: 0.8, connections: 16 },
+    ],
+    timeoutMs: 5_000,
+    connectTimeoutMs: 2_000,
+    okStatuses: [[200, 399]],
+  },
+  path: 'kube-proxy',
+  expect: { dropped: 0 },
+  baselineMs: 5_000,
+  settleMs: 3_000,
+  timeoutMs: 300_000,
+}

@@ -1,0 +1,39 @@
+import type { ConnectResult, ObjectRef } from '../timeline/fact.ts'
+
+/** Where the connections of one Service port go. */
+export interface ServiceRoute {
+  readonly service: ObjectRef
+  readonly clusterIP: string
+  readonly port: number
+  /** Without any, connections are refused, as kube-proxy's REJECT rule does. */
+  readonly endpoints: readonly RouteEndpoint[]
+}
+
+export interface RouteEndpoint {
+  readonly ip: string
+  readonly port: number
+}
+
+export interface RoutedConnection {
+  /** Nanoseconds since the origin of the run. */
+  readonly at: number
+  readonly service: ObjectRef
+  readonly clientPort: number
+  readonly endpoint: RouteEndpoint
+  readonly result: ConnectResult
+  readonly errno?: string
+}
+
+/**
+ * What moves bytes: it knows routes, not the cluster. New connections go to an endpoint of the
+ * newest routes, chosen uniformly at random; established ones stay where they are until they end.
+ */
+export interface DataPlane {
+  /** Replaces all routes at once; resolves when they are in force. */
+  program(routes: readonly ServiceRoute[]): Promise<void>
+  stop(): Promise<void>
+}
+
+export type StartDataPlane = (
+  onConnections: (connections: readonly RoutedConnection[]) => void,
+) => Promise<DataPlane>

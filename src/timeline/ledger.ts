@@ -1,0 +1,107 @@
+import { invariant } from '../base/invariant.ts'
+import { OUTCOMES, type Outcome } from './outcome.ts'
+
+/** One planned request. Times are nanoseconds since the origin of the run; 0 means it never came to that. */
+export interface RequestRecord {
+  /** Its place in the plan, from 0. */
+  readonly sequence: number
+  /** When the plan wanted it sent: latency counts from here. */
+  readonly intendedAt: number
+  /** When its first byte was handed to the kernel. */
+  readonly sentAt: number
+  readonly firstByteAt: number
+  readonly endedAt: number
+  readonly outcome: Outcome
+  readonly lane: Lane
+  /** HTTP status; 0 without an answer. */
+  readonly status: number
+  /** Errno name where the socket failed. */
+  readonly errno?: string
+  /** Counts the generator's connections from 1; 0 when there was none. */
+  readonly connection: number
+  /** The generator's port of that connection: joins with `connection-routed` facts. */
+  readonly localPort: number
+  /** Requests that the connection carried before this one. */
+  readonly requestsBefore: number
+  /** Index into the plan's request templates. */
+  readonly template: number
+  readonly bytesReceived: number
+}
+
+export const LANES = ['new', 'reused'] as const
+export type Lane = (typeof LANES)[number]
+
+/** Errnos that the ledger can name, by code; 0 is none, the last stands for any other. Append before `OTHER`. */
+const ERRNOS = [
+  '',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'EMFILE',
+  'ENOTFOUND',
+  'ECONNABORTED',
+  'OTHER',
+] as const
+
+/** Bytes of one record, little-endian, at fixed offsets. */
+export const RECORD_BYTES = 64
+
+export function encodeRecord(record: RequestRecord, view: DataView, offset: number): void {
+  view.setFloat64(offset, record.intendedAt, true)
+  view.setFloat64(offset + 8, record.sentAt, true)
+  view.setFloat64(offset + 16, record.firstByteAt, true)
+  view.setFloat64(offset + 24, record.endedAt, true)
+  view.setUint32(offset + 32, record.sequence, true)
+  view.setUint32(offset + 36, record.connection, true)
+  view.setUint32(offset + 40, record.bytesReceived, true)
+  view.setUint32(offset + 44, record.requestsBefore, true)
+  view.setUint16(offset + 48, record.localPort, true)
+  view.setUint16(offset + 50, record.status, true)
+  view.setUint8(offset + 52, OUTCOMES.indexOf(record.outcome))
+  view.setUint8(offset + 53, LANES.indexOf(record.lane))
+  view.setUint8(offset + 54, errnoCode(record.errno))
+  view.setUint8(offset + 55, record.template)
+}
+
+export function decodeRecord(view: DataView, offset: number): RequestRecord {
+  const outcome = OUTCOMES[view.getUint8(offset + 52)]
+  const lane = LANES[view.getUint8(offset + 53)]
+  invariant(outcome !== undefined && lane !== undefined, 'the ledger holds an unknown code')
+  const errno = ERRNOS[view.getUint8(offset + 54)]
+  return {
+    sequence: view.getUint32(offset + 32, true),
+    intendedAt: view.getFloat64(offset, true),
+    sentAt: view.getFloat64(offset + 8, true),
+    firstByteAt: view.getFloat64(offset + 16, true),
+    endedAt: view.getFloat64(offset + 24, true),
+    outcome,
+    lane,
+    status: view.getUint16(offset + 50, true),
+    ...(errno === undefined || errno === '' ? {} : { errno }),
+    connection: view.getUint32(offset + 36, true),
+    localPort: view.getUint16(offset + 48, true),
+    requestsBefore: view.getUint32(offset + 44, true),
+    template: view.getUint8(offset + 55),
+    bytesReceived: view.getUint32(offset + 40, true),
+  }
+}
+
+/** All whole records of a ledger; a last one that was cut short by a crash is left out. */
+export function decodeLedger(bytes: Uint8Array): RequestRecord[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const records: RequestRecord[] = []
+  for (let offset = 0; offset + RECORD_BYTES <= bytes.byteLength; offset += RECORD_BYTES) {
+    records.push(decodeRecord(view, offset))
+  }
+  return records
+}
+
+function errnoCode(errno: string | undefined): number {
+  if (errno === undefined) return 0
+  const code = ERRNOS.indexOf(errno as (typeof ERRNOS)[number])
+  return code === -1 ? ERRNOS.length - 1 : code
+}

@@ -1,0 +1,61 @@
+import type { SourcedObject } from '../api/sourced-object.ts'
+import type { Fact } from '../timeline/fact.ts'
+import type { RequestRecord } from '../timeline/ledger.ts'
+
+/** Everything that a verdict is made from. It can be judged again years later. */
+export interface Recording {
+  readonly run: RunDescription
+  /** In the order of time. */
+  readonly facts: readonly Fact[]
+  /** One per planned request, by sequence. */
+  readonly requests: readonly RequestRecord[]
+}
+
+/** What was set out to be done: written when the run begins, completed when it ends (`run.json`). */
+export interface RunDescription {
+  readonly schemaVersion: 1
+  readonly hitlessVersion: string
+  /** RFC 3339 with milliseconds: the wall-clock time of the origin. */
+  readonly startedAt: string
+  readonly engine: string
+  /** The Deployment that was changed. */
+  readonly deployment: { readonly namespace: string; readonly name: string }
+  readonly change: string
+  readonly target: {
+    readonly description: string
+    readonly service: { readonly namespace: string; readonly name: string; readonly port: number }
+  }
+  readonly path: {
+    readonly profile: string
+    readonly description: string
+    readonly dataPlane: string
+  }
+  readonly load: {
+    readonly ratePerSecond: number
+    readonly timeoutMs: number
+    readonly lanes: readonly {
+      readonly lane: string
+      readonly share: number
+      readonly connections?: number
+    }[]
+    readonly requests: readonly { readonly method: string; readonly path: string }[]
+  }
+  /** Drops that are still a proof; 0 unless the user allows some. */
+  readonly expect: { readonly droppedMax: number }
+  /** The manifest's objects after defaulting, as applied before the change. */
+  readonly objects: readonly SourcedObject[]
+  /** Absent when the run was cut off. */
+  readonly generator?: {
+    readonly planned: number
+    readonly latenessMs: { readonly p50: number; readonly p99: number; readonly max: number }
+    readonly loopDelayMsMax: number
+    readonly connections: {
+      readonly opened: number
+      readonly reused: number
+      readonly closedIdle: number
+      readonly agedOut: number
+    }
+  }
+  /** Why the run ended early, where it did: `timeout`, `progress-deadline`, `interrupted`, `not-available`. */
+  readonly cutShort?: { readonly reason: string; readonly message: string }
+}

@@ -1,0 +1,22 @@
+/** A file that only grows. */
+export interface Appender {
+  append(data: string | Uint8Array): void
+  /** Resolves when everything appended is with the operating system; rejects when the disk refused any of it. */
+  close(): Promise<void>
+}
+
+/** The door to the file system. Errors carry the errno name in `code` (ENOENT, EACCES, ENOSPC). */
+export interface Files {
+  readText(path: string): Promise<string>
+  readBytes(path: string): Promise<Uint8Array>
+  /** Creates or replaces. */
+  writeText(path: string, text: string, options?: { readonly mode?: number }): Promise<void>
+  openAppend(path: string): Appender
+  makeDirectory(path: string): Promise<void>
+  /** Names in a directory, sorted by code unit. */
+  list(path: string): Promise<readonly { readonly name: string; readonly isDirectory: boolean }[]>
+  /** `missing` is an answer, not an error. */
+  kindOf(path: string): Promise<'file' | 'directory' | 'missing'>
+  /** Removes a file or a whole directory; one that is not there is fine. */
+  remove(path: string): Promise<void>
+}

@@ -1,0 +1,91 @@
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+/** Why a socket ended badly, in the kernel's words. */
+export interface SocketError {
+  /** An errno name: ECONNREFUSED, ECONNRESET, EHOSTUNREACH, EPIPE, … */
+  readonly code: string
+  /** The call that failed: connect, read, write. */
+  readonly syscall: string
+}
+
+/**
+ * What the owner of a connection is told, in this order: onOpen at most once, then onData and
+ * onEnd, then onClose exactly once. A connection that never opened gets onClose only.
+ */
+export interface ConnectionHandlers {
+  onOpen(): void
+  /** `bytes` is valid only during the call: its memory is used again for the next read. */
+  onData(bytes: Uint8Array): void
+  /** The peer has sent FIN. Our side stays open for writing until `end` or `reset`. */
+  onEnd(): void
+  /** `write` returned false before, and the kernel has now taken what was queued. */
+  onDrain?(): void
+  onClose(error?: SocketError): void
+}
+
+export interface Connection {
+  /** The port on our side; 0 until the connection is open. */
+  readonly localPort: number
+  readonly remoteAddress: string
+  readonly remotePort: number
+  /** Queues bytes. False: more than a few hundred kilobytes wait; stop until onDrain. */
+  write(bytes: Uint8Array): boolean
+  /** Sends FIN after what was written. */
+  end(): void
+  /** Sends RST and forgets what was queued. onClose follows. */
+  reset(): void
+  pause(): void
+  resume(): void
+}
+
+export interface Listener {
+  readonly port: number
+  /** Stops accepting. Connections already accepted go on. Resolves when the port is free. */
+  close(): Promise<void>
+}
+
+export interface HttpRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly timeoutMs: number
+  /** More of the body than this is not read. */
+  readonly bodyBytesMax: number
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** An HTTP exchange that had no answer. */
+export class HttpRequestError extends Error {
+  override readonly name = 'HttpRequestError'
+  /** An errno name, or TIMEOUT. */
+  readonly code: string
+
+  constructor(code: string, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/** The door to sockets. Implementations never retry anything. */
+export interface Network {
+  /** Opens a TCP connection (TCP_NODELAY). Failures arrive at `handlers.onClose`. */
+  connect(target: Address, handlers: ConnectionHandlers): Connection
+  /** Accepts TCP connections; rejects with the errno in `code` when the address cannot be bound. */
+  listen(
+    address: Address,
+    onConnection: (connection: Connection) => ConnectionHandlers,
+  ): Promise<Listener>
+  /**
+   * One HTTP/1.1 exchange on a connection of its own, for probes and hooks: TLS is not verified,
+   * redirects are not followed. Rejects with HttpRequestError when there is no answer.
+   */
+  request(request: HttpRequest): Promise<HttpAnswer>
+}

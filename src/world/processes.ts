@@ -1,0 +1,54 @@
+export interface ProcessSpec {
+  /** The program and its arguments; no shell is involved. */
+  readonly command: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly workingDir?: string
+  /** Gives the process a pipe as file descriptor 3 whose text arrives at `onReport`. */
+  readonly report?: boolean
+}
+
+export interface ProcessHandlers {
+  onOutput(stream: 'stdout' | 'stderr', bytes: Uint8Array): void
+  /** What the process wrote to file descriptor 3; null when it closed it. */
+  onReport?(text: string | null): void
+  /** After the last output. Exactly one of exitCode and signal is set. */
+  onExit(exit: ProcessExit): void
+}
+
+export interface ProcessExit {
+  readonly exitCode: number | null
+  readonly signal: string | null
+  /** Why the program could not be started at all (ENOENT, EACCES); exitCode is then 128. */
+  readonly startError?: string
+}
+
+export interface ChildProcess {
+  /** 0 when the process could not be started. */
+  readonly processId: number
+}
+
+export interface RunResult {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+  readonly timedOut: boolean
+}
+
+/** The door to processes. */
+export interface Processes {
+  spawn(spec: ProcessSpec, handlers: ProcessHandlers): ChildProcess
+  /** Runs a program to its end, with `input` on its stdin. At the timeout it is killed (SIGKILL). */
+  run(
+    command: readonly string[],
+    options: {
+      readonly timeoutMs: number
+      readonly input?: string
+      readonly env?: Readonly<Record<string, string>>
+      readonly workingDir?: string
+      /** More output than this is cut off. Default 1 MiB. */
+      readonly outputBytesMax?: number
+    },
+  ): Promise<RunResult>
+  /** False when there is no such process any more. */
+  signal(processId: number, signal: string): boolean
+}
