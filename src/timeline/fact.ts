@@ -34,6 +34,8 @@ export type FactBody =
       readonly kind: 'deployment-observed'
       readonly deployment: ObjectRef
       readonly strategy: 'RollingUpdate' | 'Recreate'
+      /** The status speaks of the newest spec (observedGeneration has caught up). */
+      readonly observed: boolean
       readonly desired: number
       readonly replicas: number
       readonly updated: number

@@ -1,0 +1,74 @@
+import type { Client } from '../client/client.ts'
+import { inProcessClient } from '../client/in-process-client.ts'
+import { startControllers } from '../controllers/controllers.ts'
+import { startNode } from '../node/agent.ts'
+import type { StartDataPlane } from '../proxy/data-plane.ts'
+import type { Profile } from '../proxy/profile.ts'
+import { startServiceProxy } from '../proxy/service-proxy.ts'
+import type { Runtime } from '../runtime/runtime.ts'
+import { Store } from '../store/store.ts'
+import type { Recorder } from '../timeline/fact.ts'
+import type { Clock } from '../world/clock.ts'
+import type { Network } from '../world/network.ts'
+import type { Random } from '../world/random.ts'
+
+export interface ClusterOptions {
+  readonly clock: Clock
+  readonly random: Random
+  readonly network: Network
+  readonly runtime: Runtime
+  readonly startDataPlane: StartDataPlane
+  readonly profile: Profile
+  readonly recorder: Recorder
+  /** Where the containers' logs go. */
+  readonly logDirectory: string
+}
+
+export interface Cluster {
+  readonly client: Client
+  /** Ends all pods at once, then everything else; nothing of the cluster runs afterwards. */
+  stop(): Promise<void>
+}
+
+/** The embedded engine: the Kubernetes API with the controllers, one node and its proxy. */
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const { clock, random, network, runtime, recorder } = options
+  const stops: (() => Promise<void>)[] = []
+  const stop = async () => {
+    for (const stopPart of stops.splice(0).reverse()) await stopPart()
+  }
+  try {
+    const client = inProcessClient(new Store({ clock, random }))
+    const dataPlane = await options.startDataPlane((connections) => {
+      for (const { at: _at, ...connection } of connections) {
+        recorder.record({ kind: 'connection-routed', ...connection })
+      }
+    })
+    stops.push(() => dataPlane.stop())
+    const proxy = await startServiceProxy({
+      client,
+      clock,
+      random,
+      profile: options.profile,
+      dataPlane,
+      recorder,
+    })
+    stops.push(() => proxy.stop())
+    const node = await startNode({
+      world: { clock, random, network },
+      client,
+      runtime,
+      recorder,
+      nodeName: 'hitless',
+      logDirectory: options.logDirectory,
+    })
+    stops.push(() => node.stop())
+    const controllers = await startControllers({ client, clock, random })
+    // Last started, first stopped: no controller replaces the pods that the node ends.
+    stops.push(() => controllers.stop())
+    return { client, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
