@@ -55,7 +55,8 @@ async function updateTemplate(
   })
   const edited = edit(current)
   const updated = await client.update('Deployment', edited)
-  if (updated.metadata.generation === current.metadata.generation) throw nothingChanged(metadata.name)
+  if (updated.metadata.generation === current.metadata.generation)
+    throw nothingChanged(metadata.name)
 }
 
 /** What `kubectl rollout restart` does. */
@@ -98,6 +99,9 @@ function nothingChanged(name: string): HitlessError {
   return new HitlessError(
     'nothing-changed',
     `the change leaves deployment/${name} as it is, so nothing rolls out and nothing can be proven`,
-    { exitCode: 2, hint: 'Name another image in change.setImage, or leave `change` out: a restart.' },
+    {
+      exitCode: 2,
+      hint: 'Name another image in change.setImage, or leave `change` out: a restart.',
+    },
   )
 }

@@ -43,7 +43,9 @@ export class Journal implements Recorder {
   }
 
   requests(): RequestRecord[] {
-    return this.#ledger.flatMap((bytes) => decodeLedger(bytes)).sort((a, b) => a.sequence - b.sequence)
+    return this.#ledger
+      .flatMap((bytes) => decodeLedger(bytes))
+      .sort((a, b) => a.sequence - b.sequence)
   }
 
   /** Records taken so far, without decoding them. */

@@ -51,7 +51,9 @@ export async function observeCluster(
     await watchKind('Pod', (current, previous) =>
       current === undefined ? previous && removedFact(previous) : podFact(current),
     ),
-    await watchKind('EndpointSlice', (current, previous) => endpointsFact(slices, current, previous)),
+    await watchKind('EndpointSlice', (current, previous) =>
+      endpointsFact(slices, current, previous),
+    ),
     await watchKind('Event', (current) => current && eventFact(current)),
   ]
   return { stop: () => stops.forEach((stop) => stop()) }

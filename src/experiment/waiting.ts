@@ -73,7 +73,13 @@ function waitWhile(
   })
 }
 
-function cutOf({ clock, journal, deployment, deadlineNs, goal }: WaitOptions): CutShort | undefined {
+function cutOf({
+  clock,
+  journal,
+  deployment,
+  deadlineNs,
+  goal,
+}: WaitOptions): CutShort | undefined {
   const observed = journal.situation.deployments.get(`${deployment.namespace}/${deployment.name}`)
   if (observed?.observed === true && observed.progress === 'ProgressDeadlineExceeded') {
     return new CutShort(

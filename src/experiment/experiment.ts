@@ -1,0 +1,80 @@
+import type { Service } from '../api/service.ts'
+import type { Recording, RunDescription } from '../verdict/recording.ts'
+import { planChange } from './change.ts'
+import { Journal } from './journal.ts'
+import type { ExperimentOptions, ExperimentPlan } from './options.ts'
+import { Run, type RunOutcome } from './run.ts'
+import { describeRun } from './run-description.ts'
+import { resolveTarget } from './target.ts'
+import { CutShort } from './waiting.ts'
+
+/**
+ * One proof: apply, wait until available, load, change, wait until the rollout is complete and the
+ * last old pod is gone, settle, stop everything. What was cut short is recorded, not thrown;
+ * HitlessError is for input that cannot be run at all. Nothing is left running in either case.
+ */
+export async function runExperiment(options: ExperimentOptions): Promise<Recording> {
+  const { clock, writer } = options
+  const journal = new Journal(clock, writer)
+  const plan = planExperiment(options)
+  const planned = describeRun(options, plan)
+  await writer?.describe(planned)
+  options.onProgress({ kind: 'planned', run: planned, pods: options.deployment.spec.replicas ?? 1 })
+  const outcome = await execute(options, plan, journal)
+  const run: RunDescription = { ...planned, ...outcome }
+  await writer?.describe(run)
+  await writer?.close()
+  return { run, facts: journal.facts, requests: journal.requests() }
+}
+
+function planExperiment(options: ExperimentOptions): ExperimentPlan {
+  const { input, deployment, changedObjects, clock } = options
+  const services = input.objects
+    .map(({ object }) => object)
+    .filter((object): object is Service => object.kind === 'Service')
+  return {
+    change: planChange(input.settings.change, deployment, changedObjects, clock),
+    target: resolveTarget(input.settings.load.target, deployment, services),
+  }
+}
+
+async function execute(
+  options: ExperimentOptions,
+  plan: ExperimentPlan,
+  journal: Journal,
+): Promise<RunOutcome> {
+  const run = new Run(options, plan, journal)
+  try {
+    await run.apply()
+    await run.baseline()
+    await run.rollout()
+    await run.settle()
+    return await run.stop()
+  } catch (error) {
+    if (!(error instanceof CutShort)) {
+      await run.stop()
+      throw error
+    }
+    journal.record({ kind: 'run-interrupted', reason: error.reason })
+    const outcome = await run.stop()
+    return { ...outcome, cutShort: { reason: error.reason, message: cutMessage(error, journal) } }
+  }
+}
+
+/** The reason, and what the pods that never became ready said last. */
+function cutMessage(cut: CutShort, journal: Journal): string {
+  if (cut.reason === 'interrupted') return cut.message
+  const stuck = [...journal.situation.pods.values()].filter(({ ready }) => !ready)
+  const words = stuck.slice(0, 3).map(({ pod, phase, restarts, waiting }) => {
+    const exit = journal.situation.lastExits.get(pod.uid)
+    return [
+      `${pod.name} is ${waiting ?? phase}, not ready`,
+      restarts > 0 ? `${restarts} restarts` : '',
+      exit === undefined ? '' : `last exit code ${exit.exitCode}`,
+      exit?.lastOutput === undefined ? '' : `last output: ${exit.lastOutput.trim().slice(-300)}`,
+    ]
+      .filter((part) => part !== '')
+      .join(', ')
+  })
+  return [cut.message, ...words].join(' ')
+}

@@ -1,0 +1,30 @@
+import type { Service } from '../api/service.ts'
+import type { LoadPlan } from '../load/plan.ts'
+import type { LoadSettings } from '../manifest/settings.ts'
+import type { ServiceTarget } from './target.ts'
+
+/** Connections that the generator may hold at once; far above what any lane needs, below the ports of one address. */
+const CONNECTIONS_MAX = 10_000
+
+/** The load as it will be sent: to the Service's ClusterIP, with its DNS name as Host. */
+export function loadPlanOf(
+  settings: LoadSettings,
+  target: ServiceTarget,
+  service: Service,
+): LoadPlan {
+  const host = `${target.name}.${target.namespace}.svc`
+  return {
+    target: {
+      host: service.spec.clusterIP ?? '',
+      port: target.port,
+      authority: target.port === 80 ? host : `${host}:${target.port}`,
+    },
+    requests: settings.requests,
+    ratePerSecond: settings.ratePerSecond,
+    lanes: settings.lanes,
+    timeoutMs: settings.timeoutMs,
+    connectTimeoutMs: settings.connectTimeoutMs,
+    okStatuses: settings.okStatuses,
+    connectionsMax: CONNECTIONS_MAX,
+  }
+}

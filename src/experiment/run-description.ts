@@ -1,0 +1,35 @@
+import { formatTimestampMs } from '../base/timestamp.ts'
+import type { RunDescription } from '../verdict/recording.ts'
+import type { ExperimentOptions, ExperimentPlan } from './options.ts'
+
+/** All that is set out to be done, before anything is. */
+export function describeRun(options: ExperimentOptions, plan: ExperimentPlan): RunDescription {
+  const { input, deployment, clock } = options
+  const { load, expect } = input.settings
+  const { namespace, name, port } = plan.target
+  return {
+    schemaVersion: 1,
+    hitlessVersion: options.hitlessVersion,
+    startedAt: formatTimestampMs(clock.wallMs() - clock.monotonicNs() / 1e6),
+    engine: options.engine,
+    deployment: {
+      namespace: deployment.metadata.namespace ?? 'default',
+      name: deployment.metadata.name,
+    },
+    change: plan.change.description,
+    target: { description: `Service/${name}:${port}`, service: { namespace, name, port } },
+    path: options.path,
+    load: {
+      ratePerSecond: load.ratePerSecond,
+      timeoutMs: load.timeoutMs,
+      lanes: load.lanes.map(({ lane, share, connections }) => ({
+        lane,
+        share,
+        ...(connections === undefined ? {} : { connections }),
+      })),
+      requests: load.requests.map(({ method, path }) => ({ method, path })),
+    },
+    expect: { droppedMax: expect.dropped },
+    objects: input.objects,
+  }
+}

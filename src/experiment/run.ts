@@ -1,0 +1,159 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import type { GeneratorReport, LoadGenerator, LoadHandlers, LoadPlan } from '../load/plan.ts'
+import type { Phase } from '../timeline/fact.ts'
+import type { RunDescription } from '../verdict/recording.ts'
+import { applyObjects } from './apply.ts'
+import type { Journal } from './journal.ts'
+import { loadPlanOf } from './load-plan.ts'
+import { observeCluster } from './observer.ts'
+import type { ExperimentOptions, ExperimentPlan } from './options.ts'
+import { noteOf } from './progress.ts'
+import { isComplete, podsOf } from './situation.ts'
+import { type WaitOptions, waitFor, waitUntil } from './waiting.ts'
+
+/** What running it added to the description of the run. */
+export type RunOutcome = Pick<RunDescription, 'generator' | 'cutShort'>
+
+/** The steps of a run and what they have opened. */
+export class Run {
+  readonly #options: ExperimentOptions
+  readonly #plan: ExperimentPlan
+  readonly #journal: Journal
+  readonly #deployment: { readonly namespace: string; readonly name: string }
+  readonly #deadlineNs: number
+  #cluster: Cluster | undefined
+  #observer: { stop(): void } | undefined
+  #load: LoadGenerator | undefined
+
+  constructor(options: ExperimentOptions, plan: ExperimentPlan, journal: Journal) {
+    const { metadata } = options.deployment
+    this.#options = options
+    this.#plan = plan
+    this.#journal = journal
+    this.#deployment = { namespace: metadata.namespace ?? 'default', name: metadata.name }
+    this.#deadlineNs = options.clock.monotonicNs() + options.input.settings.timeoutMs * 1e6
+  }
+
+  async apply(): Promise<void> {
+    const { clock, input } = this.#options
+    const pods = this.#options.deployment.spec.replicas ?? 1
+    this.#enter('apply', `starting ${pods} pods`)
+    this.#cluster = await this.#options.startCluster(this.#journal)
+    this.#observer = await observeCluster(this.#cluster.client, clock, this.#journal)
+    await applyObjects(this.#cluster.client, input.objects)
+    const { namespace, name, port } = this.#plan.target
+    await waitUntil(
+      (situation) => {
+        const ready = situation.endpoints.get(`${namespace}/${name}`)?.filter((e) => e.ready) ?? []
+        const programmed = situation.programmed.get(`${namespace}/${name}:${port}`) ?? []
+        return (
+          isComplete(situation.deployments.get(this.#deploymentKey)) &&
+          ready.length > 0 &&
+          programmed.length === ready.length
+        )
+      },
+      this.#waiting(`the first ${pods} pods to be available and in the proxy`),
+    )
+  }
+
+  async baseline(): Promise<void> {
+    this.#enter('baseline', 'load without a change')
+    const plan = await this.#loadPlan()
+    this.#load = this.#options.startLoad(plan, this.#loadHandlers())
+    await this.#load.start()
+    await waitFor(this.#options.input.settings.baselineMs, this.#waiting('the baseline to end'))
+  }
+
+  async rollout(): Promise<void> {
+    const { client } = this.#started()
+    const oldPods = podsOf(this.#journal.situation, this.#deployment).map(({ pod }) => pod.uid)
+    this.#enter('rollout', this.#plan.change.description)
+    await this.#plan.change.apply(client)
+    this.#journal.record({ kind: 'change-applied', description: this.#plan.change.description })
+    await waitUntil(
+      (situation) =>
+        isComplete(situation.deployments.get(this.#deploymentKey)) &&
+        oldPods.every((uid) => !situation.pods.has(uid)) &&
+        podsOf(situation, this.#deployment).every(({ terminating }) => terminating === undefined),
+      this.#waiting('the rollout to complete and the last old pod to go'),
+    )
+  }
+
+  async settle(): Promise<void> {
+    this.#enter('settle', 'load after the rollout')
+    await waitFor(
+      this.#options.input.settings.settleMs,
+      this.#waiting('the end of the settle time'),
+    )
+  }
+
+  /** Ends the load, then the cluster. What had not been started is not stopped. */
+  async stop(): Promise<RunOutcome> {
+    this.#enter('stop', 'stopping everything')
+    let generator: GeneratorReport | undefined
+    try {
+      generator = await this.#load?.stop()
+    } finally {
+      this.#load = undefined
+      this.#observer?.stop()
+      await this.#cluster?.stop()
+      this.#cluster = undefined
+    }
+    return generator === undefined ? {} : { generator }
+  }
+
+  #enter(phase: Phase, message: string): void {
+    this.#journal.record({ kind: 'phase-started', phase })
+    this.#options.onProgress({ kind: 'phase', phase, message })
+  }
+
+  async #loadPlan(): Promise<LoadPlan> {
+    const { namespace, name } = this.#plan.target
+    const service = await this.#started().client.get('Service', { namespace, name })
+    return loadPlanOf(this.#options.input.settings.load, this.#plan.target, service)
+  }
+
+  #loadHandlers(): LoadHandlers {
+    const journal = this.#journal
+    let notes: string[] = []
+    journal.subscribe((fact) => {
+      const note = noteOf(fact)
+      if (note !== undefined) notes.push(note)
+    })
+    return {
+      onRecords: (records) => journal.addRecords(records),
+      onStall: (stallMs) => journal.record({ kind: 'generator-stalled', stallMs }),
+      onRow: (row) => {
+        const pods = podsOf(journal.situation, this.#deployment)
+        this.#options.onProgress({
+          kind: 'row',
+          row,
+          readyPods: pods.filter(({ ready, terminating }) => ready && !terminating).length,
+          desiredPods: journal.situation.deployments.get(this.#deploymentKey)?.desired ?? 0,
+          notes: [...new Set(notes)],
+        })
+        notes = []
+      },
+    }
+  }
+
+  #started(): Cluster {
+    if (this.#cluster === undefined) throw new TypeError('the cluster has not been started')
+    return this.#cluster
+  }
+
+  get #deploymentKey(): string {
+    return `${this.#deployment.namespace}/${this.#deployment.name}`
+  }
+
+  #waiting(goal: string): WaitOptions {
+    return {
+      clock: this.#options.clock,
+      journal: this.#journal,
+      deployment: this.#deployment,
+      deadlineNs: this.#deadlineNs,
+      signal: this.#options.signal,
+      goal,
+    }
+  }
+}
