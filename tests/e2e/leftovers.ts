@@ -1,0 +1,59 @@
+import { readdir, readFile, readlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+
+/** What a run could leave behind on this machine. */
+export interface Traces {
+  /** Processes in another network or PID namespace than ours: `pid command`. */
+  readonly strangers: readonly string[]
+  readonly temporaryFiles: readonly string[]
+  readonly mounts: readonly string[]
+}
+
+export async function takeTraces(): Promise<Traces> {
+  return {
+    strangers: await strangers(),
+    temporaryFiles: (await readdir(tmpdir())).filter((name) => name.startsWith('hitless')).sort(),
+    mounts: (await readFile('/proc/self/mounts', 'utf8'))
+      .split('\n')
+      .filter((line) => line.includes('netns') || line.includes('hitless'))
+      .sort(),
+  }
+}
+
+/** What is there now and was not before. */
+export async function newTraces(before: Traces): Promise<Traces> {
+  const now = await takeTraces()
+  return {
+    strangers: now.strangers.filter((entry) => !before.strangers.includes(entry)),
+    temporaryFiles: now.temporaryFiles.filter((entry) => !before.temporaryFiles.includes(entry)),
+    mounts: now.mounts.filter((entry) => !before.mounts.includes(entry)),
+  }
+}
+
+export const NO_TRACES: Traces = { strangers: [], temporaryFiles: [], mounts: [] }
+
+async function strangers(): Promise<string[]> {
+  const own = await namespacesOf('self')
+  const found: string[] = []
+  for (const entry of await readdir('/proc')) {
+    if (!/^\d+$/.test(entry)) continue
+    const theirs = await namespacesOf(entry)
+    if (theirs === undefined || theirs === own) continue
+    // A zombie has ended: whoever is its parent has only not looked yet.
+    const state = await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => ') Z')
+    if (/\) Z/.test(state)) continue
+    const command = await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '')
+    found.push(`${entry} ${command.replaceAll('\0', ' ')}`)
+  }
+  return found
+}
+
+async function namespacesOf(processId: string): Promise<string | undefined> {
+  try {
+    const names = ['net', 'pid'] as const
+    const links = await Promise.all(names.map((name) => readlink(`/proc/${processId}/ns/${name}`)))
+    return links.join(' ')
+  } catch {
+    return undefined
+  }
+}

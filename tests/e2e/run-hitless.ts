@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const MAIN = new URL('../../dist/cli/main.js', import.meta.url).pathname
+export const ROOT = new URL('../..', import.meta.url).pathname
+
+export interface HitlessRun {
+  readonly exitCode: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface RunOptions {
+  readonly cwd?: string
+  readonly timeoutMs?: number
+  /** Called with everything printed so far, each time more is printed. */
+  readonly onOutput?: (printed: string, processId: number) => void
+}
+
+/** Runs the built command as a user would, without a terminal. */
+export function runHitless(args: readonly string[], options: RunOptions = {}): Promise<HitlessRun> {
+  const { cwd = ROOT, timeoutMs = 170_000, onOutput } = options
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [MAIN, ...args], {
+      cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NO_COLOR: '1' },
+    })
+    let stdout = ''
+    let stderr = ''
+    const onText = () => onOutput?.(stdout + stderr, child.pid ?? 0)
+    child.stdout.on('data', (bytes: Buffer) => {
+      stdout += bytes.toString()
+      onText()
+    })
+    child.stderr.on('data', (bytes: Buffer) => {
+      stderr += bytes.toString()
+      onText()
+    })
+    const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs)
+    child.on('close', (exitCode) => {
+      clearTimeout(timer)
+      resolve({ exitCode, stdout, stderr })
+    })
+  })
+}
+
+/** A directory of its own for one test, removed afterwards. */
+export async function inTemporaryDirectory<T>(use: (directory: string) => Promise<T>): Promise<T> {
+  const directory = await mkdtemp(join(tmpdir(), 'hitless-test-'))
+  try {
+    return await use(directory)
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+export async function readJson(path: string): Promise<unknown> {
+  return JSON.parse(await readFile(path, 'utf8'))
+}
