@@ -133,13 +133,8 @@ export type FactBody =
       readonly success: boolean
       readonly message?: string
     }
-  /** A TCP port of the pod began or ceased to be listened on; seen at most `resolutionMs` late. */
-  | {
-      readonly kind: 'listener-opened' | 'listener-closed'
-      readonly pod: PodRef
-      readonly port: number
-      readonly resolutionMs: number
-    }
+  | ListenerFact<'listener-opened'>
+  | ListenerFact<'listener-closed'>
   // The data plane
   | {
       /** From now on new connections of this Service port go to these endpoints. */
@@ -163,6 +158,14 @@ export type FactBody =
   // Any component
   | { readonly kind: 'bound-reached'; readonly what: string; readonly limit: number }
 
+/** A TCP port of the pod began or ceased to be listened on; seen at most `resolutionMs` late. */
+interface ListenerFact<K extends string> {
+  readonly kind: K
+  readonly pod: PodRef
+  readonly port: number
+  readonly resolutionMs: number
+}
+
 export type ConnectResult = 'connected' | 'refused' | 'unreachable' | 'timed-out' | 'failed'
 
 export interface ObservedEndpoint {
@@ -181,5 +184,6 @@ export type FactOf<K extends FactKind> = Extract<FactBody, { readonly kind: K }>
 
 /** Takes facts as they happen and stamps them. Components get this and nothing else of the timeline. */
 export interface Recorder {
-  record(fact: FactBody): void
+  /** `at`: when it happened, where that was before now (facts that a thread hands over in batches). */
+  record(fact: FactBody, at?: number): void
 }

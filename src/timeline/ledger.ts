@@ -102,6 +102,6 @@ export function decodeLedger(bytes: Uint8Array): RequestRecord[] {
 
 function errnoCode(errno: string | undefined): number {
   if (errno === undefined) return 0
-  const code = ERRNOS.indexOf(errno as (typeof ERRNOS)[number])
+  const code = ERRNOS.findIndex((known) => known === errno)
   return code === -1 ? ERRNOS.length - 1 : code
 }
