@@ -1,0 +1,68 @@
+import { Buffer } from 'node:buffer'
+import type { Socket } from 'node:net'
+import type { Address, Connection, ConnectionHandlers, SocketError } from '../network.ts'
+
+/** A `Connection` on a socket of the operating system. */
+export class LiveConnection implements Connection {
+  readonly remoteAddress: string
+  readonly remotePort: number
+  readonly #socket: Socket
+  readonly #readMemory: ArrayBufferLike | undefined
+  #localPort = 0
+
+  /** `readMemory`: what this socket's reads go to, if they are not fresh memory each. */
+  constructor(socket: Socket, peer: Address, readMemory?: ArrayBufferLike) {
+    this.#socket = socket
+    this.remoteAddress = peer.host
+    this.remotePort = peer.port
+    this.#readMemory = readMemory
+  }
+
+  /** The kernel is asked once; the answer is kept past the end of the connection. */
+  get localPort(): number {
+    if (this.#localPort === 0) this.#localPort = this.#socket.localPort ?? 0
+    return this.#localPort
+  }
+
+  /** Reports onEnd, onDrain and onClose; who opens the socket reports the rest. */
+  tell(handlers: ConnectionHandlers): void {
+    const socket = this.#socket
+    let opened = false
+    let firstError: SocketError | undefined
+    socket.once('connect', () => (opened = true))
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      firstError ??= {
+        code: error.code ?? 'UNKNOWN',
+        syscall: error.syscall ?? (opened ? 'write' : 'connect'),
+      }
+    })
+    socket.once('end', () => handlers.onEnd())
+    socket.on('drain', () => handlers.onDrain?.())
+    socket.once('close', () => handlers.onClose(firstError))
+  }
+
+  write(bytes: Uint8Array): boolean {
+    if (this.#socket.destroyed || this.#socket.writableEnded) return true
+    // What the kernel does not take at once is kept, and read memory is about to be used again.
+    const kept = bytes.buffer === this.#readMemory ? Buffer.from(bytes) : bytes
+    return this.#socket.write(kept)
+  }
+
+  end(): void {
+    this.#socket.end()
+  }
+
+  reset(): void {
+    // Before the handshake is done there is no peer to tell, and the attempt itself is ended.
+    if (this.#socket.connecting) this.#socket.destroy()
+    else this.#socket.resetAndDestroy()
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+}

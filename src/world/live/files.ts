@@ -1,0 +1,114 @@
+import { closeSync, openSync, writev } from 'node:fs'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import type { Appender, Files } from '../files.ts'
+
+/** The operating system's files, as the current user. */
+export function liveFiles(): Files {
+  return {
+    readText: (path) => readFile(path, 'utf8'),
+    readBytes: (path) => readFile(path),
+    writeText: (path, text, options) => writeFile(path, text, options ?? {}),
+    openAppend: (path) => new LiveAppender(path),
+    makeDirectory: async (path) => void (await mkdir(path, { recursive: true })),
+    list: listDirectory,
+    kindOf,
+    remove: (path) => rm(path, { recursive: true, force: true }),
+  }
+}
+
+async function listDirectory(path: string) {
+  const entries = await readdir(path, { withFileTypes: true })
+  return entries
+    .map((entry) => ({ name: entry.name, isDirectory: entry.isDirectory() }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** Symbolic links are followed; what is neither file nor directory (a socket, a device) counts as a file. */
+async function kindOf(path: string): Promise<'file' | 'directory' | 'missing'> {
+  try {
+    return (await stat(path)).isDirectory() ? 'directory' : 'file'
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'ENOENT' || code === 'ENOTDIR') return 'missing'
+    throw error
+  }
+}
+
+/** More than this waiting for the disk is given up: memory stays bounded and `close` rejects. */
+const WAITING_BYTES_MAX = 64 * 1024 * 1024
+
+/** One write to the file is under way at a time; what is appended meanwhile goes together in the next. */
+class LiveAppender implements Appender {
+  #fileDescriptor: number | undefined
+  #waiting: Buffer[] = []
+  #waitingBytes = 0
+  #writing = false
+  #error: Error | undefined
+  #onIdle: (() => void) | undefined
+
+  /** A file that cannot be opened is told by `close`, as a write that failed is. */
+  constructor(path: string) {
+    try {
+      this.#fileDescriptor = openSync(path, 'a')
+    } catch (error) {
+      this.#error = error as Error
+    }
+  }
+
+  append(chunk: string | Uint8Array): void {
+    if (this.#error !== undefined || this.#fileDescriptor === undefined) return
+    if (this.#waitingBytes > WAITING_BYTES_MAX) {
+      this.#error = Object.assign(new Error('the disk is too slow for what is written to it'), {
+        code: 'ENOBUFS',
+      })
+      return
+    }
+    // Copied: the caller may use its bytes again.
+    const bytes = Buffer.from(chunk as Uint8Array)
+    this.#waiting.push(bytes)
+    this.#waitingBytes += bytes.length
+    if (!this.#writing) this.#writeWaiting()
+  }
+
+  async close(): Promise<void> {
+    if (this.#writing) await new Promise<void>((resolve) => (this.#onIdle = resolve))
+    const fileDescriptor = this.#fileDescriptor
+    this.#fileDescriptor = undefined
+    if (fileDescriptor !== undefined) closeSync(fileDescriptor)
+    if (this.#error !== undefined) throw this.#error
+  }
+
+  #writeWaiting(): void {
+    const fileDescriptor = this.#fileDescriptor
+    if (fileDescriptor === undefined || this.#waiting.length === 0 || this.#error !== undefined) {
+      this.#writing = false
+      this.#onIdle?.()
+      return
+    }
+    this.#writing = true
+    const batch = this.#waiting
+    this.#waiting = []
+    this.#waitingBytes = 0
+    this.#writeAll(fileDescriptor, batch)
+  }
+
+  /** The kernel may take less than it is given; the rest is offered again. */
+  #writeAll(fileDescriptor: number, batch: readonly Buffer[]): void {
+    writev(fileDescriptor, batch, (error, written) => {
+      if (error !== null) this.#error = error
+      const rest = error === null ? skipBytes(batch, written) : []
+      if (rest.length > 0) this.#writeAll(fileDescriptor, rest)
+      else this.#writeWaiting()
+    })
+  }
+}
+
+function skipBytes(batch: readonly Buffer[], count: number): Buffer[] {
+  const rest: Buffer[] = []
+  let skip = count
+  for (const chunk of batch) {
+    if (skip < chunk.length) rest.push(chunk.subarray(skip))
+    skip = Math.max(0, skip - chunk.length)
+  }
+  return rest
+}

@@ -1,0 +1,79 @@
+import { Buffer } from 'node:buffer'
+import { request as requestPlain, type IncomingMessage } from 'node:http'
+import { request as requestTls } from 'node:https'
+import { HttpRequestError, type HttpAnswer, type HttpRequest } from '../network.ts'
+
+/** One HTTP/1.1 exchange on a connection of its own, with one deadline over all of it. */
+export function requestHttp(asked: HttpRequest): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    const options = {
+      method: asked.method,
+      headers: asked.headers,
+      agent: false,
+      autoSelectFamily: false,
+      rejectUnauthorized: false,
+    } as const
+    const request = asked.url.startsWith('https:')
+      ? requestTls(asked.url, options)
+      : requestPlain(asked.url, options)
+
+    const timeout = setTimeout(
+      () => fail('TIMEOUT', `no answer within ${asked.timeoutMs} ms`),
+      asked.timeoutMs,
+    )
+    const finish = (answer: HttpAnswer) => {
+      clearTimeout(timeout)
+      request.destroy()
+      resolve(answer)
+    }
+    const fail = (code: string, message: string) => {
+      clearTimeout(timeout)
+      request.destroy()
+      reject(new HttpRequestError(code, message))
+    }
+    request.on('error', (error: NodeJS.ErrnoException) =>
+      fail(error.code ?? 'UNKNOWN', error.message),
+    )
+    let answered = false
+    request.on('close', () => {
+      if (!answered) fail('ECONNRESET', 'the connection was closed without an answer')
+    })
+    request.on('upgrade', (response, socket) => {
+      socket.destroy()
+      finish(answerOf(response, []))
+    })
+    request.on('response', (response) => {
+      answered = true
+      readBody(response, asked.bodyBytesMax, finish, (error) =>
+        fail(error.code ?? 'UNKNOWN', error.message),
+      )
+    })
+    request.end()
+  })
+}
+
+function readBody(
+  response: IncomingMessage,
+  bytesMax: number,
+  finish: (answer: HttpAnswer) => void,
+  fail: (error: NodeJS.ErrnoException) => void,
+): void {
+  const chunks: Buffer[] = []
+  let length = 0
+  response.on('data', (chunk: Buffer) => {
+    const taken = chunk.subarray(0, bytesMax - length)
+    chunks.push(taken)
+    length += taken.length
+    if (length >= bytesMax) finish(answerOf(response, chunks))
+  })
+  response.on('end', () => finish(answerOf(response, chunks)))
+  response.on('error', fail)
+}
+
+function answerOf(response: IncomingMessage, chunks: readonly Buffer[]): HttpAnswer {
+  const headers: Record<string, string> = {}
+  for (const [name, value] of Object.entries(response.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return { status: response.statusCode ?? 0, headers, body: Buffer.concat(chunks).toString() }
+}
