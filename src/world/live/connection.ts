@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
+import { errnoOf, syscallOf } from './errno.ts'
 import type { Address, Connection, ConnectionHandlers, SocketError } from '../network.ts'
 
 /** A `Connection` on a socket of the operating system. */
@@ -30,10 +31,10 @@ export class LiveConnection implements Connection {
     let opened = false
     let firstError: SocketError | undefined
     socket.once('connect', () => (opened = true))
-    socket.on('error', (error: NodeJS.ErrnoException) => {
+    socket.on('error', (error) => {
       firstError ??= {
-        code: error.code ?? 'UNKNOWN',
-        syscall: error.syscall ?? (opened ? 'write' : 'connect'),
+        code: errnoOf(error),
+        syscall: syscallOf(error, opened ? 'write' : 'connect'),
       }
     })
     socket.once('end', () => handlers.onEnd())

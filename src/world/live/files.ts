@@ -1,6 +1,7 @@
 import { closeSync, openSync, writev } from 'node:fs'
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import type { Appender, Files } from '../files.ts'
+import { errnoOf } from './errno.ts'
 
 /** The operating system's files, as the current user. */
 export function liveFiles(): Files {
@@ -28,7 +29,7 @@ async function kindOf(path: string): Promise<'file' | 'directory' | 'missing'> {
   try {
     return (await stat(path)).isDirectory() ? 'directory' : 'file'
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
+    const code = errnoOf(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return 'missing'
     throw error
   }
@@ -43,7 +44,7 @@ class LiveAppender implements Appender {
   #waiting: Buffer[] = []
   #waitingBytes = 0
   #writing = false
-  #error: Error | undefined
+  #error: unknown
   #onIdle: (() => void) | undefined
 
   /** A file that cannot be opened is told by `close`, as a write that failed is. */
@@ -51,7 +52,7 @@ class LiveAppender implements Appender {
     try {
       this.#fileDescriptor = openSync(path, 'a')
     } catch (error) {
-      this.#error = error as Error
+      this.#error = error
     }
   }
 
@@ -64,7 +65,7 @@ class LiveAppender implements Appender {
       return
     }
     // Copied: the caller may use its bytes again.
-    const bytes = Buffer.from(chunk as Uint8Array)
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk)
     this.#waiting.push(bytes)
     this.#waitingBytes += bytes.length
     if (!this.#writing) this.#writeWaiting()

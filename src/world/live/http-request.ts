@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { request as requestPlain, type IncomingMessage } from 'node:http'
 import { request as requestTls } from 'node:https'
+import { errnoOf } from './errno.ts'
 import { HttpRequestError, type HttpAnswer, type HttpRequest } from '../network.ts'
 
 /** One HTTP/1.1 exchange on a connection of its own, with one deadline over all of it. */
@@ -31,9 +32,8 @@ export function requestHttp(asked: HttpRequest): Promise<HttpAnswer> {
       request.destroy()
       reject(new HttpRequestError(code, message))
     }
-    request.on('error', (error: NodeJS.ErrnoException) =>
-      fail(error.code ?? 'UNKNOWN', error.message),
-    )
+    const failWith = (error: Error) => fail(errnoOf(error), error.message)
+    request.on('error', failWith)
     let answered = false
     request.on('close', () => {
       if (!answered) fail('ECONNRESET', 'the connection was closed without an answer')
@@ -44,9 +44,7 @@ export function requestHttp(asked: HttpRequest): Promise<HttpAnswer> {
     })
     request.on('response', (response) => {
       answered = true
-      readBody(response, asked.bodyBytesMax, finish, (error) =>
-        fail(error.code ?? 'UNKNOWN', error.message),
-      )
+      readBody(response, asked.bodyBytesMax, finish, failWith)
     })
     request.end()
   })
@@ -56,7 +54,7 @@ function readBody(
   response: IncomingMessage,
   bytesMax: number,
   finish: (answer: HttpAnswer) => void,
-  fail: (error: NodeJS.ErrnoException) => void,
+  fail: (error: Error) => void,
 ): void {
   const chunks: Buffer[] = []
   let length = 0

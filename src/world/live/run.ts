@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { constants } from 'node:os'
 import type { Processes, ProcessExit, RunResult } from '../processes.ts'
-import { signalProcess, startProcess } from './processes.ts'
+import { signalProcess, startProcess } from './child-process.ts'
 
 const OUTPUT_BYTES_MAX = 1024 * 1024
 
@@ -48,8 +48,12 @@ export function runProcess(
 /** As a shell reports it: 126 and 127 for a program that cannot be run, 128 + n for signal n. */
 function exitCodeOf({ exitCode, signal, startError }: ProcessExit): number {
   if (startError !== undefined) return startError === 'ENOENT' ? 127 : 126
-  if (signal !== null) return 128 + (constants.signals[signal as NodeJS.Signals] ?? 0)
+  if (signal !== null) return 128 + signalNumber(signal)
   return exitCode ?? 128
+}
+
+function signalNumber(name: string): number {
+  return Object.entries(constants.signals).find(([signal]) => signal === name)?.[1] ?? 0
 }
 
 function ownEnvironment(): Record<string, string> {
