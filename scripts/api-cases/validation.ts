@@ -1,0 +1,11 @@
+import { DEPLOYMENT_CASES } from './deployment-faults.ts'
+import { CONTAINER_CASES } from './container-faults.ts'
+import { OBJECT_CASES } from './object-faults.ts'
+import type { JsonObject } from './base-objects.ts'
+
+/** Objects, most of them with a fault, to ask the API server about: what does it say to each? */
+export const VALIDATION_CASES: readonly (readonly [name: string, object: JsonObject])[] = [
+  ...OBJECT_CASES,
+  ...DEPLOYMENT_CASES,
+  ...CONTAINER_CASES,
+]
