@@ -72,6 +72,8 @@ export interface GeneratorReport {
     /** Closed by the peer with nothing in flight: harmless, and a sign of draining. */
     readonly closedIdle: number
     readonly agedOut: number
+    /** Broken off because the peer sent bytes with nothing in flight. */
+    readonly faulted?: number
   }
 }
 

@@ -1,0 +1,145 @@
+import { HEADER_LINES_MAX, isFieldByte, isTokenByte } from './response-head.ts'
+
+/** A chunk-size line, extensions included, is cut off beyond this. */
+const SIZE_LINE_BYTES_MAX = 4_096
+export const TRAILER_BYTES_MAX = 65_536
+
+/** Fields that say where a message ends may not come after it (RFC 9110, section 6.5.1). */
+const FRAMING_FIELDS: readonly string[] = ['content-length', 'transfer-encoding', 'trailer']
+/** Longer names need not be kept: none of the framing fields has one. */
+const FIELD_NAME_KEPT = 18
+
+type Phase =
+  | 'size'
+  | 'extension'
+  | 'size-line-feed'
+  | 'payload'
+  | 'payload-return'
+  | 'payload-line-feed'
+  | 'trailer-start'
+  | 'trailer-name'
+  | 'trailer-value'
+  | 'trailer-line-feed'
+  | 'last-line-feed'
+  | 'done'
+  | 'malformed'
+
+const CR = 13
+const LF = 10
+const SEMICOLON = 59
+const COLON = 58
+
+/** Reads a body in the chunked coding (RFC 9112, section 7.1), byte by byte except for what it carries. */
+export class ChunkedBody {
+  #phase: Phase = 'size'
+  #size = 0
+  #digits = 0
+  #lineBytes = 0
+  #trailerBytes = 0
+  #trailerLines = 0
+  #fieldName = ''
+
+  get state(): 'more' | 'done' | 'malformed' {
+    return this.#phase === 'done' || this.#phase === 'malformed' ? this.#phase : 'more'
+  }
+
+  start(): void {
+    this.#phase = 'size'
+    this.#size = 0
+    this.#digits = 0
+    this.#lineBytes = 0
+    this.#trailerBytes = 0
+    this.#trailerLines = 0
+  }
+
+  /** Reads from `offset` on; returns the offset after the last byte that belongs to the body. */
+  feed(bytes: Uint8Array, offset: number): number {
+    let at = offset
+    while (at < bytes.length && this.state === 'more') {
+      if (this.#phase === 'payload') {
+        const taken = Math.min(this.#size, bytes.length - at)
+        this.#size -= taken
+        at += taken
+        if (this.#size === 0) this.#phase = 'payload-return'
+      } else {
+        this.#phase = this.#next(bytes[at]!)
+        at++
+      }
+    }
+    return at
+  }
+
+  #next(byte: number): Phase {
+    switch (this.#phase) {
+      case 'size':
+        return this.#readSize(byte)
+      case 'extension':
+        if (++this.#lineBytes > SIZE_LINE_BYTES_MAX) return 'malformed'
+        if (byte === CR) return 'size-line-feed'
+        return isFieldByte(byte) ? 'extension' : 'malformed'
+      case 'size-line-feed':
+        if (byte !== LF) return 'malformed'
+        return this.#size === 0 ? 'trailer-start' : 'payload'
+      case 'payload-return':
+        return byte === CR ? 'payload-line-feed' : 'malformed'
+      case 'payload-line-feed':
+        if (byte !== LF) return 'malformed'
+        this.#digits = 0
+        this.#lineBytes = 0
+        return 'size'
+      case 'trailer-start':
+      case 'trailer-name':
+      case 'trailer-value':
+      case 'trailer-line-feed':
+        return this.#readTrailer(byte)
+      case 'last-line-feed':
+        return byte === LF ? 'done' : 'malformed'
+      default:
+        return this.#phase
+    }
+  }
+
+  /** At most 13 hexadecimal digits: a size that counts exactly. */
+  #readSize(byte: number): Phase {
+    const digit = hexDigit(byte)
+    if (digit !== -1) {
+      if (++this.#digits > 13) return 'malformed'
+      this.#size = this.#size * 16 + digit
+      return 'size'
+    }
+    if (this.#digits === 0) return 'malformed'
+    if (byte === CR) return 'size-line-feed'
+    return byte === SEMICOLON ? 'extension' : 'malformed'
+  }
+
+  #readTrailer(byte: number): Phase {
+    if (++this.#trailerBytes > TRAILER_BYTES_MAX) return 'malformed'
+    switch (this.#phase) {
+      case 'trailer-start':
+        if (byte === CR) return 'last-line-feed'
+        if (++this.#trailerLines > HEADER_LINES_MAX || !isTokenByte(byte)) return 'malformed'
+        this.#fieldName = String.fromCharCode(byte)
+        return 'trailer-name'
+      case 'trailer-name':
+        if (byte === COLON) {
+          return FRAMING_FIELDS.includes(this.#fieldName.toLowerCase())
+            ? 'malformed'
+            : 'trailer-value'
+        }
+        if (!isTokenByte(byte)) return 'malformed'
+        if (this.#fieldName.length < FIELD_NAME_KEPT) this.#fieldName += String.fromCharCode(byte)
+        return 'trailer-name'
+      case 'trailer-value':
+        if (byte === CR) return 'trailer-line-feed'
+        return isFieldByte(byte) ? 'trailer-value' : 'malformed'
+      default:
+        return byte === LF ? 'trailer-start' : 'malformed'
+    }
+  }
+}
+
+function hexDigit(byte: number): number {
+  if (byte >= 48 && byte <= 57) return byte - 48
+  const letter = byte | 0x20
+  return letter >= 97 && letter <= 102 ? letter - 87 : -1
+}

@@ -1,0 +1,300 @@
+import { HitlessError } from '../base/error.ts'
+import type { World } from '../world/world.ts'
+import { apportion, type Apportionment } from './apportionment.ts'
+import { ConnectionBudget } from './connection-budget.ts'
+import { type HttpConnection, http1 } from './connection.ts'
+import { Histogram } from './histogram.ts'
+import type { Lane } from './lane.ts'
+import { LedgerWriter } from './ledger-writer.ts'
+import { openLane } from './open-lane.ts'
+import type { GeneratorReport, LoadGenerator, LoadHandlers, LoadPlan } from './plan.ts'
+import { checkPlan } from './plan-check.ts'
+import { PlannedRequest } from './planned-request.ts'
+import type { LoadEvents } from './protocol.ts'
+import { encodeRequest } from './request-bytes.ts'
+import { Rows, summarize } from './rows.ts'
+import { constantRate, type Schedule } from './schedule.ts'
+import { DeadlineList } from './timeouts.ts'
+
+/** An event loop that stood still for longer than this says so: what it measured meanwhile is in doubt. */
+export const STALL_MS = 50
+/** The engine looks up at least so often: for timeouts, rows and its own stalls. */
+const TICK_MS_MAX = 10
+/** Timers fire in whole milliseconds; asking for half of one gets the next. */
+const TICK_MS_MIN = 0.5
+const FLUSH_INTERVAL_NS = 250e6
+
+/**
+ * The generator in this thread. It joins three independent parts: the schedule says when, a lane
+ * says on which connection, the protocol carries the bytes. It plans every slot, keeps the deadlines,
+ * and gives each request exactly one record. Throws `load-plan-invalid` for an impossible plan.
+ */
+export function startLoad(
+  world: Pick<World, 'clock' | 'network'>,
+  plan: LoadPlan,
+  handlers: LoadHandlers,
+): LoadGenerator {
+  checkPlan(plan)
+  return new Engine(world, plan, handlers)
+}
+
+interface PlannedLane {
+  readonly lane: Lane
+  /** Each lane deals the templates for itself: one sequence for all would tie templates to lanes. */
+  readonly templates: Apportionment
+}
+
+type Phase = 'ready' | 'running' | 'stopping' | 'closing' | 'stopped'
+
+class Engine implements LoadGenerator, LoadEvents {
+  readonly #clock: World['clock']
+  readonly #plan: LoadPlan
+  readonly #handlers: LoadHandlers
+  readonly #schedule: Schedule
+  readonly #laneTurns: Apportionment
+  readonly #lanes: readonly PlannedLane[]
+  readonly #budget: ConnectionBudget
+  readonly #requestDeadlines = new DeadlineList<PlannedRequest>()
+  readonly #connectionDeadlines = new DeadlineList<HttpConnection>()
+  readonly #spare: PlannedRequest[] = []
+  readonly #ledger: LedgerWriter
+  readonly #latenessUs = new Histogram()
+  #rows: Rows
+  #phase: Phase = 'ready'
+  #startedAtNs = 0
+  #planned = 0
+  #ended = 0
+  #reused = 0
+  #closedIdle = 0
+  #agedOut = 0
+  #faulted = 0
+  #loopDelayMsMax = 0
+  #tickExpectedAtNs = 0
+  #hasSkipped = false
+  #flushedAtNs = 0
+  readonly #stopped = Promise.withResolvers<GeneratorReport>()
+
+  constructor(world: Pick<World, 'clock' | 'network'>, plan: LoadPlan, handlers: LoadHandlers) {
+    this.#clock = world.clock
+    this.#plan = plan
+    this.#handlers = handlers
+    this.#schedule = constantRate(plan.ratePerSecond)
+    this.#laneTurns = apportion(plan.lanes.map(({ share }) => share))
+    this.#budget = new ConnectionBudget(plan.connectionsMax)
+    this.#ledger = new LedgerWriter((records) => handlers.onRecords(records))
+    this.#rows = new Rows(0, (row) => handlers.onRow(row))
+    this.#lanes = plan.lanes.map((share) => this.#openLane(world, share))
+  }
+
+  start(): Promise<{ readonly startedAt: number }> {
+    if (this.#phase !== 'ready') return Promise.reject(startedTwice())
+    this.#phase = 'running'
+    this.#startedAtNs = this.#clock.monotonicNs()
+    this.#flushedAtNs = this.#startedAtNs
+    this.#tickExpectedAtNs = this.#startedAtNs
+    this.#rows = new Rows(this.#startedAtNs, (row) => this.#handlers.onRow(row))
+    this.#tick()
+    return Promise.resolve({ startedAt: this.#startedAtNs })
+  }
+
+  stop(): Promise<GeneratorReport> {
+    if (this.#phase === 'ready') {
+      this.#phase = 'stopped'
+      this.#stopped.resolve(this.#report())
+    } else if (this.#phase === 'running') {
+      this.#planDue(this.#clock.monotonicNs())
+      this.#phase = 'stopping'
+    }
+    return this.#stopped.promise
+  }
+
+  onEnded(request: PlannedRequest): void {
+    request.endedAt = this.#clock.monotonicNs()
+    this.#requestDeadlines.remove(request)
+    this.#ended++
+    this.#rows.addEnded(request)
+    this.#ledger.append(request)
+    this.#spare.push(request)
+  }
+
+  onSent(request: PlannedRequest): void {
+    this.#rows.addSent(request)
+    if (request.requestsBefore > 0) this.#reused++
+  }
+
+  onConnectionClosed(): void {
+    this.#budget.give()
+    this.#serveWaiting()
+  }
+
+  onClosedIdle(): void {
+    this.#closedIdle++
+  }
+
+  onFaulted(): void {
+    this.#faulted++
+  }
+
+  #openLane(
+    world: Pick<World, 'clock' | 'network'>,
+    share: LoadPlan['lanes'][number],
+  ): PlannedLane {
+    const { target, requests, okStatuses, connectTimeoutMs } = this.#plan
+    const keepsAlive = share.lane !== 'new'
+    const protocol = http1({
+      ...world,
+      target,
+      okStatuses,
+      connectTimeoutMs,
+      events: this,
+      deadlines: this.#connectionDeadlines,
+      requests: requests.map((request) => encodeRequest(request, { target, keepsAlive })),
+    })
+    const lane = openLane(
+      {
+        clock: world.clock,
+        protocol,
+        budget: this.#budget,
+        onDispatch: (request) => this.#recordLateness(request),
+        onAgedOut: () => void this.#agedOut++,
+      },
+      share,
+    )
+    return { lane, templates: apportion(requests.map(({ weight }) => weight)) }
+  }
+
+  #tick(): void {
+    const nowNs = this.#clock.monotonicNs()
+    if (this.#mustSkip(nowNs)) return this.#nextTick(nowNs, TICK_MS_MIN)
+    if (this.#phase === 'running') this.#planDue(nowNs)
+    this.#sweep(nowNs)
+    this.#rows.advance(nowNs, this.#budget)
+    if (nowNs - this.#flushedAtNs >= FLUSH_INTERVAL_NS) {
+      this.#ledger.flush()
+      this.#flushedAtNs = nowNs
+    }
+    if (this.#phase === 'stopping' && this.#ended === this.#planned) {
+      this.#phase = 'closing'
+      for (const { lane } of this.#lanes) lane.close()
+    }
+    if (this.#phase === 'closing' && this.#budget.open === 0) return this.#finish()
+    this.#nextTick(nowNs, this.#delayMs(nowNs))
+  }
+
+  /**
+   * After a stall the sockets speak first: answers that lie unread are not late, and a connection
+   * whose FIN lies unread is not to be used. One tick is skipped for it, never two in a row.
+   */
+  #mustSkip(nowNs: number): boolean {
+    const delayMs = (nowNs - this.#tickExpectedAtNs) / 1e6
+    this.#loopDelayMsMax = Math.max(this.#loopDelayMsMax, delayMs)
+    const isStalled = delayMs > STALL_MS
+    if (isStalled) this.#handlers.onStall(delayMs)
+    this.#hasSkipped = isStalled && !this.#hasSkipped
+    return this.#hasSkipped
+  }
+
+  #nextTick(nowNs: number, delayMs: number): void {
+    this.#tickExpectedAtNs = nowNs + delayMs * 1e6
+    this.#clock.after(delayMs, () => this.#tick())
+  }
+
+  /** Until just before the next slot. */
+  #delayMs(nowNs: number): number {
+    if (this.#phase !== 'running') return TICK_MS_MIN
+    const nextAtNs = this.#startedAtNs + this.#schedule.slotAtNs(this.#planned)
+    const delayMs = (nextAtNs - nowNs) / 1e6 - TICK_MS_MIN
+    return Math.min(TICK_MS_MAX, Math.max(TICK_MS_MIN, delayMs))
+  }
+
+  #planDue(nowNs: number): void {
+    const due = this.#schedule.dueCount(nowNs - this.#startedAtNs)
+    while (this.#planned < due) this.#planSlot(this.#planned, nowNs)
+  }
+
+  #planSlot(sequence: number, nowNs: number): void {
+    const request = this.#spare.pop() ?? new PlannedRequest()
+    request.reset()
+    request.sequence = sequence
+    request.intendedAt = this.#startedAtNs + this.#schedule.slotAtNs(sequence)
+    request.laneIndex = this.#laneTurns.next()
+    const { lane, templates } = this.#laneAt(request.laneIndex)
+    request.lane = this.#plan.lanes[request.laneIndex]!.lane
+    request.template = templates.next()
+    this.#planned++
+    this.#rows.addPlanned(request)
+    const deadlineNs = request.intendedAt + this.#plan.timeoutMs * 1e6
+    if (deadlineNs <= nowNs) return this.onEnded(request)
+    this.#requestDeadlines.add(request, deadlineNs)
+    lane.submit(request)
+  }
+
+  #sweep(nowNs: number): void {
+    for (;;) {
+      const request = this.#requestDeadlines.takeDue(nowNs)
+      if (request === undefined) break
+      if (request.carrier !== undefined) request.carrier.expire()
+      else this.#abandon(request)
+    }
+    for (;;) {
+      const connection = this.#connectionDeadlines.takeDue(nowNs)
+      if (connection === undefined) break
+      connection.expireDeadline()
+    }
+  }
+
+  /** Of the requests that wait in a lane, the one whose time is over first is the one that came first. */
+  #abandon(request: PlannedRequest): void {
+    this.#laneAt(request.laneIndex).lane.abandonOldest()
+    this.onEnded(request)
+  }
+
+  #serveWaiting(): void {
+    while (this.#budget.hasRoom) {
+      let chosen: Lane | undefined
+      for (const { lane } of this.#lanes) {
+        const sequence = lane.oldestWaiting?.sequence ?? Infinity
+        if (sequence < (chosen?.oldestWaiting?.sequence ?? Infinity)) chosen = lane
+      }
+      if (chosen === undefined) return
+      chosen.serveOldest()
+    }
+  }
+
+  #recordLateness(request: PlannedRequest): void {
+    this.#latenessUs.record((this.#clock.monotonicNs() - request.intendedAt) / 1_000)
+  }
+
+  #laneAt(index: number): PlannedLane {
+    return this.#lanes[index]!
+  }
+
+  #finish(): void {
+    this.#phase = 'stopped'
+    this.#rows.finish(this.#budget)
+    this.#ledger.flush()
+    this.#stopped.resolve(this.#report())
+  }
+
+  #report(): GeneratorReport {
+    return {
+      planned: this.#planned,
+      latenessMs: summarize(this.#latenessUs),
+      loopDelayMsMax: this.#loopDelayMsMax,
+      connections: {
+        opened: this.#budget.opened,
+        reused: this.#reused,
+        closedIdle: this.#closedIdle,
+        agedOut: this.#agedOut,
+        faulted: this.#faulted,
+      },
+    }
+  }
+}
+
+function startedTwice(): HitlessError {
+  return new HitlessError('load-started-twice', 'a load generator was started twice', {
+    exitCode: 3,
+    hint: 'this is a fault of hitless itself; please report it',
+  })
+}

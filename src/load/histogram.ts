@@ -1,0 +1,73 @@
+/** Values below 2^8 have a bucket each; above, every power of two is cut into 2^7: 0.8 % wide at most. */
+const SUB_BUCKET_BITS = 7
+const SUB_BUCKETS = 1 << SUB_BUCKET_BITS
+const LINEAR_MAX = SUB_BUCKETS * 2
+const BUCKETS = LINEAR_MAX + (32 - SUB_BUCKET_BITS - 1) * SUB_BUCKETS
+const VALUE_MAX = 0xffff_ffff
+
+/**
+ * Counts of whole numbers from 0 to 2^32 − 1 (larger ones count as that) in log-linear buckets:
+ * 13 kB, about three nanoseconds a value, merged by adding. Percentiles are never flattering: they
+ * give the upper end of their bucket, and never more than the largest value seen.
+ */
+export class Histogram {
+  readonly #counts = new Uint32Array(BUCKETS)
+  #count = 0
+  #max = 0
+
+  get count(): number {
+    return this.#count
+  }
+
+  get max(): number {
+    return this.#max
+  }
+
+  record(value: number): void {
+    const bounded = value < 0 ? 0 : value > VALUE_MAX ? VALUE_MAX : Math.floor(value)
+    const bucket = bucketOf(bounded)
+    this.#counts[bucket] = this.#counts[bucket]! + 1
+    this.#count++
+    if (bounded > this.#max) this.#max = bounded
+  }
+
+  merge(other: Histogram): void {
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      this.#counts[bucket] = this.#counts[bucket]! + other.#counts[bucket]!
+    }
+    this.#count += other.#count
+    this.#max = Math.max(this.#max, other.#max)
+  }
+
+  /** The smallest value that at least `fraction` (0 to 1) of all are at or below; 0 when there are none. */
+  percentile(fraction: number): number {
+    const rank = Math.max(1, Math.ceil(fraction * this.#count))
+    let seen = 0
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      seen += this.#counts[bucket]!
+      if (seen >= rank) return Math.min(upperEnd(bucket), this.#max)
+    }
+    return this.#max
+  }
+
+  reset(): void {
+    this.#counts.fill(0)
+    this.#count = 0
+    this.#max = 0
+  }
+}
+
+function bucketOf(value: number): number {
+  if (value < LINEAR_MAX) return value
+  const exponent = 31 - Math.clz32(value)
+  const subBucket = (value >>> (exponent - SUB_BUCKET_BITS)) - SUB_BUCKETS
+  return LINEAR_MAX + (exponent - SUB_BUCKET_BITS - 1) * SUB_BUCKETS + subBucket
+}
+
+/** The largest value of a bucket. */
+function upperEnd(bucket: number): number {
+  if (bucket < LINEAR_MAX) return bucket
+  const octave = Math.floor((bucket - LINEAR_MAX) / SUB_BUCKETS)
+  const subBucket = (bucket - LINEAR_MAX) % SUB_BUCKETS
+  return (SUB_BUCKETS + subBucket + 1) * 2 ** (octave + 1) - 1
+}

@@ -1,0 +1,207 @@
+/** The head of an answer, as far as its framing and the fate of the connection depend on it. */
+export interface ResponseHead {
+  status: number
+  /** The version is HTTP/1.0 or HTTP/1.1. */
+  minorVersion: 0 | 1
+  /** -1 without a Content-Length. */
+  contentLength: number
+  transferCoding: 'none' | 'chunked' | 'other'
+  /** What the Connection header said. */
+  connectionClose: boolean
+  connectionKeepAlive: boolean
+}
+
+export const HEADER_LINES_MAX = 256
+
+const CR = 13
+const COLON = 58
+const SPACE = 32
+const TAB = 9
+
+/** What a header name is made of: tchar of RFC 9110, section 5.6.2. */
+const TOKEN = byteTable(
+  "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+)
+
+/** What a field value or a reason phrase is made of: tab, space, visible characters, obs-text (section 5.5). */
+const FIELD = byteTable('\t')
+FIELD.fill(1, 0x20, 0x7f)
+FIELD.fill(1, 0x80)
+
+const CONTENT_LENGTH = asciiBytes('content-length')
+const CONNECTION = asciiBytes('connection')
+const TRANSFER_ENCODING = asciiBytes('transfer-encoding')
+
+/**
+ * Reads a whole head, `bytes[start, end)`, whose lines all end in CRLF and whose last is empty, into
+ * `head` (RFC 9112). Returns what is wrong with it, or undefined. Strict where leniency could change
+ * where the answer ends: no folded lines, no space before a colon, no repeated Content-Length, no
+ * Content-Length beside a Transfer-Encoding (section 6.3 allows to treat it as an error).
+ */
+export function parseHead(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  head: ResponseHead,
+): string | undefined {
+  head.contentLength = -1
+  head.transferCoding = 'none'
+  head.connectionClose = false
+  head.connectionKeepAlive = false
+  let at = readStatusLine(bytes, start, head)
+  if (at === -1) return 'the status line is not valid'
+  let lines = 0
+  // The last two bytes are the empty line.
+  while (at < end - 2) {
+    if (++lines > HEADER_LINES_MAX) return `more than ${HEADER_LINES_MAX} header lines`
+    const nameStart = at
+    while (TOKEN[bytes[at]!] === 1) at++
+    const nameEnd = at
+    if (nameEnd === nameStart || bytes[nameEnd] !== COLON) return 'a header name is not valid'
+    at++
+    const valueStart = at
+    while (FIELD[bytes[at]!] === 1) at++
+    if (bytes[at] !== CR || bytes[at + 1] !== 10) return 'a header value is not valid'
+    const fault = readHeader(bytes, nameStart, nameEnd, valueStart, at, head)
+    if (fault !== undefined) return fault
+    at += 2
+  }
+  return undefined
+}
+
+/** True for bytes that may stand in a header name. */
+export function isTokenByte(byte: number): boolean {
+  return TOKEN[byte] === 1
+}
+
+/** True for bytes that may stand in a header value. */
+export function isFieldByte(byte: number): boolean {
+  return FIELD[byte] === 1
+}
+
+/** Returns the offset after the line, or -1. The caller has seen to `HTTP/1.` at the start. */
+function readStatusLine(bytes: Uint8Array, start: number, head: ResponseHead): number {
+  const minor = bytes[start + 7]! - 48
+  if ((minor !== 0 && minor !== 1) || bytes[start + 8] !== SPACE) return -1
+  head.minorVersion = minor
+  let status = 0
+  for (let at = start + 9; at < start + 12; at++) {
+    const digit = bytes[at]! - 48
+    if (!(digit >= 0 && digit <= 9)) return -1
+    status = status * 10 + digit
+  }
+  if (status < 100) return -1
+  head.status = status
+  let at = start + 12
+  // The space before an empty reason is required by RFC 9112, section 4, and left out by some servers.
+  if (bytes[at] !== SPACE && bytes[at] !== CR) return -1
+  while (FIELD[bytes[at]!] === 1) at++
+  return bytes[at] === CR && bytes[at + 1] === 10 ? at + 2 : -1
+}
+
+function readHeader(
+  bytes: Uint8Array,
+  nameStart: number,
+  nameEnd: number,
+  valueStart: number,
+  valueEnd: number,
+  head: ResponseHead,
+): string | undefined {
+  switch (nameEnd - nameStart) {
+    case 14:
+      if (!matches(bytes, nameStart, CONTENT_LENGTH)) return undefined
+      return readContentLength(bytes, valueStart, valueEnd, head)
+    case 10:
+      if (matches(bytes, nameStart, CONNECTION)) readConnection(bytes, valueStart, valueEnd, head)
+      return undefined
+    case 17:
+      if (!matches(bytes, nameStart, TRANSFER_ENCODING)) return undefined
+      return readTransferEncoding(bytes, valueStart, valueEnd, head)
+    default:
+      return undefined
+  }
+}
+
+/** 1*DIGIT (RFC 9110, section 8.6), at most 15 of them: more bytes than that are not countable. */
+function readContentLength(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  head: ResponseHead,
+): string | undefined {
+  if (head.contentLength !== -1) return 'Content-Length is given twice'
+  if (head.transferCoding !== 'none') return 'both Content-Length and Transfer-Encoding are given'
+  let at = start
+  let last = end
+  while (at < last && isBlank(bytes[at]!)) at++
+  while (last > at && isBlank(bytes[last - 1]!)) last--
+  if (at === last || last - at > 15) return 'Content-Length is not a length'
+  let length = 0
+  for (; at < last; at++) {
+    const digit = bytes[at]! - 48
+    if (digit < 0 || digit > 9) return 'Content-Length is not a length'
+    length = length * 10 + digit
+  }
+  head.contentLength = length
+  return undefined
+}
+
+/**
+ * `chunked` frames the body only as the last coding, and may be applied once; an answer with other
+ * codings alone ends with the connection (RFC 9112, sections 6.1 and 6.3).
+ */
+function readTransferEncoding(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  head: ResponseHead,
+): string | undefined {
+  if (head.transferCoding !== 'none') return 'Transfer-Encoding is given twice'
+  if (head.contentLength !== -1) return 'both Content-Length and Transfer-Encoding are given'
+  if (head.minorVersion === 0) return 'Transfer-Encoding is given in HTTP/1.0'
+  const codings = readList(bytes, start, end)
+  const chunked = codings.indexOf('chunked')
+  if (codings.length === 0) return 'Transfer-Encoding is empty'
+  if (chunked !== -1 && chunked !== codings.length - 1) return 'chunked is not the last coding'
+  head.transferCoding = chunked === -1 ? 'other' : 'chunked'
+  return undefined
+}
+
+function readConnection(bytes: Uint8Array, start: number, end: number, head: ResponseHead): void {
+  for (const option of readList(bytes, start, end)) {
+    if (option === 'close') head.connectionClose = true
+    if (option === 'keep-alive') head.connectionKeepAlive = true
+  }
+}
+
+/** The elements of a comma-separated value, in lower case, empty ones left out (RFC 9110, section 5.6.1). */
+function readList(bytes: Uint8Array, start: number, end: number): string[] {
+  let text = ''
+  for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at]!)
+  const elements = text.toLowerCase().split(',')
+  return elements.map((element) => element.trim()).filter((element) => element !== '')
+}
+
+/** Compares with letters of lower case only; `name` has the length that the caller found. */
+function matches(bytes: Uint8Array, start: number, name: Uint8Array): boolean {
+  for (let index = 0; index < name.length; index++) {
+    const byte = bytes[start + index]!
+    const expected = name[index]!
+    if (byte !== expected && (byte | 0x20) !== expected) return false
+  }
+  return true
+}
+
+function isBlank(byte: number): boolean {
+  return byte === SPACE || byte === TAB
+}
+
+function asciiBytes(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0))
+}
+
+function byteTable(characters: string): Uint8Array {
+  const table = new Uint8Array(256)
+  for (const byte of asciiBytes(characters)) table[byte] = 1
+  return table
+}
