@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { sleep } from './clock.ts'
 import { newVirtualClock } from './virtual-clock.ts'
@@ -105,15 +105,15 @@ test('two movers at once are refused', async () => {
 
 test('promises that use the clock without end are reported instead of hanging', async () => {
   const clock = newVirtualClock()
-  let stopped = false
+  const stop = new AbortController()
   const loop = (async () => {
-    while (!stopped) {
+    while (!stop.signal.aborted) {
       clock.monotonicNs()
       await Promise.resolve()
     }
   })()
   await expect(clock.advance(5)).rejects.toThrow('without end')
-  stopped = true
+  stop.abort()
   await loop
 })
 

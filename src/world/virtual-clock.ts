@@ -137,7 +137,7 @@ async function settleByTurns(activity: () => number): Promise<void> {
   let quietTurns = 0
   for (let turn = 0; quietTurns < QUIET_TURNS; turn++) {
     invariant(turn < TURNS_MAX, 'promises use the virtual clock without end and set no timer')
-    await undefined
+    await Promise.resolve()
     const current = activity()
     quietTurns = current === seen ? quietTurns + 1 : 0
     seen = current
