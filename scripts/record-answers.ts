@@ -66,10 +66,19 @@ async function update(server: string, before: JsonObject, after: JsonObject): Pr
   const made = await ask(path, 'POST', before)
   if (made.status !== 201) throw new Error(`cannot create ${name}: ${JSON.stringify(made.body)}`)
   try {
-    return await ask(`${path}/${name}?dryRun=All`, 'PUT', after)
+    return await ask(`${path}/${name}?dryRun=All`, 'PUT', onTop(made.body, after))
   } finally {
     await ask(`${path}/${name}?gracePeriodSeconds=0`, 'DELETE')
   }
+}
+
+/** A pod that lacks what admission plugins added would be refused for that alone. */
+function onTop(made: Record<string, unknown>, after: JsonObject): JsonObject {
+  if (after['kind'] !== 'Pod') return after
+  const pod = structuredClone(made) as { spec: { containers: object[] } }
+  const { containers } = after['spec'] as unknown as { containers: readonly object[] }
+  pod.spec.containers = containers.map((item, i) => ({ ...pod.spec.containers[i], ...item }))
+  return pod as unknown as JsonObject
 }
 
 function pathOf(object: JsonObject): string {

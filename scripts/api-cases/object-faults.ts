@@ -40,7 +40,7 @@ const SERVICE_FAULTS: Readonly<Record<string, Readonly<Record<string, unknown>>>
   'a headless NodePort': { 'spec.type': 'NodePort', 'spec.clusterIP': 'None' },
   'a cluster IP that is none': { 'spec.clusterIP': 'ten' },
   'a node port on a ClusterIP': { 'spec.ports': [{ port: 80, nodePort: 30_080 }] },
-  'a selector value of a bad form': { 'spec.selector': { app: 'not ok' } },
+  'a Service selector value of a bad form': { 'spec.selector': { app: 'not ok' } },
   'a Service name that starts with a digit': { 'metadata.name': '1web' },
   'a Service name with a dot': { 'metadata.name': 'web.one' },
   'a Service without a spec': { spec: undefined },

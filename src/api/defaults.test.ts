@@ -31,6 +31,11 @@ describe(`defaults are those of Kubernetes ${recorded.kubernetes}`, () => {
 })
 
 test('an object of a kind that is not run comes back as it is', () => {
-  const object = { apiVersion: 'example.com/v1', kind: 'Service', metadata: { name: 'a' }, spec: {} }
+  const object = {
+    apiVersion: 'example.com/v1',
+    kind: 'Service',
+    metadata: { name: 'a' },
+    spec: {},
+  }
   expect(applyDefaults(object)).toBe(object)
 })

@@ -1,0 +1,113 @@
+/** The words of the API server for the ways in which a field can be wrong (apimachinery, CauseType). */
+export type FaultReason =
+  | 'FieldValueRequired'
+  | 'FieldValueInvalid'
+  | 'FieldValueNotSupported'
+  | 'FieldValueForbidden'
+  | 'FieldValueDuplicate'
+  | 'FieldValueNotFound'
+  | 'FieldValueTooLong'
+
+/** A field that Kubernetes refuses, in its words. */
+export interface FieldFault {
+  /** As Kubernetes prints it: `spec.template.spec.containers[0].name`. */
+  readonly path: string
+  /** The same as a JSON pointer (RFC 6901), as exact as it can be: `/spec/template/spec/containers/0/name`. */
+  readonly pointer: string
+  readonly reason: FaultReason
+  /** With the kind of fault in front: `Invalid value: 0: must be between 1 and 65535, inclusive`. */
+  readonly message: string
+}
+
+/** The objects to check come from people: any field may be missing. */
+export type Draft<T> = T extends readonly (infer Item)[]
+  ? readonly Draft<Item>[]
+  : T extends object
+    ? { readonly [K in keyof T]?: Draft<T[K]> | undefined }
+    : T
+
+/** A place in an object, in both spellings. */
+export class FieldPath {
+  readonly path: string
+  readonly pointer: string
+
+  constructor(path = '', pointer = '') {
+    this.path = path
+    this.pointer = pointer
+  }
+
+  /** A field, or a field of a field: `child('spec', 'ports')`. */
+  child(...names: readonly string[]): FieldPath {
+    const path = [this.path, ...names].filter((part) => part !== '').join('.')
+    return new FieldPath(path, this.pointer + names.map(pointerStep).join(''))
+  }
+
+  item(index: number): FieldPath {
+    return new FieldPath(`${this.path}[${index}]`, `${this.pointer}/${index}`)
+  }
+
+  entry(key: string): FieldPath {
+    return new FieldPath(`${this.path}[${key}]`, this.pointer + pointerStep(key))
+  }
+
+  /** The same printed path for something inside: Kubernetes names a map of labels, not the label. */
+  within(...steps: readonly string[]): FieldPath {
+    return new FieldPath(this.path, this.pointer + steps.map(pointerStep).join(''))
+  }
+}
+
+/** One step of a JSON pointer. */
+export function pointerStep(key: string): string {
+  return `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
+}
+
+export function required(at: FieldPath, detail = ''): FieldFault {
+  return fault(at, 'FieldValueRequired', `Required value${detail === '' ? '' : `: ${detail}`}`)
+}
+
+export function invalid(at: FieldPath, value: unknown, detail: string): FieldFault {
+  return fault(at, 'FieldValueInvalid', `Invalid value: ${print(value)}: ${detail}`)
+}
+
+export function notSupported(
+  at: FieldPath,
+  value: unknown,
+  allowed: readonly string[],
+): FieldFault {
+  const names = allowed.map((name) => JSON.stringify(name)).join(', ')
+  const message = `Unsupported value: ${print(value)}: supported values: ${names}`
+  return fault(at, 'FieldValueNotSupported', message)
+}
+
+export function forbidden(at: FieldPath, detail: string): FieldFault {
+  return fault(at, 'FieldValueForbidden', `Forbidden: ${detail}`)
+}
+
+export function duplicate(at: FieldPath, value: unknown): FieldFault {
+  return fault(at, 'FieldValueDuplicate', `Duplicate value: ${print(value)}`)
+}
+
+export function notFound(at: FieldPath, value: unknown): FieldFault {
+  return fault(at, 'FieldValueNotFound', `Not found: ${print(value)}`)
+}
+
+export function tooLong(at: FieldPath, bytesMax: number): FieldFault {
+  return fault(at, 'FieldValueTooLong', `Too long: may not be more than ${bytesMax} bytes`)
+}
+
+/** One Invalid fault for each of `details`. */
+export function invalidAll(
+  at: FieldPath,
+  value: unknown,
+  details: readonly string[],
+): readonly FieldFault[] {
+  return details.map((detail) => invalid(at, value, detail))
+}
+
+function fault({ path, pointer }: FieldPath, reason: FaultReason, message: string): FieldFault {
+  return { path, pointer, reason, message }
+}
+
+function print(value: unknown): string {
+  return JSON.stringify(value ?? null)
+}
