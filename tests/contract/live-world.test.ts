@@ -1,0 +1,7 @@
+import { liveNetwork } from '../../src/world/live/network.ts'
+import { liveProcesses } from '../../src/world/live/processes.ts'
+import { describeNetwork } from './network-contract.ts'
+import { describeProcesses } from './processes-contract.ts'
+
+describeNetwork('live', liveNetwork, '127.0.0.1')
+describeProcesses('live', liveProcesses)
