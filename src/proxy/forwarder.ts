@@ -1,0 +1,155 @@
+import { HitlessError } from '../base/error.ts'
+import type { Clock, Timer } from '../world/clock.ts'
+import type { Connection, ConnectionHandlers, Listener, Network } from '../world/network.ts'
+import { randomElement, type Random } from '../world/random.ts'
+import type { DataPlane, RouteEndpoint, RoutedConnection, ServiceRoute } from './data-plane.ts'
+import { Relay } from './relay.ts'
+
+export interface ForwarderOptions {
+  readonly network: Network
+  readonly clock: Clock
+  readonly random: Random
+  /** Gets every connection once, at most REPORT_INTERVAL_MS after its result is known. */
+  readonly onConnections: (connections: readonly RoutedConnection[]) => void
+}
+
+const REPORT_INTERVAL_MS = 20
+
+/**
+ * A data plane in user space: one listener per Service port that has endpoints, one relay per
+ * connection. Without endpoints there is no listener, and the kernel refuses the connection itself,
+ * as kube-proxy's REJECT rule makes it. What remains unlike a kernel data plane: the client's
+ * connection is accepted before the endpoint is asked, so a refusal reaches the client as a RST, and
+ * connections that the kernel has accepted but we have not are reset when a listener closes.
+ */
+export function startForwarder(options: ForwarderOptions): Promise<DataPlane> {
+  return Promise.resolve(new Forwarder(options))
+}
+
+class Forwarder implements DataPlane {
+  readonly #options: ForwarderOptions
+  readonly #relays = new Set<Relay>()
+  readonly #listeners = new Map<string, Listener>()
+  #routes: ReadonlyMap<string, ServiceRoute> = new Map()
+  /** Calls of `program` take their turns. */
+  #programming: Promise<unknown> = Promise.resolve()
+  #unreported: RoutedConnection[] = []
+  #reportTimer: Timer | undefined
+  #onLastRelayClosed: (() => void) | undefined
+
+  constructor(options: ForwarderOptions) {
+    this.#options = options
+  }
+
+  program(routes: readonly ServiceRoute[]): Promise<void> {
+    const turn = this.#programming.then(() => this.#replaceRoutes(routes))
+    this.#programming = turn.catch(() => undefined)
+    return turn
+  }
+
+  async stop(): Promise<void> {
+    await this.program([])
+    for (const relay of this.#relays) relay.reset()
+    if (this.#relays.size > 0) {
+      await new Promise<void>((resolve) => (this.#onLastRelayClosed = resolve))
+    }
+    this.#report()
+  }
+
+  /** All listeners see the new routes at once; then ports without endpoints close and new ones open. */
+  async #replaceRoutes(routes: readonly ServiceRoute[]): Promise<void> {
+    const wanted = routes.filter(({ endpoints }) => endpoints.length > 0)
+    this.#routes = new Map(wanted.map((route) => [addressKey(route), route]))
+    const closings = [...this.#listeners]
+      .filter(([key]) => !this.#routes.has(key))
+      .map(([key, listener]) => {
+        this.#listeners.delete(key)
+        return listener.close()
+      })
+    const openings = wanted
+      .filter((route) => !this.#listeners.has(addressKey(route)))
+      .map((route) => this.#listen(route))
+    const results = await Promise.allSettled([...closings, ...openings])
+    const failed = results.find((result) => result.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+  }
+
+  async #listen(route: ServiceRoute): Promise<void> {
+    const { clusterIP, port, service } = route
+    const key = addressKey(route)
+    try {
+      const listener = await this.#options.network.listen({ host: clusterIP, port }, (client) =>
+        this.#accept(key, client),
+      )
+      this.#listeners.set(key, listener)
+    } catch (cause) {
+      const place = `${clusterIP}:${port} of Service ${service.namespace ?? 'default'}/${service.name}`
+      throw new HitlessError('service-address', `cannot listen on ${place}: ${String(cause)}`, {
+        exitCode: 3,
+        hint: 'Connections to this Service would reach nothing. Is another program using the address?',
+        cause,
+      })
+    }
+  }
+
+  #accept(key: string, client: Connection): ConnectionHandlers {
+    const route = this.#routes.get(key)
+    const endpoint = randomElement(this.#options.random, route?.endpoints ?? [])
+    if (route === undefined || endpoint === undefined) return refuse(client)
+    const { network, clock } = this.#options
+    const relay = new Relay({
+      network,
+      clock,
+      client,
+      endpoint: { host: endpoint.ip, port: endpoint.port },
+      onConnected: (result, errno) =>
+        this.#routed({
+          ...routed(route, endpoint, client),
+          at: clock.monotonicNs(),
+          result,
+          ...(errno === undefined ? {} : { errno }),
+        }),
+      onClosed: () => this.#forget(relay),
+    })
+    this.#relays.add(relay)
+    return relay.clientHandlers
+  }
+
+  #forget(relay: Relay): void {
+    this.#relays.delete(relay)
+    if (this.#relays.size === 0) this.#onLastRelayClosed?.()
+  }
+
+  #routed(connection: RoutedConnection): void {
+    this.#unreported.push(connection)
+    this.#reportTimer ??= this.#options.clock.after(REPORT_INTERVAL_MS, () => this.#report())
+  }
+
+  #report(): void {
+    this.#reportTimer?.cancel()
+    this.#reportTimer = undefined
+    const connections = this.#unreported
+    this.#unreported = []
+    if (connections.length > 0) this.#options.onConnections(connections)
+  }
+}
+
+function routed(
+  { service }: ServiceRoute,
+  endpoint: RouteEndpoint,
+  client: Connection,
+): Pick<RoutedConnection, 'service' | 'endpoint' | 'clientPort'> {
+  return { service, endpoint, clientPort: client.remotePort }
+}
+
+/** Accepted between the end of the last endpoint and the closing of the listener. */
+function refuse(client: Connection): ConnectionHandlers {
+  client.reset()
+  return { onOpen: ignore, onData: ignore, onEnd: ignore, onClose: ignore }
+}
+
+function ignore(): void {}
+
+function addressKey({ clusterIP, port }: ServiceRoute): string {
+  return `${clusterIP}|${port}`
+}

@@ -1,0 +1,167 @@
+import type { ConnectResult } from '../timeline/fact.ts'
+import type { Clock, Timer } from '../world/clock.ts'
+import type {
+  Address,
+  Connection,
+  ConnectionHandlers,
+  Network,
+  SocketError,
+} from '../world/network.ts'
+
+/** The kernel tells sooner when there is nobody; a host that swallows packets must not hold us for minutes. */
+const CONNECT_TIMEOUT_MS = 10_000
+
+export interface RelayOptions {
+  readonly network: Network
+  readonly clock: Clock
+  /** Just accepted. */
+  readonly client: Connection
+  readonly endpoint: Address
+  /** Called once, when it is known what became of the connection to the endpoint. */
+  readonly onConnected: (result: ConnectResult, errno?: string) => void
+  /** Called once, when both connections are closed. */
+  readonly onClosed: () => void
+}
+
+/**
+ * Where the connection to the endpoint stands. While connecting, what the client does is kept and
+ * done to the endpoint afterwards, so that the endpoint sees what it would have seen without us.
+ */
+type Upstream =
+  | {
+      readonly kind: 'connecting'
+      readonly timeout: Timer
+      /** One read at most: the client is paused after it. */
+      readonly received: readonly Uint8Array[]
+      readonly next: 'go on' | 'end' | 'reset'
+    }
+  /** Its result is reported. */
+  | { readonly kind: 'settled' }
+  | { readonly kind: 'closed' }
+
+/**
+ * One client connection, carried to one endpoint: bytes in both directions at the pace of the slower
+ * side, FIN as FIN, RST as RST. An endpoint that cannot be reached is a RST to the client.
+ */
+export class Relay {
+  readonly clientHandlers: ConnectionHandlers
+  readonly #options: RelayOptions
+  readonly #client: Connection
+  readonly #endpoint: Connection
+  #upstream: Upstream
+  #clientClosed = false
+
+  constructor(options: RelayOptions) {
+    this.#options = options
+    this.#client = options.client
+    const timeout = options.clock.after(CONNECT_TIMEOUT_MS, () => this.#giveUp())
+    this.#upstream = { kind: 'connecting', timeout, received: [], next: 'go on' }
+    this.#endpoint = options.network.connect(options.endpoint, this.#endpointHandlers())
+    this.clientHandlers = this.#newClientHandlers()
+  }
+
+  /** Ends both connections at once. */
+  reset(): void {
+    this.#client.reset()
+    this.#endpoint.reset()
+  }
+
+  #newClientHandlers(): ConnectionHandlers {
+    return {
+      onOpen: () => undefined,
+      onData: (bytes) => {
+        if (this.#upstream.kind === 'connecting') this.#keep(bytes)
+        else if (!this.#endpoint.write(bytes)) this.#client.pause()
+      },
+      onEnd: () => {
+        if (this.#upstream.kind === 'connecting') {
+          this.#upstream = { ...this.#upstream, next: 'end' }
+        } else this.#endpoint.end()
+      },
+      onDrain: () => this.#endpoint.resume(),
+      onClose: (error) => this.#onClientClose(error),
+    }
+  }
+
+  #endpointHandlers(): ConnectionHandlers {
+    return {
+      onOpen: () => this.#onEndpointOpen(),
+      onData: (bytes) => {
+        if (!this.#client.write(bytes)) this.#endpoint.pause()
+      },
+      onEnd: () => this.#client.end(),
+      onDrain: () => this.#client.resume(),
+      onClose: (error) => this.#onEndpointClose(error),
+    }
+  }
+
+  /** The bytes are only valid now. */
+  #keep(bytes: Uint8Array): void {
+    if (this.#upstream.kind !== 'connecting') return
+    const received = [...this.#upstream.received, bytes.slice()]
+    this.#upstream = { ...this.#upstream, received }
+    this.#client.pause()
+  }
+
+  #onEndpointOpen(): void {
+    if (this.#upstream.kind !== 'connecting') return
+    const { timeout, received, next } = this.#upstream
+    timeout.cancel()
+    this.#upstream = { kind: 'settled' }
+    this.#options.onConnected('connected')
+    let writable = true
+    for (const bytes of received) writable = this.#endpoint.write(bytes)
+    if (next === 'end') this.#endpoint.end()
+    if (next === 'reset') this.#endpoint.reset()
+    if (received.length > 0 && writable) this.#client.resume()
+  }
+
+  /**
+   * A client that goes away while we connect does not stop the attempt: in the kernel's handshake
+   * its RST would come after it, too, and the result is recorded in any case.
+   */
+  #onClientClose(error: SocketError | undefined): void {
+    this.#clientClosed = true
+    if (this.#upstream.kind === 'connecting') this.#upstream = { ...this.#upstream, next: 'reset' }
+    else if (error !== undefined) this.#endpoint.reset()
+    this.#closedWhenBothAre()
+  }
+
+  #onEndpointClose(error: SocketError | undefined): void {
+    const before = this.#upstream
+    this.#upstream = { kind: 'closed' }
+    if (before.kind === 'connecting') {
+      before.timeout.cancel()
+      this.#options.onConnected(resultOf(error), error?.code)
+      this.#client.reset()
+    } else if (error !== undefined) {
+      this.#client.reset()
+    }
+    this.#closedWhenBothAre()
+  }
+
+  #giveUp(): void {
+    if (this.#upstream.kind !== 'connecting') return
+    this.#upstream = { kind: 'settled' }
+    this.#options.onConnected('timed-out', 'ETIMEDOUT')
+    this.reset()
+  }
+
+  #closedWhenBothAre(): void {
+    if (this.#clientClosed && this.#upstream.kind === 'closed') this.#options.onClosed()
+  }
+}
+
+function resultOf(error: SocketError | undefined): ConnectResult {
+  switch (error?.code) {
+    case 'ECONNREFUSED':
+      return 'refused'
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return 'unreachable'
+    case 'ETIMEDOUT':
+      return 'timed-out'
+    default:
+      return 'failed'
+  }
+}

@@ -1,0 +1,155 @@
+import type { Client } from '../client/client.ts'
+import { newInformer, type Informer } from '../client/informer.ts'
+import type { Recorder } from '../timeline/fact.ts'
+import { sleep, type Clock, type Timer } from '../world/clock.ts'
+import { randomBetween, type Random } from '../world/random.ts'
+import type { DataPlane, RoutedConnection, ServiceRoute } from './data-plane.ts'
+import type { Profile } from './profile.ts'
+import { planRoutes } from './routes.ts'
+import { INITIAL_SYNC_STATE, stepSync, type SyncEvent, type SyncState } from './sync-schedule.ts'
+import { serviceContent, sliceContent } from './sync-trigger.ts'
+
+export interface ServiceProxyOptions {
+  readonly client: Client
+  readonly clock: Clock
+  readonly random: Random
+  readonly profile: Profile
+  /** Stays the caller's to stop, after the proxy. */
+  readonly dataPlane: DataPlane
+  readonly recorder: Recorder
+  /**
+   * The data plane refused or lost its routes; the proxy does nothing more. Without a handler the
+   * error is thrown outside of any call and ends the process: connections would go astray unnoticed.
+   */
+  readonly onFailure?: (error: unknown) => void
+}
+
+export interface ServiceProxy {
+  /** Afterwards nothing is watched, timed or programmed. Routes in force stay. */
+  stop(): Promise<void>
+}
+
+/**
+ * kube-proxy's part: watches Services and EndpointSlices and programs the data plane when the profile
+ * allows it. Records `proxy-programmed` for each Service port whose endpoints changed, at the moment
+ * the change is in force; a Service that is gone has none. Resolves when the first lists are read.
+ */
+export async function startServiceProxy(options: ServiceProxyOptions): Promise<ServiceProxy> {
+  const proxy = new WatchingProxy(options)
+  try {
+    await proxy.start()
+    return proxy
+  } catch (error) {
+    await proxy.stop()
+    throw error
+  }
+}
+
+/** What to give to a data plane, so that each connection it reports becomes a fact at its own time. */
+export function recordConnections(
+  recorder: Recorder,
+): (connections: readonly RoutedConnection[]) => void {
+  return (connections) => {
+    for (const { at, ...connection } of connections) {
+      recorder.record({ kind: 'connection-routed', ...connection }, at)
+    }
+  }
+}
+
+class WatchingProxy implements ServiceProxy {
+  readonly #options: ServiceProxyOptions
+  readonly #services: Informer<'Service'>
+  readonly #slices: Informer<'EndpointSlice'>
+  readonly #stopping = new AbortController()
+  #state: SyncState = INITIAL_SYNC_STATE
+  #timer: Timer | undefined
+  #syncing: Promise<void> = Promise.resolve()
+  #inForce: ReadonlyMap<string, ServiceRoute> = new Map()
+  #listsRead = false
+
+  constructor(options: ServiceProxyOptions) {
+    this.#options = options
+    this.#services = newInformer(options.client, options.clock, 'Service')
+    this.#slices = newInformer(options.client, options.clock, 'EndpointSlice')
+  }
+
+  async start(): Promise<void> {
+    this.#services.onChange(({ current, previous }) => {
+      if (serviceContent(current) !== serviceContent(previous)) this.#changed()
+    })
+    this.#slices.onChange(({ current, previous }) => {
+      if (sliceContent(current) !== sliceContent(previous)) this.#changed()
+    })
+    await Promise.all([this.#services.start(), this.#slices.start()])
+    this.#listsRead = true
+    // An empty cluster causes no sync: the first change must find a proxy that has long been idle.
+    if (this.#services.list().length > 0) this.#changed()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    this.#timer?.cancel()
+    this.#services.stop()
+    this.#slices.stop()
+    await this.#syncing
+  }
+
+  #changed(): void {
+    if (this.#listsRead) this.#step('changed')
+  }
+
+  #step(event: SyncEvent): void {
+    if (this.#stopping.signal.aborted) return
+    const { clock, profile } = this.#options
+    const nowNs = clock.monotonicNs()
+    const { minSyncIntervalMs } = profile
+    const { state, action } = stepSync(this.#state, event, { nowNs, minSyncIntervalMs })
+    this.#state = state
+    if (action.kind === 'sync') this.#syncing = this.#sync()
+    if (action.kind === 'wait') {
+      this.#timer = clock.after((action.dueNs - nowNs) / 1e6, () => this.#step('due'))
+    }
+  }
+
+  async #sync(): Promise<void> {
+    try {
+      await this.#program()
+      this.#step('finished')
+    } catch (error) {
+      const { onFailure } = this.#options
+      if (onFailure === undefined) queueMicrotask(() => raise(error))
+      else onFailure(error)
+    }
+  }
+
+  /** What changes after this moment, also while the delay runs, is for the next sync. */
+  async #program(): Promise<void> {
+    const { clock, random, profile, dataPlane } = this.#options
+    const routes = planRoutes(this.#services.list(), this.#slices.list())
+    const delayMs = randomBetween(random, ...profile.programmingMs)
+    if (delayMs > 0) await sleep(clock, delayMs, this.#stopping.signal)
+    if (this.#stopping.signal.aborted) return
+    await dataPlane.program(routes)
+    this.#recordChanges(routes)
+  }
+
+  #recordChanges(routes: readonly ServiceRoute[]): void {
+    const inForce = new Map(routes.map((route) => [keyOfRoute(route), route]))
+    const gone = [...this.#inForce.values()].filter((route) => !inForce.has(keyOfRoute(route)))
+    for (const route of [...routes, ...gone.map((route) => ({ ...route, endpoints: [] }))]) {
+      const { service, port, endpoints } = route
+      const before = this.#inForce.get(keyOfRoute(route))?.endpoints
+      if (JSON.stringify(before) === JSON.stringify(endpoints)) continue
+      this.#options.recorder.record({ kind: 'proxy-programmed', service, port, endpoints })
+    }
+    this.#inForce = inForce
+  }
+}
+
+function keyOfRoute({ service, port }: ServiceRoute): string {
+  return `${service.namespace ?? ''}/${service.name}:${port}`
+}
+
+function raise(error: unknown): never {
+  throw error
+}
