@@ -1,4 +1,5 @@
 import type { Location } from '../base/finding.ts'
+import type { ConnectResult } from '../timeline/fact.ts'
 import type { Outcome } from '../timeline/outcome.ts'
 
 /**
@@ -96,6 +97,8 @@ export interface DroppedRequest {
   readonly connection: number
   readonly requestsBefore: number
   readonly endpoint?: string
+  /** How the data plane's own attempt at that endpoint went; a proxy may accept before it knows. */
+  readonly route?: ConnectResult
   readonly pod?: string
 }
 

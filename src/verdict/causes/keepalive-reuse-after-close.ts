@@ -1,0 +1,45 @@
+import { endedEarly } from '../drop-view.ts'
+import { spanOf } from '../units.ts'
+import type { Cause } from './cause.ts'
+import { concernedPods } from './concerned-objects.ts'
+import {
+  type TerminationEvidence,
+  crossedTheClose,
+  endedByTermination,
+  terminationOf,
+} from './termination-evidence.ts'
+
+/**
+ * Proxies take a terminating pod from new connections only: established ones stay with it until it
+ * ends. A server that closes an idle connection without having announced it (RFC 9112 section 9.6,
+ * `Connection: close`) may do so while the next request is on its way.
+ */
+export const keepaliveReuseAfterClose: Cause<TerminationEvidence> = {
+  id: 'keepalive-reuse-after-close',
+  title: 'a request crossed the closing of its kept-alive connection',
+
+  recognise(drop) {
+    const end = terminationOf(drop)
+    if (end === undefined || drop.onNewConnection || !endedEarly(drop)) return undefined
+    return crossedTheClose(drop, end) && endedByTermination(drop, end) ? end : undefined
+  },
+
+  explain(cases, view) {
+    const serving = view.manifest.servingContainer(cases[0]?.drop.route?.endpoint.port)
+    const place = serving && view.manifest.place(serving.pointer)
+    const delay = cases.reduce(
+      (most, { drop, evidence }) => Math.max(most, drop.record.sentAt - evidence.stopSignalAt),
+      0,
+    )
+    return {
+      objects: concernedPods(cases, view),
+      explanation:
+        'Clients sent these requests on connections that the terminating pod was closing, up to ' +
+        `${spanOf(delay)} after SIGTERM; none got a byte of an answer.`,
+      ...(place === undefined ? {} : { location: place }),
+      because:
+        'the app closes kept-alive connections when it stops, without a `Connection: close` on the answers before',
+      fix: 'in the app, from SIGTERM on: answer with `Connection: close` and exit when the connections are gone (Node: server.close(); Go: Shutdown), and let preStop leave clients time to move',
+    }
+  },
+}

@@ -1,0 +1,46 @@
+import { isGeneratorOutcome } from '../timeline/outcome.ts'
+import type { RequestRecord } from '../timeline/ledger.ts'
+import { type RolloutWindow, isInside } from './rollout-window.ts'
+
+/** How many requests ended alike (same outcome and status) before the rollout and during it. */
+export interface Endings {
+  sharesOf(record: RequestRecord): EndingShares
+}
+
+export interface EndingShares {
+  readonly baseline: EndingShare
+  readonly window: EndingShare
+}
+
+export interface EndingShare {
+  readonly alike: number
+  /** All requests of that time that were not the generator's own failure. */
+  readonly sent: number
+}
+
+export function endingsOf(
+  requests: readonly RequestRecord[],
+  window: RolloutWindow | undefined,
+): Endings {
+  const sent = requests.filter(({ outcome }) => !isGeneratorOutcome(outcome))
+  const baseline = countEndings(
+    sent.filter(({ intendedAt }) => window === undefined || intendedAt < window.startedAt),
+  )
+  const inWindow = countEndings(sent.filter(({ intendedAt }) => isInside(window, intendedAt)))
+  return {
+    sharesOf: (record) => ({ baseline: baseline(record), window: inWindow(record) }),
+  }
+}
+
+function countEndings(requests: readonly RequestRecord[]): (record: RequestRecord) => EndingShare {
+  const counts = new Map<string, number>()
+  for (const request of requests) {
+    const key = keyOf(request)
+    counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  return (record) => ({ alike: counts.get(keyOf(record)) ?? 0, sent: requests.length })
+}
+
+function keyOf({ outcome, status }: RequestRecord): string {
+  return `${outcome} ${status}`
+}

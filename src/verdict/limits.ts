@@ -1,0 +1,22 @@
+import type { RunView } from './run-view.ts'
+
+/** A gap that no request fell into stays unseen; three per gap find it with 95 % confidence. */
+const REQUESTS_PER_GAP = 3
+
+/** What the proof does not cover, one sentence each: a proof states its limits. */
+export function limitsOf({ run, routes }: RunView): string[] {
+  const { requests, ratePerSecond, lanes } = run.load
+  const gapMs = Math.round((REQUESTS_PER_GAP / ratePerSecond) * 1_000)
+  const lanesLeft = ['new', 'reused'].filter(
+    (lane) => !lanes.some((used) => used.lane === lane && used.share > 0),
+  )
+  return [
+    `Only ${requests.map(({ method, path }) => `${method} ${path}`).join(', ')} was requested: other paths and methods may behave differently.`,
+    ...lanesLeft.map((lane) => `No request was sent on ${lane} connections.`),
+    'Long-lived connections (WebSocket, server-sent events, gRPC streams) were not tested.',
+    `Only the ${run.path.profile} profile of ${run.target.description} was tested: other traffic paths may be slower to learn of changes.`,
+    `At ${ratePerSecond} requests per second a gap shorter than ${gapMs} ms may have gone unseen.`,
+    'One rollout on one node was tested; the loss of a node, evictions and a full cluster were not.',
+    ...(routes.known ? [] : ['Which pod answered was not recorded.']),
+  ]
+}

@@ -1,0 +1,113 @@
+import { factsOf } from '../timeline/query.ts'
+import { isGeneratorOutcome } from '../timeline/outcome.ts'
+import type { RequestRecord } from '../timeline/ledger.ts'
+import { isDropped } from './dropped.ts'
+import { isInside } from './rollout-window.ts'
+import type { RunView } from './run-view.ts'
+
+/** Beyond these the generator was not good enough to speak of the service. */
+const LATENESS_MS_MAX = 100
+const STALL_MS_MAX = 1_000
+const GOAL_MIN = 0.99
+
+/**
+ * Why this run proves nothing, one sentence each; empty when the measurement was sound. Nothing is
+ * proven by accident: whatever could have hidden a drop is a reason.
+ */
+export function findUnsoundness(view: RunView): string[] {
+  return [...completeness(view), ...generatorFaults(view), ...coverageFaults(view)]
+}
+
+/** Requests of the window that were answered or dropped, as part of those that the rate asked for. */
+export function goalOf({ run, window, requests }: RunView): number {
+  if (window === undefined) return 0
+  const sent = requests.filter(
+    ({ intendedAt, outcome }) => isInside(window, intendedAt) && !isGeneratorOutcome(outcome),
+  ).length
+  // Slots at a fixed distance: at least the whole number of them fits into any span.
+  const planned = Math.floor(((window.endedAt - window.startedAt) / 1e9) * run.load.ratePerSecond)
+  return planned === 0 ? (sent > 0 ? 1 : 0) : Math.min(1, sent / planned)
+}
+
+function completeness({ run, facts, window }: RunView): string[] {
+  const reasons: string[] = []
+  if (run.cutShort !== undefined) {
+    reasons.push(`The run ended early (${run.cutShort.reason}). ${run.cutShort.message}`)
+  } else if (window === undefined) {
+    reasons.push('The recording ends before the rollout began.')
+  } else if (!factsOf(facts, 'phase-started').some(({ phase }) => phase === 'settle')) {
+    reasons.push('The rollout did not complete.')
+  } else if (!factsOf(facts, 'phase-started').some(({ phase }) => phase === 'stop')) {
+    reasons.push('The recording ends before the run did.')
+  }
+  for (const { what, limit } of factsOf(facts, 'bound-reached')) {
+    reasons.push(`The recording has gaps: the bound of ${limit} ${what} was reached.`)
+  }
+  return reasons
+}
+
+function generatorFaults(view: RunView): string[] {
+  const { run, facts, window, requests } = view
+  const reasons: string[] = []
+  if (run.generator === undefined) {
+    reasons.push('The generator gave no report, so how late it was is not known.')
+  } else if (run.generator.latenessMs.p99 > LATENESS_MS_MAX) {
+    reasons.push(
+      `The generator was late: 1 % of its requests left more than ${Math.round(run.generator.latenessMs.p99)} ms after their time (at most ${LATENESS_MS_MAX} ms is sound).`,
+    )
+  }
+  const stall = factsOf(facts, 'generator-stalled')
+    .filter(({ at }) => isInside(window, at))
+    .reduce((most, { stallMs }) => Math.max(most, stallMs), 0)
+  if (stall > STALL_MS_MAX) {
+    reasons.push(
+      `The generator stood still for ${Math.round(stall)} ms during the rollout: this machine was too busy.`,
+    )
+  }
+  const own = requests.filter(
+    ({ intendedAt, outcome }) => isInside(window, intendedAt) && isGeneratorOutcome(outcome),
+  )
+  if (own.length > 0) {
+    reasons.push(
+      `${own.length} requests of the rollout were never sent (${outcomesOf(own)}): the generator had no capacity left.`,
+    )
+  }
+  const goal = goalOf(view)
+  if (window !== undefined && own.length === 0 && goal < GOAL_MIN) {
+    reasons.push(
+      `Only ${(goal * 100).toFixed(1)} % of the requests that the rate asks for were made during the rollout.`,
+    )
+  }
+  return reasons
+}
+
+function coverageFaults(view: RunView): string[] {
+  const { window, requests } = view
+  if (window === undefined) return []
+  const inside = requests.filter(({ intendedAt }) => isInside(window, intendedAt))
+  if (inside.length === 0) return ['No request was made during the rollout.']
+  const reasons: string[] = []
+  if (view.routes.known && !inside.some((record) => reachedNewPod(record, view))) {
+    reasons.push('No request of the rollout was answered by a new pod, so nothing is known of it.')
+  }
+  const baselineDrops = requests.filter(
+    (record) => record.intendedAt < window.startedAt && isDropped(record),
+  ).length
+  if (baselineDrops > 0) {
+    reasons.push(
+      `${baselineDrops} requests were dropped before the rollout began: what drops without a rollout must be mended first.`,
+    )
+  }
+  return reasons
+}
+
+/** New is a pod that was first seen in the rollout. */
+function reachedNewPod(record: RequestRecord, view: RunView): boolean {
+  if (record.outcome !== 'ok') return false
+  const pod = view.podOf(record)
+  return pod !== undefined && isInside(view.window, pod.firstSeenAt)
+}
+
+function outcomesOf(records: readonly RequestRecord[]): string {
+  return [...new Set(records.map(({ outcome }) => outcome))].sort().join(', ')
+}
