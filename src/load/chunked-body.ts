@@ -1,3 +1,4 @@
+import { type ExtensionPhase, stepExtension } from './chunk-extension.ts'
 import { HEADER_LINES_MAX, isFieldByte, isTokenByte } from './response-head.ts'
 
 /** A chunk-size line, extensions included, is cut off beyond this. */
@@ -35,6 +36,7 @@ export class ChunkedBody {
   #size = 0
   #digits = 0
   #lineBytes = 0
+  #extension: ExtensionPhase = 'name-start'
   #trailerBytes = 0
   #trailerLines = 0
   #fieldName = ''
@@ -74,9 +76,7 @@ export class ChunkedBody {
       case 'size':
         return this.#readSize(byte)
       case 'extension':
-        if (++this.#lineBytes > SIZE_LINE_BYTES_MAX) return 'malformed'
-        if (byte === CR) return 'size-line-feed'
-        return isFieldByte(byte) ? 'extension' : 'malformed'
+        return this.#readExtension(byte)
       case 'size-line-feed':
         if (byte !== LF) return 'malformed'
         return this.#size === 0 ? 'trailer-start' : 'payload'
@@ -109,7 +109,18 @@ export class ChunkedBody {
     }
     if (this.#digits === 0) return 'malformed'
     if (byte === CR) return 'size-line-feed'
-    return byte === SEMICOLON ? 'extension' : 'malformed'
+    if (byte !== SEMICOLON) return 'malformed'
+    this.#extension = 'name-start'
+    return 'extension'
+  }
+
+  #readExtension(byte: number): Phase {
+    if (++this.#lineBytes > SIZE_LINE_BYTES_MAX) return 'malformed'
+    const next = stepExtension(this.#extension, byte)
+    if (next === 'end') return 'size-line-feed'
+    if (next === 'malformed') return 'malformed'
+    this.#extension = next
+    return 'extension'
   }
 
   #readTrailer(byte: number): Phase {

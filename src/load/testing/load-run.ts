@@ -1,0 +1,66 @@
+import { decodeLedger, type RequestRecord } from '../../timeline/ledger.ts'
+import type { Outcome } from '../../timeline/outcome.ts'
+import type { LoadHandlers, LoadPlan, LoadRow } from '../plan.ts'
+
+export function planOf(changes: Partial<LoadPlan> & { readonly port?: number } = {}): LoadPlan {
+  const { port = 80, ...plan } = changes
+  return {
+    target: { host: '127.0.0.1', port, authority: 'test' },
+    requests: [{ method: 'GET', path: '/', headers: {}, weight: 1 }],
+    ratePerSecond: 100,
+    lanes: [{ lane: 'reused', share: 1, connections: 4 }],
+    timeoutMs: 1_000,
+    connectTimeoutMs: 500,
+    okStatuses: [[200, 399]],
+    connectionsMax: 100,
+    ...plan,
+  }
+}
+
+/** Keeps what a generator hands over. */
+export class Collected implements LoadHandlers {
+  readonly records: RequestRecord[] = []
+  readonly rows: LoadRow[] = []
+  readonly stallsMs: number[] = []
+
+  onRecords = (records: Uint8Array) => void this.records.push(...decodeLedger(records))
+  onRow = (row: LoadRow) => void this.rows.push(row)
+  onStall = (stallMs: number) => void this.stallsMs.push(stallMs)
+
+  /** Outcome ids and how often each came. */
+  get outcomes(): Partial<Record<Outcome, number>> {
+    const counts: Partial<Record<Outcome, number>> = {}
+    for (const { outcome } of this.records) counts[outcome] = (counts[outcome] ?? 0) + 1
+    return counts
+  }
+}
+
+/** What every run owes: a record for each planned request and no other, and rows that add up to them. */
+export function accountFor(collected: Collected, planned: number): string[] {
+  const { records, rows } = collected
+  const faults: string[] = []
+  const expect = (isTrue: boolean, fault: string) => {
+    if (!isTrue) faults.push(fault)
+  }
+  const sequences = records.map(({ sequence }) => sequence).sort((a, b) => a - b)
+  expect(sequences.length === planned, `${sequences.length} records of ${planned} requests`)
+  expect(
+    sequences.every((sequence, index) => sequence === index),
+    'sequence numbers have gaps',
+  )
+  const total = (of: (row: LoadRow) => number) => rows.reduce((sum, row) => sum + of(row), 0)
+  expect(total((row) => row.planned) === planned, 'rows do not add up to what was planned')
+  expect(
+    total((row) => row.sent) === records.filter(({ sentAt }) => sentAt > 0).length,
+    'rows do not add up to what was sent',
+  )
+  for (const row of rows) {
+    const ended = row.ok + row.dropped + row.notSent
+    expect(row.planned === ended, `row ${row.second}: ${ended} ended of ${row.planned}`)
+  }
+  expect(
+    rows.every((row, index) => index === 0 || row.second === rows[index - 1]!.second + 1),
+    'seconds are missing between rows',
+  )
+  return faults
+}
