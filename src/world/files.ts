@@ -7,7 +7,8 @@ export interface Appender {
 
 /** The door to the file system. Errors carry the errno name in `code` (ENOENT, EACCES, ENOSPC). */
 export interface Files {
-  readText(path: string): Promise<string>
+  /** `bytesMax`: no more than its beginning, for the long tables of /proc. */
+  readText(path: string, options?: { readonly bytesMax?: number }): Promise<string>
   readBytes(path: string): Promise<Uint8Array>
   /** Creates or replaces. */
   writeText(path: string, text: string, options?: { readonly mode?: number }): Promise<void>

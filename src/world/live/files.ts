@@ -1,12 +1,13 @@
 import { closeSync, openSync, writev } from 'node:fs'
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import type { Appender, Files } from '../files.ts'
 import { errnoOf } from './errno.ts'
 
 /** The operating system's files, as the current user. */
 export function liveFiles(): Files {
   return {
-    readText: (path) => readFile(path, 'utf8'),
+    readText: (path, { bytesMax } = {}) =>
+      bytesMax === undefined ? readFile(path, 'utf8') : readStart(path, bytesMax),
     readBytes: (path) => readFile(path),
     writeText: (path, text, options) => writeFile(path, text, options ?? {}),
     openAppend: (path) => new LiveAppender(path),
@@ -14,6 +15,16 @@ export function liveFiles(): Files {
     list: listDirectory,
     kindOf,
     remove: (path) => rm(path, { recursive: true, force: true }),
+  }
+}
+
+async function readStart(path: string, bytesMax: number): Promise<string> {
+  const file = await open(path)
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(bytesMax), 0, bytesMax, null)
+    return buffer.toString('utf8', 0, bytesRead)
+  } finally {
+    await file.close()
   }
 }
 

@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { enterSandboxCommand } from '../runtime/sandbox-support.ts'
+
+/** The only message between the two processes; the outer one's end is told by the channel's. */
+interface InterruptMessage {
+  readonly kind: 'interrupt'
+}
+
+export interface SandboxedProgram {
+  /** The JavaScript file that Node runs inside. */
+  readonly entry: string
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** As checkSandbox found it. Default true. */
+  readonly userNamespace?: boolean
+}
+
+/** How a Ctrl-C ends a command, and a second one. */
+const INTERRUPTED = 130
+
+/**
+ * Runs Node inside namespaces of its own and returns its exit code. Its session is its own too, so that
+ * a terminal's Ctrl-C reaches only this process: the first is passed on as a message (`watchParent`), the
+ * second kills. However either side ends, the kernel ends everything inside.
+ */
+export function runInSandbox(program: SandboxedProgram): Promise<number> {
+  const { entry, args, env, userNamespace = true } = program
+  const [command = '', ...rest] = enterSandboxCommand([process.execPath, entry, ...args], {
+    userNamespace,
+  })
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, rest, {
+      env,
+      detached: true,
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    })
+    let interrupts = 0
+    const onInterrupt = () => {
+      interrupts += 1
+      if (interrupts > 1 || !child.connected) child.kill('SIGKILL')
+      else child.send({ kind: 'interrupt' } satisfies InterruptMessage, () => undefined)
+    }
+    const finish = () => {
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, onInterrupt)
+      if (child.connected) child.disconnect()
+    }
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onInterrupt)
+    child.on('error', (error) => {
+      finish()
+      reject(error)
+    })
+    child.on('exit', (exitCode, signal) => {
+      finish()
+      if (interrupts > 1) resolve(INTERRUPTED)
+      else resolve(exitCode ?? 128 + (signal === null ? 0 : constants.signals[signal]))
+    })
+  })
+}
+
+/**
+ * Inside: `onInterrupt` is called at each Ctrl-C that was passed on. When the outer process is gone, killed
+ * perhaps, this one ends at once, and all that it started with it. Returns what stops the watching.
+ */
+export function watchParent(onInterrupt: () => void): () => void {
+  const onMessage = (message: unknown) => {
+    if (isInterrupt(message)) onInterrupt()
+  }
+  const onDisconnect = () => process.kill(process.pid, 'SIGKILL')
+  process.on('message', onMessage)
+  process.on('disconnect', onDisconnect)
+  if (!process.connected) onDisconnect()
+  return () => {
+    process.off('message', onMessage)
+    process.off('disconnect', onDisconnect)
+    // The open channel would keep the event loop alive.
+    if (process.connected) process.disconnect()
+  }
+}
+
+function isInterrupt(message: unknown): message is InterruptMessage {
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    'kind' in message &&
+    message.kind === 'interrupt'
+  )
+}

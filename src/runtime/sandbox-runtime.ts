@@ -1,0 +1,224 @@
+import { HitlessError } from '../base/error.ts'
+import { invariant } from '../base/invariant.ts'
+import type { Clock } from '../world/clock.ts'
+import type { Files } from '../world/files.ts'
+import type { Processes } from '../world/processes.ts'
+import {
+  ContainerStartError,
+  type ContainerConfig,
+  type ContainerExit,
+  type ExecResult,
+  type ImageConfig,
+  type Runtime,
+  type Sandbox,
+  type SandboxConfig,
+} from './runtime.ts'
+import { Container, type ContainerWorld } from './sandbox/container.ts'
+import { SCRIPT_ENVIRONMENT, execCommand } from './sandbox/container-commands.ts'
+import { parseListeningPorts } from './sandbox/listening-ports.ts'
+import {
+  REMOVE_BRIDGE_BATCH,
+  nodeSetupScript,
+  podAddressBatch,
+  podLinkBatch,
+  removePodsBatch,
+} from './sandbox/network-commands.ts'
+import { PodAddresses, formatIpv4, parsePodCidr } from './sandbox/pod-addresses.ts'
+import { FIND_TOOLS_SCRIPT, parseTools } from './sandbox/tools.ts'
+
+export interface SandboxRuntimeOptions {
+  readonly processes: Processes
+  readonly files: Files
+  readonly clock: Clock
+  readonly images: (image: string) => ImageConfig | undefined
+  /** Default 10.244.0.0/16, kubeadm's usual one. */
+  readonly podCidr?: string
+  /** Addresses of Services, which become addresses of this network namespace. Default 10.96.0.0/16. */
+  readonly serviceCidr?: string
+  readonly onWarning?: (message: string) => void
+}
+
+/**
+ * Containers as processes in Linux namespaces. The caller must already be in namespaces of its own
+ * (`enterSandboxCommand`): this sets up their network and mounts a private /run. Rejects with
+ * HitlessError `sandbox-setup` when that is refused.
+ */
+export async function startSandboxRuntime(options: SandboxRuntimeOptions): Promise<Runtime> {
+  const { processes } = options
+  const network = parsePodCidr(options.podCidr ?? '10.244.0.0/16')
+  const script = `${nodeSetupScript(network, options.serviceCidr ?? '10.96.0.0/16')}${FIND_TOOLS_SCRIPT}`
+  const setup = await processes.run(['/bin/sh', '-c', script], {
+    timeoutMs: COMMAND_TIMEOUT_MS,
+    env: SCRIPT_ENVIRONMENT,
+  })
+  const found = parseTools(setup.stdout)
+  if (setup.exitCode !== 0 || 'missing' in found) {
+    const reason = 'missing' in found ? `missing: ${found.missing.join(', ')}` : setup.stderr.trim()
+    throw new HitlessError('sandbox-setup', `the pod network could not be set up: ${reason}`, {
+      exitCode: 3,
+      hint: 'Install util-linux and iproute2, and run hitless where user namespaces are allowed.',
+    })
+  }
+  const world = {
+    ...options,
+    onWarning: options.onWarning ?? (() => undefined),
+    tools: found.tools,
+  }
+  return new SandboxRuntime(world, options.images, new PodAddresses(network), network)
+}
+
+/** Setting up takes milliseconds; a machine that needs this long is not usable. */
+const COMMAND_TIMEOUT_MS = 10_000
+
+const EXEC_OUTPUT_BYTES_MAX = 10 * 1024
+
+/** Listening sockets come first in /proc/net/tcp; this is room for a hundred of them. */
+const LISTENING_BYTES_MAX = 16 * 1024
+
+interface Pod {
+  readonly netns: string
+  readonly hostname: string
+  readonly address: number
+  readonly containers: Set<Container>
+}
+
+class SandboxRuntime implements Runtime {
+  readonly description = 'pods in Linux namespaces (rootless)'
+  readonly #world: ContainerWorld
+  readonly #images: (image: string) => ImageConfig | undefined
+  readonly #addresses: PodAddresses
+  readonly #network: ReturnType<typeof parsePodCidr>
+  readonly #pods = new Map<string, Pod>()
+  readonly #containers = new Map<string, Container>()
+  #created = 0
+
+  constructor(
+    world: ContainerWorld,
+    images: (image: string) => ImageConfig | undefined,
+    addresses: PodAddresses,
+    network: ReturnType<typeof parsePodCidr>,
+  ) {
+    this.#world = world
+    this.#images = images
+    this.#addresses = addresses
+    this.#network = network
+  }
+
+  resolveImage(image: string): ImageConfig | undefined {
+    return this.#images(image)
+  }
+
+  async createSandbox(config: SandboxConfig): Promise<Sandbox> {
+    invariant(!this.#pods.has(config.id), `sandbox ${config.id} exists already`)
+    const address = this.#addresses.take()
+    if (address === undefined) {
+      throw new HitlessError('no-pod-address', 'all addresses of the pod network are in use', {
+        exitCode: 3,
+        hint: 'Run fewer pods.',
+      })
+    }
+    const number = ++this.#created
+    const pod = {
+      netns: `pod${number}`,
+      hostname: config.hostname,
+      address,
+      containers: new Set<Container>(),
+    }
+    this.#pods.set(config.id, pod)
+    const ip = formatIpv4(address)
+    await this.#ip([], podLinkBatch(pod.netns, `veth${number}`))
+    await this.#ip(['-n', pod.netns], podAddressBatch(ip, this.#network))
+    return { ip }
+  }
+
+  async removeSandbox(sandboxId: string): Promise<void> {
+    const pod = this.#pods.get(sandboxId)
+    if (pod === undefined) return
+    this.#pods.delete(sandboxId)
+    await Promise.all([...pod.containers].map((container) => container.kill()))
+    await this.#ip([], removePodsBatch([pod.netns]))
+    this.#addresses.giveBack(pod.address)
+  }
+
+  async startContainer(
+    config: ContainerConfig,
+    onExit: (exit: ContainerExit) => void,
+  ): Promise<Container> {
+    const pod = this.#pods.get(config.sandboxId)
+    if (pod === undefined) throw new ContainerStartError(`sandbox ${config.sandboxId} is gone`)
+    const container = new Container(this.#world, config, onExit)
+    pod.containers.add(container)
+    this.#containers.set(config.id, container)
+    void container.ended.then(() => {
+      pod.containers.delete(container)
+      this.#containers.delete(config.id)
+    })
+    await container.start(pod)
+    return container
+  }
+
+  signalContainer(containerId: string, signal: string): boolean {
+    return this.#containers.get(containerId)?.signal(signal) ?? false
+  }
+
+  async exec(
+    containerId: string,
+    command: readonly string[],
+    { timeoutMs }: { readonly timeoutMs: number },
+  ): Promise<ExecResult> {
+    const container = this.#containers.get(containerId)
+    if (container === undefined || !container.isRunning) {
+      return { exitCode: 126, output: 'the container is not running', timedOut: false }
+    }
+    const { processes, tools } = this.#world
+    const { exitCode, stdout, stderr, timedOut } = await processes.run(
+      execCommand(tools, container.config, container.processId, command),
+      { timeoutMs, env: SCRIPT_ENVIRONMENT, outputBytesMax: EXEC_OUTPUT_BYTES_MAX },
+    )
+    return { exitCode, output: `${stdout}${stderr}`.slice(0, EXEC_OUTPUT_BYTES_MAX), timedOut }
+  }
+
+  async listeningPorts(sandboxId: string): Promise<readonly number[]> {
+    for (const container of this.#pods.get(sandboxId)?.containers ?? []) {
+      if (!container.isRunning) continue
+      const directory = `/proc/${container.processId}/net`
+      const texts = await Promise.all([
+        this.#readStart(`${directory}/tcp`),
+        this.#readStart(`${directory}/tcp6`),
+      ])
+      return [...new Set(texts.flatMap(parseListeningPorts))].sort((a, b) => a - b)
+    }
+    return []
+  }
+
+  async stop(): Promise<void> {
+    const pods = [...this.#pods.values()]
+    this.#pods.clear()
+    const containers = pods.flatMap((pod) => [...pod.containers])
+    await Promise.all(containers.map((container) => container.kill()))
+    await this.#ip([], removePodsBatch(pods.map((pod) => pod.netns)) + REMOVE_BRIDGE_BATCH)
+  }
+
+  /** The process may end at any moment, or the kernel be without IPv6: no socket is listening then. */
+  async #readStart(path: string): Promise<string> {
+    try {
+      return await this.#world.files.readText(path, { bytesMax: LISTENING_BYTES_MAX })
+    } catch {
+      return ''
+    }
+  }
+
+  async #ip(options: readonly string[], batch: string): Promise<void> {
+    const { processes, tools } = this.#world
+    const result = await processes.run([tools.ip, ...options, '-batch', '-'], {
+      timeoutMs: COMMAND_TIMEOUT_MS,
+      input: batch,
+      env: SCRIPT_ENVIRONMENT,
+    })
+    if (result.exitCode === 0) return
+    throw new HitlessError('sandbox-network', `a pod's network failed: ${result.stderr.trim()}`, {
+      exitCode: 3,
+      hint: 'Report it with the output of `ip link`: hitless makes all of that network itself.',
+    })
+  }
+}

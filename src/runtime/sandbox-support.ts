@@ -1,0 +1,62 @@
+import type { Processes } from '../world/processes.ts'
+import { EXAMINE_SCRIPT, explainRefusal, parseExamination } from './sandbox/refusal.ts'
+import { SANDBOX_PATH } from './sandbox/tools.ts'
+
+/** Whether this machine lets hitless make namespaces, and how; or why not and what to do. */
+export type SandboxSupport =
+  | {
+      readonly ok: true
+      /** False only for root where user namespaces are refused: pods then run as real root. */
+      readonly userNamespace: boolean
+    }
+  | { readonly ok: false; readonly reason: string; readonly hint: string }
+
+/**
+ * The command that runs `argv` in namespaces of its own: users, network, mounts and processes. A shell
+ * is their process 1, because some process must reap what others leave behind; when it or `unshare`
+ * ends, the kernel ends everything inside and nothing is left.
+ */
+export function enterSandboxCommand(
+  argv: readonly string[],
+  { userNamespace = true }: { readonly userNamespace?: boolean } = {},
+): readonly string[] {
+  return [
+    'unshare',
+    ...(userNamespace ? ['--user', '--map-root-user'] : []),
+    '--net',
+    '--mount',
+    '--pid',
+    '--fork',
+    '--kill-child',
+    '--mount-proc',
+    '/bin/sh',
+    '-c',
+    // The exit keeps the shell from becoming the program itself.
+    '"$@"; exit $?',
+    'hitless',
+    ...argv,
+  ]
+}
+
+/** Really tries, in about 20 ms; leaves nothing behind. Never rejects. */
+export async function checkSandbox(processes: Processes): Promise<SandboxSupport> {
+  if (await canEnter(processes, true)) return { ok: true, userNamespace: true }
+  const examined = await processes.run(['/bin/sh', '-c', EXAMINE_SCRIPT], options)
+  const examination = parseExamination(examined.stdout)
+  if (examination.isRoot && (await canEnter(processes, false))) {
+    return { ok: true, userNamespace: false }
+  }
+  return { ok: false, ...explainRefusal(examination) }
+}
+
+/** What the runtime does first. */
+const TRIAL = `mount -t tmpfs tmpfs /run && ip link add br0 type bridge &&
+ip link add veth0 type veth peer name veth1 &&
+unshare --pid --fork --uts --mount mount -t proc proc /proc`
+
+const options = { timeoutMs: 10_000, env: { PATH: SANDBOX_PATH } }
+
+async function canEnter(processes: Processes, userNamespace: boolean): Promise<boolean> {
+  const command = enterSandboxCommand(['/bin/sh', '-c', TRIAL], { userNamespace })
+  return (await processes.run(command, options)).exitCode === 0
+}

@@ -1,0 +1,128 @@
+import type { ContainerConfig } from '../runtime.ts'
+import { SANDBOX_PATH, type SandboxTools } from './tools.ts'
+
+/**
+ * The scripts run with hitless's own few variables, and `env` gives the program its own: a shell would
+ * add to them (PWD, SHLVL) and lose those that are no shell names (`spring.datasource.url`).
+ */
+export const SCRIPT_ENVIRONMENT: Readonly<Record<string, string>> = { PATH: SANDBOX_PATH }
+
+/** Starts a container's process 1 in the pod's network, in PID, UTS and mount namespaces of its own. */
+export function containerCommand(
+  tools: SandboxTools,
+  config: ContainerConfig,
+  sandbox: { readonly netns: string; readonly hostname: string },
+): readonly string[] {
+  return [
+    tools.nsenter,
+    `--net=/run/netns/${sandbox.netns}`,
+    tools.unshare,
+    '--pid',
+    '--fork',
+    '--kill-child',
+    '--uts',
+    '--mount',
+    tools.sh,
+    '-c',
+    containerScript(tools, config.env),
+    'hitless',
+    pathOf(config.env),
+    sandbox.hostname,
+    ...config.command,
+  ]
+}
+
+/** Runs a command beside the process 1 that hitless sees as `processId`. */
+export function execCommand(
+  tools: SandboxTools,
+  config: ContainerConfig,
+  processId: number,
+  command: readonly string[],
+): readonly string[] {
+  return [
+    tools.nsenter,
+    `--target=${processId}`,
+    '--pid',
+    '--net',
+    '--uts',
+    '--mount',
+    tools.sh,
+    '-c',
+    execScript(tools, config.env),
+    'hitless',
+    pathOf(config.env),
+    config.workingDir,
+    ...command,
+  ]
+}
+
+/**
+ * Becomes process 1 of the container. The node's /proc is still in place when it starts, so that it can
+ * report its process id as hitless sees it; then it gives the container its own /proc and host name.
+ * `setsid`: a program that signals its process group must not reach what started it.
+ */
+function containerScript(tools: SandboxTools, env: Readonly<Record<string, string>>): string {
+  return `
+read -r pid rest </proc/self/stat
+refuse() { echo "refused $1" >&3; exit 128; }
+${tools.mount} -t proc proc /proc || refuse 'cannot mount /proc in the container'
+search_path=$1
+${tools.hostname} "$2" 2>/dev/null
+shift 2
+${REFUSE_UNLESS_EXECUTABLE}
+echo "started $pid" >&3
+exec 3>&-
+exec ${tools.setsid} ${withEnvironment(tools, env)} "$@"
+`
+}
+
+function execScript(tools: SandboxTools, env: Readonly<Record<string, string>>): string {
+  return `
+refuse() { echo "$1" >&2; exit 126; }
+search_path=$1
+cd "$2" || exit 126
+shift 2
+${REFUSE_UNLESS_EXECUTABLE}
+exec ${withEnvironment(tools, env)} "$@"
+`
+}
+
+/**
+ * Looks for `$1` as execvp does, and ends the script through `refuse MESSAGE` when it cannot be run,
+ * in the words of container runtimes.
+ */
+const REFUSE_UNLESS_EXECUTABLE = `
+program=
+case $1 in
+  */*)
+    [ -e "$1" ] || refuse "exec: \\"$1\\": stat $1: no such file or directory"
+    program=$1
+    ;;
+  *)
+    search_path=$search_path:
+    while [ -z "$program" ] && [ -n "$search_path" ]; do
+      candidate=\${search_path%%:*}
+      candidate=\${candidate:-.}/$1
+      search_path=\${search_path#*:}
+      if [ -f "$candidate" ] && [ -x "$candidate" ]; then program=$candidate; fi
+    done
+    [ -n "$program" ] || refuse "exec: \\"$1\\": executable file not found in \\$PATH"
+    ;;
+esac
+if [ ! -f "$program" ] || [ ! -x "$program" ]; then refuse "exec: \\"$1\\": permission denied"; fi
+`
+
+/** A container without PATH gets the usual one, as container runtimes give it. */
+function withEnvironment(tools: SandboxTools, env: Readonly<Record<string, string>>): string {
+  const variables = Object.entries({ ...env, PATH: pathOf(env) })
+  return [tools.env, '-i', ...variables.map(([name, value]) => quote(`${name}=${value}`))].join(' ')
+}
+
+function pathOf(env: Readonly<Record<string, string>>): string {
+  return env['PATH'] ?? SANDBOX_PATH
+}
+
+/** One word of a POSIX shell. */
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`
+}

@@ -1,0 +1,176 @@
+import type { Clock } from '../../world/clock.ts'
+import type { Appender, Files } from '../../world/files.ts'
+import type { Processes, ProcessExit } from '../../world/processes.ts'
+import {
+  ContainerStartError,
+  type ContainerConfig,
+  type ContainerExit,
+  type RunningContainer,
+} from '../runtime.ts'
+import { SCRIPT_ENVIRONMENT, containerCommand } from './container-commands.ts'
+import { CriLogEncoder, OutputTail } from './cri-log.ts'
+import { exitCodeOfSignal } from './signals.ts'
+import type { SandboxTools } from './tools.ts'
+
+export interface ContainerWorld {
+  readonly processes: Processes
+  readonly files: Files
+  readonly clock: Clock
+  readonly tools: SandboxTools
+  /** Told once per container when its log is cut off or cannot be written. */
+  readonly onWarning: (message: string) => void
+}
+
+/** A container's log stops at this size; the program goes on. */
+const LOG_BYTES_MAX = 50_000_000
+
+/** The length of Kubernetes' termination message. */
+const LAST_OUTPUT_BYTES_MAX = 2_048
+
+/** One container from its start to its exit; a restart is a new one. */
+export class Container implements RunningContainer {
+  readonly config: ContainerConfig
+  /** Resolves after onExit was called. */
+  readonly ended: Promise<void>
+  readonly #world: ContainerWorld
+  readonly #output: ContainerOutput
+  readonly #started = Promise.withResolvers<void>()
+  readonly #ended = Promise.withResolvers<void>()
+  readonly #onExit: (exit: ContainerExit) => void
+  #wrapperProcessId = 0
+  #processId = 0
+  #state: 'starting' | 'running' | 'exited' = 'starting'
+  #report = ''
+
+  constructor(
+    world: ContainerWorld,
+    config: ContainerConfig,
+    onExit: (exit: ContainerExit) => void,
+  ) {
+    this.config = config
+    this.ended = this.#ended.promise
+    this.#world = world
+    this.#output = new ContainerOutput(world, config)
+    this.#onExit = onExit
+  }
+
+  /** Process 1 of the container, as hitless sees it. */
+  get processId(): number {
+    return this.#processId
+  }
+
+  get isRunning(): boolean {
+    return this.#state === 'running'
+  }
+
+  /** Resolves when the program is about to be executed; rejects with ContainerStartError. */
+  start(sandbox: { readonly netns: string; readonly hostname: string }): Promise<void> {
+    const { processes, tools } = this.#world
+    const { config } = this
+    const child = processes.spawn(
+      {
+        command: containerCommand(tools, config, sandbox),
+        env: SCRIPT_ENVIRONMENT,
+        workingDir: config.workingDir,
+        report: true,
+      },
+      {
+        onOutput: (stream, bytes) => this.#output.add(stream, bytes),
+        onReport: (text) => this.#readReport(text ?? ''),
+        onExit: (exit) => void this.#finish(exit),
+      },
+    )
+    this.#wrapperProcessId = child.processId
+    return this.#started.promise
+  }
+
+  /** False when process 1 is not there (any more). */
+  signal(name: string): boolean {
+    return this.isRunning && this.#world.processes.signal(this.#processId, name)
+  }
+
+  /** SIGKILL, also to one that is still starting; resolves when it has ended. */
+  async kill(): Promise<void> {
+    if (this.#state === 'starting') this.#world.processes.signal(this.#wrapperProcessId, 'SIGKILL')
+    else this.signal('SIGKILL')
+    await this.ended
+  }
+
+  #readReport(text: string): void {
+    this.#report += text
+    const started = /^started (\d+)$/m.exec(this.#report)
+    if (this.#state !== 'starting' || started === null) return
+    this.#processId = Number(started[1])
+    this.#state = 'running'
+    this.#started.resolve()
+  }
+
+  async #finish(exit: ProcessExit): Promise<void> {
+    const wasRunning = this.isRunning
+    this.#state = 'exited'
+    await this.#output.close()
+    if (wasRunning) {
+      this.#onExit({
+        exitCode: exit.signal === null ? (exit.exitCode ?? 0) : exitCodeOfSignal(exit.signal),
+        ...(exit.signal === null ? {} : { signal: exit.signal }),
+        lastOutput: this.#output.lastOutput(),
+      })
+    } else {
+      this.#started.reject(new ContainerStartError(this.#startFailure(exit)))
+    }
+    this.#ended.resolve()
+  }
+
+  #startFailure({ exitCode, signal, startError }: ProcessExit): string {
+    const refused = /^refused (.*)$/m.exec(this.#report)?.[1]
+    if (refused !== undefined) return refused
+    // The tools are known to be there, so what cannot be found is the directory.
+    if (startError !== undefined) return `cannot enter ${this.config.workingDir}: ${startError}`
+    const said = this.#output.lastOutput().trim()
+    return `the container could not be set up (${signal ?? exitCode}): ${said}`
+  }
+}
+
+/** Where a container's output goes: its log file, and a short memory of the end of it. */
+class ContainerOutput {
+  readonly #world: ContainerWorld
+  readonly #path: string
+  readonly #log: Appender
+  readonly #encoders = { stdout: new CriLogEncoder('stdout'), stderr: new CriLogEncoder('stderr') }
+  readonly #tail = new OutputTail(LAST_OUTPUT_BYTES_MAX)
+  #logBytes = 0
+
+  constructor(world: ContainerWorld, config: ContainerConfig) {
+    this.#world = world
+    this.#path = config.logPath
+    this.#log = world.files.openAppend(config.logPath)
+  }
+
+  add(stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
+    this.#tail.add(bytes)
+    this.#append(this.#encoders[stream].add(bytes, this.#world.clock.wallMs()))
+  }
+
+  async close(): Promise<void> {
+    const wallMs = this.#world.clock.wallMs()
+    this.#append(this.#encoders.stdout.end(wallMs))
+    this.#append(this.#encoders.stderr.end(wallMs))
+    try {
+      await this.#log.close()
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      this.#world.onWarning(`the log ${this.#path} is incomplete: ${reason}`)
+    }
+  }
+
+  lastOutput(): string {
+    return this.#tail.text()
+  }
+
+  #append(entries: Uint8Array): void {
+    if (entries.length === 0 || this.#logBytes > LOG_BYTES_MAX) return
+    this.#logBytes += entries.length
+    if (this.#logBytes <= LOG_BYTES_MAX) this.#log.append(entries)
+    else this.#world.onWarning(`the log ${this.#path} has reached 50 MB; what follows is not kept`)
+  }
+}

@@ -1,0 +1,54 @@
+import { formatIpv4, type PodNetwork } from './pod-addresses.ts'
+
+/** Bridge that joins the pods, as a node's CNI plugin makes it; hitless itself is its gateway. */
+const BRIDGE = 'br0'
+
+/**
+ * Prepares the private network and mount namespace that hitless runs in. ClusterIPs become addresses of
+ * this machine, so that a proxy can listen on them. Kernel settings that are refused keep
+ * their defaults, which only lower how many connections fit.
+ */
+export function nodeSetupScript(
+  { gateway, prefixLength }: PodNetwork,
+  serviceCidr: string,
+): string {
+  return `set -e
+mount -t tmpfs -o mode=755 tmpfs /run
+mkdir -p /run/netns
+ip -batch - <<'BATCH'
+link set lo up
+link add ${BRIDGE} type bridge
+addr add ${formatIpv4(gateway)}/${prefixLength} dev ${BRIDGE}
+link set ${BRIDGE} up
+route add local ${serviceCidr} dev lo
+BATCH
+setting() { { echo "$2" >"/proc/sys/net/$1"; } 2>/dev/null || true; }
+setting ipv4/ip_forward 1
+setting ipv4/ip_local_port_range '1024 65535'
+setting ipv4/tcp_tw_reuse 1
+`
+}
+
+/** Batch for `ip` in the node's namespace: the pod's network namespace and its cable to the bridge. */
+export function podLinkBatch(netns: string, link: string): string {
+  return `netns add ${netns}
+link add ${link} type veth peer name eth0 netns ${netns}
+link set ${link} master ${BRIDGE} up
+`
+}
+
+/** Batch for `ip -n NETNS`: the pod's own address and routes. */
+export function podAddressBatch(ip: string, { gateway, prefixLength }: PodNetwork): string {
+  return `addr add ${ip}/${prefixLength} dev eth0
+link set lo up
+link set eth0 up
+route add default via ${formatIpv4(gateway)}
+`
+}
+
+/** Batch that removes pods' namespaces; their cables go with them. */
+export function removePodsBatch(netnsNames: readonly string[]): string {
+  return netnsNames.map((netns) => `netns del ${netns}\n`).join('')
+}
+
+export const REMOVE_BRIDGE_BATCH = `link del ${BRIDGE}\n`

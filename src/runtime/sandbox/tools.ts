@@ -1,0 +1,48 @@
+/** The programs of util-linux and iproute2 that the sandbox is made with, by absolute path. */
+export interface SandboxTools {
+  readonly ip: string
+  readonly nsenter: string
+  readonly unshare: string
+  readonly sh: string
+  readonly mount: string
+  readonly hostname: string
+  readonly setsid: string
+  readonly env: string
+}
+
+const NAMES = ['ip', 'nsenter', 'unshare', 'sh', 'mount', 'hostname', 'setsid', 'env'] as const
+
+/** Administrators' programs are often missing from an ordinary user's PATH. */
+export const SANDBOX_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+/** Prints `name=path` for each tool that is there. */
+export const FIND_TOOLS_SCRIPT = `for name in ${NAMES.join(' ')}; do
+  path=$(command -v "$name") && echo "$name=$path"
+done
+true`
+
+/** Reads what FIND_TOOLS_SCRIPT printed. */
+export function parseTools(
+  text: string,
+): { readonly tools: SandboxTools } | { readonly missing: readonly string[] } {
+  const found = new Map<string, string>()
+  for (const line of text.split('\n')) {
+    const separator = line.indexOf('=')
+    if (separator > 0) found.set(line.slice(0, separator), line.slice(separator + 1))
+  }
+  const missing = NAMES.filter((name) => !found.has(name))
+  if (missing.length > 0) return { missing }
+  const path = (name: (typeof NAMES)[number]) => found.get(name) ?? name
+  return {
+    tools: {
+      ip: path('ip'),
+      nsenter: path('nsenter'),
+      unshare: path('unshare'),
+      sh: path('sh'),
+      mount: path('mount'),
+      hostname: path('hostname'),
+      setsid: path('setsid'),
+      env: path('env'),
+    },
+  }
+}
