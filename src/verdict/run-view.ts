@@ -65,14 +65,15 @@ export function viewRun(recording: Recording): RunView {
   }
 }
 
-/** Components record side by side: the order of facts of the same nanosecond says nothing and is made canonical. */
 function inOrder(facts: readonly Fact[]): readonly Fact[] {
-  const compare = (a: Fact, b: Fact) => {
-    if (a.at !== b.at) return a.at - b.at
-    const [lineA, lineB] = [formatFactLine(a), formatFactLine(b)]
-    return lineA < lineB ? -1 : lineA > lineB ? 1 : 0
-  }
-  return [...facts].sort(compare)
+  return [...facts].sort(compareFacts)
+}
+
+/** Components record side by side: the order of facts of the same nanosecond says nothing and is made canonical. */
+function compareFacts(a: Fact, b: Fact): number {
+  if (a.at !== b.at) return a.at - b.at
+  const [lineA, lineB] = [formatFactLine(a), formatFactLine(b)]
+  return lineA < lineB ? -1 : lineA > lineB ? 1 : 0
 }
 
 /** Who had an address from when on: an address may go to another pod once its first is gone. */
