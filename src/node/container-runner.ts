@@ -1,0 +1,364 @@
+import type { Container, Pod } from '../api/pod.ts'
+import { formatTimestamp } from '../base/timestamp.ts'
+import {
+  type ContainerExit,
+  ContainerStartError,
+  type ImageConfig,
+  type ContainerConfig,
+} from '../runtime/runtime.ts'
+import type { PodRef } from '../timeline/fact.ts'
+import { aborted } from './abort.ts'
+import { raiseBackOff } from './back-off.ts'
+import { type HookedContainer, runPostStart, runPreStop } from './container-hooks.ts'
+import { type ContainerRecord, latestEnd, newRecord, type Termination } from './container-record.ts'
+import type { NodeDoors, PodEvent } from './doors.ts'
+import { ContainerConfigError } from './environment.ts'
+import { type ImageFailure, judgeMissingImage } from './missing-image.ts'
+import { stopContainer } from './termination/stop.ts'
+import { NS_PER_MS } from './timings.ts'
+
+/** What a container's runner sees of its pod, and tells it. */
+export interface RunnerPod {
+  readonly ref: PodRef
+  readonly pod: () => Pod
+  readonly podIP: () => string
+  /** What the runtime is to run; rejects with ContainerConfigError. */
+  readonly configure: (
+    container: Container,
+    image: ImageConfig,
+    instance: { readonly id: string; readonly restart: number },
+  ) => Promise<ContainerConfig>
+  readonly emit: (event: PodEvent) => void
+  /** Aborts at the deletion of the pod: a postStart hook is not waited for any longer. */
+  readonly terminating: AbortSignal
+  /** Aborts when everything of the pod is ended at once. */
+  readonly killed: AbortSignal
+  /** The record has changed and is to be shown. */
+  readonly changed: () => void
+  readonly exited: () => void
+}
+
+interface Instance {
+  readonly id: string
+  readonly restart: number
+  readonly startedWall: string
+  readonly startedAt: number
+  readonly stopSignal: string
+  readonly exited: Promise<void>
+}
+
+/** One container of a pod over all its restarts: starts it, runs its hooks, stops it, keeps its record. */
+export class ContainerRunner {
+  readonly spec: Container
+  readonly #doors: NodeDoors
+  readonly #pod: RunnerPod
+  #record: ContainerRecord
+  #instance: Instance | undefined
+  /** How the newest instance ended, while that is not to be shown yet. */
+  #hiddenEnd: Termination | undefined
+  #isStarting = false
+  #stopping: Promise<void> | undefined
+  #imageFailure: ImageFailure | undefined
+
+  constructor(doors: NodeDoors, pod: RunnerPod, spec: Container, role: 'init' | 'app') {
+    this.#doors = doors
+    this.#pod = pod
+    this.spec = spec
+    const hasInit = (pod.pod().spec.initContainers ?? []).length > 0
+    this.#record = newRecord(spec.name, role, hasInit ? 'PodInitializing' : 'ContainerCreating')
+  }
+
+  /** As the API is to show it. */
+  get record(): ContainerRecord {
+    return this.#record
+  }
+
+  get isAlive(): boolean {
+    return this.#instance !== undefined
+  }
+
+  get isStopping(): boolean {
+    return this.#stopping !== undefined
+  }
+
+  /** Starts the container once; resolves when it runs (its postStart hook included) or cannot. */
+  async start(): Promise<void> {
+    const image = this.#doors.runtime.resolveImage(this.spec.image ?? '')
+    if (image === undefined) return this.#refuseImage()
+    this.#imageFailure = undefined
+    this.#emit(
+      'Normal',
+      'Pulled',
+      `Container image "${this.spec.image}" already present on machine`,
+    )
+    const restart = this.#record.containerId === undefined ? 0 : this.#record.restarts + 1
+    const id = `${this.#pod.ref.uid}-${this.spec.name}-${restart}`
+    this.#isStarting = true
+    try {
+      const config = await this.#pod.configure(this.spec, image, { id, restart })
+      await this.#launch(config, restart, image)
+    } catch (error) {
+      this.#refuse(error, { id, restart })
+    } finally {
+      this.#isStarting = false
+    }
+  }
+
+  /** CrashLoopBackOff: shown until the next start. */
+  showBackOff(message: string, delayMs: number): void {
+    const last = latestEnd(this.#record)
+    this.#record = {
+      ...this.#record,
+      phase: { kind: 'waiting', reason: 'CrashLoopBackOff', message },
+      ...(last === undefined ? {} : { last }),
+    }
+    const { ref } = this.#pod
+    this.#doors.recorder.record({ kind: 'back-off', pod: ref, container: this.spec.name, delayMs })
+    this.#emit(
+      'Warning',
+      'BackOff',
+      `Back-off restarting failed container ${this.spec.name} in pod ${ref.name}_${ref.namespace}(${ref.uid})`,
+    )
+    this.#pod.changed()
+  }
+
+  /**
+   * Stops the running instance by hook, signal and SIGKILL; resolves when it has ended. A stop that
+   * is under way goes on as it began: a second, shorter grace does not hurry it (kubernetes#113606).
+   */
+  stop(options: { readonly graceSeconds: number; readonly message: string }): Promise<void> {
+    const instance = this.#instance
+    if (instance === undefined) return this.#stopping ?? Promise.resolve()
+    this.#stopping ??= this.#stop(instance, options).finally(() => {
+      this.#stopping = undefined
+    })
+    return this.#stopping
+  }
+
+  /** The last record of a deleted pod's container, once nothing runs any more. */
+  settle(): void {
+    const end = this.#hiddenEnd ?? latestEnd(this.#record) ?? NEVER_RAN
+    const { last, ...record } = this.#record
+    const isPrevious = last !== undefined && last !== end
+    this.#record = {
+      ...record,
+      ...(isPrevious ? { last } : {}),
+      phase: { kind: 'terminated', termination: end },
+    }
+  }
+
+  async #launch(config: ContainerConfig, restart: number, image: ImageConfig): Promise<void> {
+    const { clock, runtime, recorder } = this.#doors
+    const { promise: exited, resolve } = Promise.withResolvers<void>()
+    let early: ContainerExit | undefined
+    let instance: Instance | undefined
+    const { processId } = await runtime.startContainer(config, (exit) => {
+      if (instance === undefined) early = exit
+      else this.#onExit(instance, exit)
+      resolve()
+    })
+    instance = {
+      id: config.id,
+      restart,
+      startedAt: clock.monotonicNs(),
+      startedWall: formatTimestamp(clock.wallMs()),
+      stopSignal: this.spec.lifecycle?.stopSignal ?? image.stopSignal ?? 'SIGTERM',
+      exited,
+    }
+    this.#instance = instance
+    this.#hiddenEnd = undefined
+    const { ref: pod } = this.#pod
+    recorder.record({
+      kind: 'container-started',
+      pod,
+      container: this.spec.name,
+      restart,
+      processId,
+    })
+    this.#emit('Normal', 'Created', `Created container: ${this.spec.name}`)
+    this.#emit('Normal', 'Started', `Started container ${this.spec.name}`)
+    if (early !== undefined) this.#onExit(instance, early)
+    const hookError = await this.#runPostStart(instance)
+    this.#showStarted(instance, hookError)
+  }
+
+  /** What went wrong with the postStart hook, after which the container was stopped. */
+  async #runPostStart(instance: Instance): Promise<string | undefined> {
+    if (this.#instance === undefined) return undefined
+    const fault = await runPostStart(this.#doors, this.#hooked(instance), this.#pod.terminating)
+    if (fault === undefined) return undefined
+    const graceSeconds = this.#pod.pod().spec.terminationGracePeriodSeconds ?? 30
+    const stopped = this.stop({ graceSeconds, message: 'FailedPostStartHook' })
+    await Promise.race([stopped, aborted(this.#pod.terminating)])
+    return fault
+  }
+
+  #showStarted(instance: Instance, hookError: string | undefined): void {
+    const { clock, timings } = this.#doors
+    const previousEnd = latestEnd(this.#record)
+    const backOff =
+      previousEnd === undefined
+        ? this.#record.backOff
+        : raiseBackOff(this.#record.backOff, previousEnd.endedAt, clock.monotonicNs(), timings)
+    const { last: _last, ...rest } = this.#record
+    const record: ContainerRecord = {
+      ...rest,
+      containerId: instance.id,
+      restarts: instance.restart,
+      ...(previousEnd === undefined ? {} : { last: previousEnd }),
+      ...(backOff === undefined ? {} : { backOff }),
+    }
+    const { startedAt, startedWall } = instance
+    if (hookError !== undefined) {
+      this.#record = {
+        ...record,
+        phase: { kind: 'waiting', reason: 'PostStartHookError', message: hookError },
+        ...(this.#hiddenEnd === undefined ? {} : { last: this.#hiddenEnd }),
+      }
+      this.#hiddenEnd = undefined
+    } else if (this.#hiddenEnd !== undefined && !this.#pod.terminating.aborted) {
+      const termination = this.#hiddenEnd
+      this.#hiddenEnd = undefined
+      this.#record = { ...record, phase: { kind: 'terminated', termination } }
+    } else {
+      this.#record = { ...record, phase: { kind: 'running', startedAt, startedWall } }
+    }
+    this.#pod.changed()
+  }
+
+  #onExit(instance: Instance, exit: ContainerExit): void {
+    const { clock, recorder } = this.#doors
+    const reason = exit.exitCode === 0 ? 'Completed' : 'Error'
+    const fromLogs = this.spec['terminationMessagePolicy'] === 'FallbackToLogsOnError'
+    const termination: Termination = {
+      containerId: instance.id,
+      exitCode: exit.exitCode,
+      reason,
+      ...(fromLogs && exit.exitCode !== 0 ? { message: exit.lastOutput } : {}),
+      endedAt: clock.monotonicNs(),
+      startedWall: instance.startedWall,
+      endedWall: formatTimestamp(clock.wallMs()),
+    }
+    recorder.record({
+      kind: 'container-exited',
+      pod: this.#pod.ref,
+      container: this.spec.name,
+      restart: instance.restart,
+      exitCode: exit.exitCode,
+      ...(exit.signal === undefined ? {} : { signal: exit.signal }),
+      reason,
+      ...(exit.exitCode === 0 || exit.lastOutput === '' ? {} : { lastOutput: exit.lastOutput }),
+    })
+    this.#instance = undefined
+    if (this.#isStarting || this.#pod.terminating.aborted) {
+      // The API goes on showing the container as it was: the kubelet's sync is blocked by the hook
+      // or by the pod's termination.
+      this.#hiddenEnd = termination
+    } else {
+      this.#record = { ...this.#record, phase: { kind: 'terminated', termination } }
+      // A container killed for a probe is next seen running again, or waiting for its back-off.
+      if (this.#stopping === undefined) this.#pod.changed()
+    }
+    this.#pod.exited()
+  }
+
+  async #stop(
+    instance: Instance,
+    { graceSeconds, message }: { readonly graceSeconds: number; readonly message: string },
+  ): Promise<void> {
+    this.#emit('Normal', 'Killing', message)
+    const handler = this.spec.lifecycle?.preStop
+    let hook: Promise<void> | undefined
+    const preStop = (cutOff: AbortSignal) => {
+      const target = this.#hooked(instance)
+      hook = handler && runPreStop(this.#doors, target, handler, { graceSeconds, cutOff })
+      return hook ?? Promise.resolve()
+    }
+    await stopContainer(this.#doors.clock, {
+      graceSeconds,
+      exited: instance.exited,
+      abandoned: this.#pod.killed,
+      ...(handler === undefined ? {} : { preStop }),
+      sendStopSignal: () => this.#signal(instance, instance.stopSignal),
+      sendKill: () => this.#signal(instance, 'SIGKILL'),
+    })
+    await hook
+  }
+
+  #hooked({ id }: Instance): HookedContainer {
+    const { ref, emit } = this.#pod
+    return { ref, spec: this.spec, containerId: id, podIP: this.#pod.podIP(), emit }
+  }
+
+  #signal(instance: Instance, signal: string): void {
+    if (!this.#doors.runtime.signalContainer(instance.id, signal)) return
+    const { ref: pod } = this.#pod
+    this.#doors.recorder.record({ kind: 'signal-sent', pod, container: this.spec.name, signal })
+  }
+
+  #refuseImage(): void {
+    const now = this.#doors.clock.monotonicNs()
+    const failure = judgeMissingImage(this.spec, this.#imageFailure, now, this.#doors.timings)
+    this.#imageFailure = failure
+    for (const { events, phase } of failure.states) {
+      for (const event of events) this.#pod.emit({ ...event, container: this.spec.name })
+      this.#record = { ...this.#record, phase }
+      this.#pod.changed()
+    }
+  }
+
+  /** The container could not be configured, created or started. */
+  #refuse(
+    error: unknown,
+    { id, restart }: { readonly id: string; readonly restart: number },
+  ): void {
+    const { clock, timings, recorder } = this.#doors
+    const now = clock.monotonicNs()
+    const message = error instanceof Error ? error.message : String(error)
+    if (!(error instanceof ContainerStartError)) {
+      const reason =
+        error instanceof ContainerConfigError
+          ? 'CreateContainerConfigError'
+          : 'CreateContainerError'
+      const retryAt = now + timings.retryMs * NS_PER_MS
+      this.#record = { ...this.#record, phase: { kind: 'waiting', reason, message, retryAt } }
+      this.#emit('Warning', 'Failed', `Error: ${message}`)
+      this.#pod.changed()
+      return
+    }
+    this.#emit('Normal', 'Created', `Created container: ${this.spec.name}`)
+    this.#emit('Warning', 'Failed', `Error: ${message}`)
+    this.#hiddenEnd = {
+      containerId: id,
+      exitCode: 128,
+      reason: 'StartError',
+      message,
+      endedAt: now,
+      endedWall: formatTimestamp(clock.wallMs()),
+    }
+    recorder.record({
+      kind: 'container-exited',
+      pod: this.#pod.ref,
+      container: this.spec.name,
+      restart,
+      exitCode: 128,
+      reason: 'StartError',
+      lastOutput: message,
+    })
+    const never = { id, restart, startedAt: now, startedWall: '', stopSignal: '' }
+    this.#showStarted({ ...never, exited: Promise.resolve() }, undefined)
+  }
+
+  #emit(type: 'Normal' | 'Warning', reason: string, message: string): void {
+    this.#pod.emit({ type, reason, message, container: this.spec.name })
+  }
+}
+
+/** What the kubelet says of a container of a deleted pod that it cannot find. */
+const NEVER_RAN: Termination = {
+  containerId: '',
+  exitCode: 137,
+  reason: 'ContainerStatusUnknown',
+  message: 'The container could not be located when the pod was terminated',
+  endedAt: 0,
+}

@@ -1,0 +1,26 @@
+import type { Client } from '../client/client.ts'
+import type { Runtime } from '../runtime/runtime.ts'
+import type { Recorder } from '../timeline/fact.ts'
+import type { Clock } from '../world/clock.ts'
+import type { Network } from '../world/network.ts'
+import type { NodeTimings } from './timings.ts'
+
+/** What the parts of a node act through. */
+export interface NodeDoors {
+  readonly clock: Clock
+  readonly network: Network
+  readonly client: Client
+  readonly runtime: Runtime
+  readonly recorder: Recorder
+  readonly timings: NodeTimings
+  readonly nodeIP: string
+  readonly logDirectory: string
+}
+
+/** An event about a pod, or about one of its containers, in the kubelet's words. */
+export interface PodEvent {
+  readonly type: 'Normal' | 'Warning'
+  readonly reason: string
+  readonly message: string
+  readonly container?: string
+}

@@ -1,0 +1,84 @@
+import type { Container, LifecycleHandler } from '../../api/pod.ts'
+import type { Runtime } from '../../runtime/runtime.ts'
+import { type Clock, sleep } from '../../world/clock.ts'
+import { HttpRequestError, type Network } from '../../world/network.ts'
+import { httpTarget } from '../http-action.ts'
+
+/** More of a hook's answer than this is not read. */
+const BODY_BYTES_MAX = 10_240
+
+export type HookOutcome =
+  { readonly kind: 'succeeded' } | { readonly kind: 'failed'; readonly message: string }
+
+export interface HookTarget {
+  readonly container: Container
+  readonly containerId: string
+  readonly podIP: string
+}
+
+/**
+ * Runs a lifecycle hook to its end. Any HTTP answer is a success, also a 500; a tcpSocket handler
+ * fails, as it does in Kubernetes, where it is kept for backward compatibility only.
+ * https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/
+ */
+export async function runHook(
+  doors: { readonly network: Network; readonly clock: Clock; readonly runtime: Runtime },
+  handler: LifecycleHandler,
+  target: HookTarget,
+  /** `signal` ends a sleep only; a command and a request run to their timeout at the most. */
+  options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+): Promise<HookOutcome> {
+  if (handler.exec !== undefined) {
+    return runExec(doors.runtime, handler.exec.command ?? [], target, options.timeoutMs)
+  }
+  if (handler.httpGet !== undefined) {
+    const request = httpTarget(handler.httpGet, target.container, target.podIP, 'lifecycle')
+    if (request === undefined) return failed(`couldn't find port: ${handler.httpGet.port}`)
+    return runRequest(doors.network, request, options.timeoutMs)
+  }
+  if (handler.sleep !== undefined) {
+    await sleep(doors.clock, handler.sleep.seconds * 1_000, options.signal)
+    return options.signal.aborted
+      ? failed('container terminated before sleep hook finished')
+      : { kind: 'succeeded' }
+  }
+  return failed(
+    handler.tcpSocket === undefined
+      ? 'invalid handler'
+      : 'invalid handler: tcpSocket is not supported as a lifecycle hook',
+  )
+}
+
+async function runExec(
+  runtime: Runtime,
+  command: readonly string[],
+  { containerId }: HookTarget,
+  timeoutMs: number,
+): Promise<HookOutcome> {
+  try {
+    const { exitCode, output, timedOut } = await runtime.exec(containerId, command, { timeoutMs })
+    if (timedOut) return failed(`command "${command.join(' ')}" was cut off`)
+    if (exitCode === 0) return { kind: 'succeeded' }
+    return failed(`command "${command.join(' ')}" exited with ${exitCode}: ${output.trim()}`)
+  } catch (error) {
+    return failed(error instanceof Error ? error.message : String(error))
+  }
+}
+
+async function runRequest(
+  network: Network,
+  request: { readonly url: string; readonly headers: Readonly<Record<string, string>> },
+  timeoutMs: number,
+): Promise<HookOutcome> {
+  try {
+    await network.request({ method: 'GET', ...request, timeoutMs, bodyBytesMax: BODY_BYTES_MAX })
+    return { kind: 'succeeded' }
+  } catch (error) {
+    if (!(error instanceof HttpRequestError)) throw error
+    return failed(`Get "${request.url}": ${error.code}`)
+  }
+}
+
+function failed(message: string): HookOutcome {
+  return { kind: 'failed', message }
+}

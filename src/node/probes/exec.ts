@@ -1,0 +1,24 @@
+import type { Runtime } from '../../runtime/runtime.ts'
+import type { ProbeOutcome } from './outcome.ts'
+
+/** An exec probe: a success when the command, run in the container, exits with 0 in time. */
+export async function probeExec(
+  runtime: Runtime,
+  containerId: string,
+  command: readonly string[],
+  timeoutSeconds: number,
+): Promise<ProbeOutcome> {
+  try {
+    const result = await runtime.exec(containerId, command, { timeoutMs: timeoutSeconds * 1_000 })
+    if (result.timedOut) {
+      const words = command.join(' ')
+      return {
+        kind: 'failure',
+        message: `command timed out: "${words}" timed out after ${timeoutSeconds}s`,
+      }
+    }
+    return result.exitCode === 0 ? { kind: 'success' } : { kind: 'failure', message: result.output }
+  } catch (error) {
+    return { kind: 'error', message: error instanceof Error ? error.message : String(error) }
+  }
+}

@@ -1,0 +1,179 @@
+import type { Container, Pod, Probe } from '../../api/pod.ts'
+import type { PodRef, ProbeKind, Recorder } from '../../timeline/fact.ts'
+import type { ContainerRecord } from '../container-record.ts'
+import type { PodEvent } from '../doors.ts'
+import { type ProbeDoors, runProbe } from './prober.ts'
+import { probeRules, type ProbeView } from './step.ts'
+import { ProbeWorker, type ProbeWorkerOptions } from './worker.ts'
+
+export interface ProbedPod {
+  readonly pod: Pod
+  readonly ref: PodRef
+  /** Where a container of the pod stands now. */
+  readonly recordOf: (container: string) => ContainerRecord | undefined
+  readonly podIP: () => string
+  readonly stage: () => 'running' | 'terminating' | 'over'
+  readonly emit: (event: PodEvent) => void
+  /** A result has changed: the pod's status may have to. */
+  readonly changed: () => void
+}
+
+const KINDS: readonly ProbeKind[] = ['startup', 'liveness', 'readiness']
+
+/** All probe workers of a pod, and what follows from their results for each container. */
+export class PodProbes {
+  readonly #doors: ProbeDoors & { readonly recorder: Recorder }
+  readonly #pod: ProbedPod
+  readonly #workers = new Map<string, ProbeWorker>()
+
+  constructor(doors: ProbeDoors & { readonly recorder: Recorder }, pod: ProbedPod) {
+    this.#doors = doors
+    this.#pod = pod
+    for (const container of pod.pod.spec.containers) {
+      for (const kind of KINDS) this.#add(container, kind)
+    }
+  }
+
+  start(): void {
+    for (const worker of this.#workers.values()) worker.start()
+  }
+
+  /** Running, and past its startup probe if it has one. */
+  isStarted(container: string): boolean {
+    return this.#passes(container, 'startup') && this.#recordOf(container)?.phase.kind === 'running'
+  }
+
+  /** Started, and its readiness probe passes if it has one. */
+  isReady(container: string): boolean {
+    return this.isStarted(container) && this.#passes(container, 'readiness')
+  }
+
+  /** The probe for which the container has to be killed. */
+  failedProbe(container: string): 'liveness' | 'startup' | undefined {
+    if (this.#resultOf(container, 'liveness') === 'failure') return 'liveness'
+    if (this.#resultOf(container, 'startup') === 'failure') return 'startup'
+    return undefined
+  }
+
+  /** What every sync of the kubelet does: probe the readiness of started, unready containers at once. */
+  triggerUnready(): void {
+    for (const { name } of this.#pod.pod.spec.containers) {
+      if (this.isStarted(name) && !this.isReady(name)) this.#worker(name, 'readiness')?.trigger()
+    }
+  }
+
+  /** At the deletion of the pod. Readiness goes on until the containers have ended. */
+  async stopLivenessAndStartup(): Promise<void> {
+    await this.#stop(['liveness', 'startup'])
+  }
+
+  async stop(): Promise<void> {
+    await this.#stop(KINDS)
+  }
+
+  async #stop(kinds: readonly ProbeKind[]): Promise<void> {
+    const names = this.#pod.pod.spec.containers.map(({ name }) => name)
+    const workers = names.flatMap((name) => kinds.map((kind) => this.#worker(name, kind)))
+    await Promise.all(workers.map((worker) => worker?.stop()))
+  }
+
+  #add(container: Container, kind: ProbeKind): void {
+    const probe = probeOf(container, kind)
+    if (probe === undefined) return
+    const options: ProbeWorkerOptions = {
+      clock: this.#doors.clock,
+      rules: probeRules(kind, probe),
+      view: () => this.#view(container.name),
+      probe: () => this.#probe(container, kind, probe),
+      onResult: ({ result, isInitial, message }) => {
+        if (!isInitial && result !== 'unknown') {
+          this.#doors.recorder.record({
+            kind: 'probe-result-changed',
+            pod: this.#pod.ref,
+            container: container.name,
+            probe: kind,
+            success: result === 'success',
+            ...(message === undefined ? {} : { message }),
+          })
+        }
+        this.#pod.changed()
+      },
+    }
+    this.#workers.set(`${container.name}/${kind}`, new ProbeWorker(options))
+  }
+
+  #view(container: string): ProbeView {
+    const stage = this.#pod.stage()
+    if (stage === 'over') return { kind: 'pod-ended' }
+    const record = this.#recordOf(container)
+    if (record?.containerId === undefined) return { kind: 'no-container' }
+    const { containerId, phase } = record
+    if (phase.kind !== 'running') {
+      const isFinal = phase.kind === 'terminated' && this.#pod.pod.spec.restartPolicy === 'Never'
+      return { kind: 'not-running', containerId, isFinal }
+    }
+    return {
+      kind: 'running',
+      containerId,
+      startedAt: phase.startedAt,
+      started: this.isStarted(container),
+      podTerminating: stage === 'terminating',
+    }
+  }
+
+  async #probe(container: Container, kind: ProbeKind, probe: Probe) {
+    const containerId = this.#recordOf(container.name)?.containerId ?? ''
+    const podIP = this.#pod.podIP()
+    const outcome = await runProbe(this.#doors, probe, { container, containerId, podIP })
+    const title = kind.charAt(0).toUpperCase() + kind.slice(1)
+    const warn = (reason: string, message: string) =>
+      this.#pod.emit({ type: 'Warning', reason, message, container: container.name })
+    switch (outcome.kind) {
+      case 'success':
+        return { success: true }
+      case 'warning':
+        warn('ProbeWarning', `${title} probe warning: ${outcome.message}`)
+        return { success: true }
+      case 'failure':
+        warn('Unhealthy', `${title} probe failed: ${outcome.message}`)
+        return { success: false, message: outcome.message }
+      case 'error':
+        warn(
+          'Unhealthy',
+          `${title} probe errored and resulted in unknown state: ${outcome.message}`,
+        )
+        return undefined
+    }
+  }
+
+  #passes(container: string, kind: ProbeKind): boolean {
+    return (
+      this.#worker(container, kind) === undefined || this.#resultOf(container, kind) === 'success'
+    )
+  }
+
+  #resultOf(container: string, kind: ProbeKind) {
+    const containerId = this.#recordOf(container)?.containerId
+    if (containerId === undefined) return undefined
+    return this.#worker(container, kind)?.resultOf(containerId)
+  }
+
+  #worker(container: string, kind: ProbeKind): ProbeWorker | undefined {
+    return this.#workers.get(`${container}/${kind}`)
+  }
+
+  #recordOf(container: string): ContainerRecord | undefined {
+    return this.#pod.recordOf(container)
+  }
+}
+
+function probeOf(container: Container, kind: ProbeKind): Probe | undefined {
+  switch (kind) {
+    case 'startup':
+      return container.startupProbe
+    case 'liveness':
+      return container.livenessProbe
+    case 'readiness':
+      return container.readinessProbe
+  }
+}

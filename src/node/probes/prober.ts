@@ -1,0 +1,73 @@
+import type { Container, Probe } from '../../api/pod.ts'
+import type { Runtime } from '../../runtime/runtime.ts'
+import type { Clock } from '../../world/clock.ts'
+import type { Network } from '../../world/network.ts'
+import { httpTarget, resolvePort } from '../http-action.ts'
+import { probeExec } from './exec.ts'
+import { probeHttp } from './http.ts'
+import type { ProbeOutcome } from './outcome.ts'
+import { probeTcp } from './tcp.ts'
+
+/** A prober that errs is tried this often before the probe counts as an error (maxProbeRetries). */
+const TRIES_MAX = 3
+
+export interface ProbeTarget {
+  readonly container: Container
+  readonly containerId: string
+  readonly podIP: string
+}
+
+export interface ProbeDoors {
+  readonly network: Network
+  readonly clock: Clock
+  readonly runtime: Runtime
+}
+
+/**
+ * One probe of a container. Only errors of the prober itself are tried again: a probe that fails or
+ * times out has an outcome.
+ */
+export async function runProbe(
+  doors: ProbeDoors,
+  probe: Probe,
+  target: ProbeTarget,
+): Promise<ProbeOutcome> {
+  let outcome = await probeOnce(doors, probe, target)
+  for (let tries = 1; outcome.kind === 'error' && tries < TRIES_MAX; tries++) {
+    outcome = await probeOnce(doors, probe, target)
+  }
+  return outcome
+}
+
+async function probeOnce(
+  doors: ProbeDoors,
+  probe: Probe,
+  { container, containerId, podIP }: ProbeTarget,
+): Promise<ProbeOutcome> {
+  const timeoutSeconds = probe.timeoutSeconds ?? 1
+  if (probe.exec !== undefined) {
+    return probeExec(doors.runtime, containerId, probe.exec.command ?? [], timeoutSeconds)
+  }
+  if (probe.httpGet !== undefined) {
+    const target = httpTarget(probe.httpGet, container, podIP, 'probe')
+    if (target === undefined) return unknownPort(probe.httpGet.port, container)
+    return probeHttp(doors, target, timeoutSeconds * 1_000)
+  }
+  if (probe.tcpSocket !== undefined) {
+    const port = resolvePort(probe.tcpSocket.port, container)
+    if (port === undefined) return unknownPort(probe.tcpSocket.port, container)
+    const host = probe.tcpSocket.host ?? podIP
+    return probeTcp(doors, { host, port }, timeoutSeconds * 1_000)
+  }
+  if (probe.grpc !== undefined) {
+    return {
+      kind: 'error',
+      message: 'grpc probes are not supported by hitless yet; use httpGet, tcpSocket or exec',
+    }
+  }
+  return { kind: 'error', message: `missing probe handler for ${container.name}` }
+}
+
+function unknownPort(port: number | string, container: Container): ProbeOutcome {
+  return { kind: 'error', message: `couldn't find port: ${port} in container ${container.name}` }
+}

@@ -1,0 +1,70 @@
+import { isApiError } from '../api/api-error.ts'
+import type { PodStatus } from '../api/pod.ts'
+import type { Client } from '../client/client.ts'
+import type { PodRef } from '../timeline/fact.ts'
+import { type Clock, sleep } from '../world/clock.ts'
+
+/** A status that the API server refuses is offered again after this long. */
+const RETRY_MS = 1_000
+/** More statuses than this never wait: the oldest that waits is left out, the newest always goes. */
+const WAITING_MAX = 16
+
+/** Writes a pod's statuses through the API, one after another in the order they were given. */
+export class StatusWriter {
+  readonly #client: Client
+  readonly #clock: Clock
+  readonly #pod: PodRef
+  readonly #abort = new AbortController()
+  #waiting: PodStatus[] = []
+  #writing: Promise<void> | undefined
+
+  constructor(doors: { readonly client: Client; readonly clock: Clock }, pod: PodRef) {
+    this.#client = doors.client
+    this.#clock = doors.clock
+    this.#pod = pod
+  }
+
+  write(status: PodStatus): void {
+    if (this.#abort.signal.aborted) return
+    if (this.#waiting.length === WAITING_MAX) this.#waiting.shift()
+    this.#waiting.push(status)
+    this.#writing ??= this.#writeAll().finally(() => {
+      this.#writing = undefined
+    })
+  }
+
+  /** Resolves when nothing waits to be written any more. */
+  async flush(): Promise<void> {
+    await this.#writing
+  }
+
+  /** Forgets what waits. Resolves when nothing is being written. */
+  async stop(): Promise<void> {
+    this.#abort.abort()
+    this.#waiting = []
+    await this.#writing
+  }
+
+  async #writeAll(): Promise<void> {
+    for (let status = this.#waiting.shift(); status; status = this.#waiting.shift()) {
+      if (await this.#tryWrite(status)) continue
+      if (this.#waiting.length === 0) this.#waiting.push(status)
+      await sleep(this.#clock, RETRY_MS, this.#abort.signal)
+      if (this.#abort.signal.aborted) return
+    }
+  }
+
+  async #tryWrite(status: PodStatus): Promise<boolean> {
+    const { namespace, name, uid } = this.#pod
+    try {
+      // The UID keeps the status from a later pod of the same name.
+      const patch = { metadata: { uid }, status }
+      await this.#client.patch('Pod', { namespace, name }, patch, { subresource: 'status' })
+      return true
+    } catch (error) {
+      return ['NotFound', 'Conflict', 'Invalid'].some((reason) =>
+        isApiError(error, reason as 'NotFound' | 'Conflict' | 'Invalid'),
+      )
+    }
+  }
+}

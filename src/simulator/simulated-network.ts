@@ -1,0 +1,110 @@
+import type { Clock } from '../world/clock.ts'
+import type {
+  Address,
+  Connection,
+  ConnectionHandlers,
+  HttpAnswer,
+  HttpRequest,
+  Listener,
+  Network,
+} from '../world/network.ts'
+import { requestOver } from './simulated-request.ts'
+import { SimulatedSocket } from './simulated-socket.ts'
+
+export interface SimulatedNetworkOptions {
+  readonly clock: Clock
+  /** One way. Default 0.1. */
+  readonly latencyMs?: number
+  /** Until a connection to an address that nobody has fails (ARP's retries on Linux). Default 3000. */
+  readonly unreachableMs?: number
+}
+
+type Accept = (connection: Connection) => ConnectionHandlers
+
+const FIRST_CLIENT_PORT = 32_768
+const CLIENT_ADDRESS = '10.244.0.1'
+
+/** TCP between simulated hosts, on a clock: refused, reset, half-closed and unreachable as on Linux. */
+export class SimulatedNetwork implements Network {
+  readonly #clock: Clock
+  readonly #latencyMs: number
+  readonly #unreachableMs: number
+  readonly #listeners = new Map<string, Map<number, Accept>>()
+  #nextClientPort = FIRST_CLIENT_PORT
+
+  constructor({ clock, latencyMs = 0.1, unreachableMs = 3_000 }: SimulatedNetworkOptions) {
+    this.#clock = clock
+    this.#latencyMs = latencyMs
+    this.#unreachableMs = unreachableMs
+  }
+
+  /** From now on connections to this address are accepted or refused; before, they go nowhere. */
+  addHost(ip: string): void {
+    this.#listeners.set(ip, new Map())
+  }
+
+  removeHost(ip: string): void {
+    this.#listeners.delete(ip)
+  }
+
+  listeningPorts(ip: string): readonly number[] {
+    return [...(this.#listeners.get(ip)?.keys() ?? [])].sort((a, b) => a - b)
+  }
+
+  connect({ host, port }: Address, handlers: ConnectionHandlers): Connection {
+    const clientPort = this.#nextClientPort++
+    const world = { clock: this.#clock, latencyMs: this.#latencyMs }
+    const client = new SimulatedSocket(world, {
+      localPort: clientPort,
+      remoteAddress: host,
+      remotePort: port,
+    })
+    client.attach(undefined, handlers)
+    this.#clock.after(this.#latencyMs, () => {
+      if (client.isClosed) return
+      const accept = this.#listeners.get(host)?.get(port)
+      if (accept === undefined) return this.#refuse(client, host)
+      const server = new SimulatedSocket(world, {
+        localPort: port,
+        remoteAddress: CLIENT_ADDRESS,
+        remotePort: clientPort,
+      })
+      client.attach(server, handlers)
+      const serverHandlers = accept(server)
+      server.attach(client, serverHandlers)
+      serverHandlers.onOpen()
+      this.#clock.after(this.#latencyMs, () => {
+        if (!client.isClosed) handlers.onOpen()
+      })
+    })
+    return client
+  }
+
+  async listen({ host, port }: Address, onConnection: Accept): Promise<Listener> {
+    const ports = this.#listeners.get(host)
+    if (ports === undefined) throw socketError('EADDRNOTAVAIL', `${host} is not an address here`)
+    if (ports.has(port)) throw socketError('EADDRINUSE', `${host}:${port} is taken`)
+    ports.set(port, onConnection)
+    return {
+      port,
+      close: async () => {
+        ports.delete(port)
+      },
+    }
+  }
+
+  request(request: HttpRequest): Promise<HttpAnswer> {
+    return requestOver(this, this.#clock, request)
+  }
+
+  #refuse(client: SimulatedSocket, host: string): void {
+    const isHost = this.#listeners.has(host)
+    const code = isHost ? 'ECONNREFUSED' : 'EHOSTUNREACH'
+    const delayMs = isHost ? this.#latencyMs : this.#unreachableMs
+    this.#clock.after(delayMs, () => client.fail({ code, syscall: 'connect' }))
+  }
+}
+
+function socketError(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code })
+}
