@@ -1,0 +1,136 @@
+import type { Kind } from '../api/kinds.ts'
+import { formatTimestamp, parseTimestamp } from '../base/timestamp.ts'
+import type { DeletionOptions } from './request.ts'
+import type { Stored } from './stored.ts'
+
+const ORPHAN = 'orphan'
+const FOREGROUND = 'foregroundDeletion'
+
+/**
+ * What a deletion does. `mark`: the object stays, marked as being deleted (`object` may be unchanged).
+ * `remove`: it goes, after a last update that watches see, if there is one.
+ */
+export type DeletionPlan =
+  | { readonly action: 'mark'; readonly object: Stored }
+  | { readonly action: 'remove'; readonly lastUpdate: Stored | undefined }
+
+/**
+ * Graceful deletion and finalizers as apiserver's registry (rest.BeforeDelete and
+ * Store.Delete) combines them: an object with finalizers is marked and waits for them; a Pod waits for its
+ * grace period too, since its node has to stop it first.
+ * https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination
+ */
+export function planDeletion(
+  kind: Kind,
+  object: Stored,
+  options: DeletionOptions,
+  nowMs: number,
+): DeletionPlan {
+  if (kind === 'Namespace') return planNamespaceDeletion(object, nowMs)
+  if (kind !== 'Pod') return planPlainDeletion(object, options, nowMs)
+  const graceSeconds = podGraceSeconds(object, options)
+  if (graceSeconds === 'pending') return { action: 'mark', object }
+  const marked = withGarbageFinalizers(markWithGrace(object, graceSeconds, nowMs), options)
+  return graceSeconds > 0 || hasFinalizers(marked)
+    ? { action: 'mark', object: marked }
+    : { action: 'remove', lastUpdate: marked }
+}
+
+/** The last finalizer is gone and nothing else keeps it: an update of such an object removes it. */
+export function isReadyToGo(kind: Kind, { metadata, spec }: Stored): boolean {
+  if (metadata.deletionTimestamp === undefined || (metadata.finalizers?.length ?? 0) > 0)
+    return false
+  if (kind === 'Namespace') return !hasNamespaceFinalizers(spec)
+  return (metadata.deletionGracePeriodSeconds ?? 0) === 0
+}
+
+function planPlainDeletion(object: Stored, options: DeletionOptions, nowMs: number): DeletionPlan {
+  const next = withGarbageFinalizers(object, options)
+  if (!hasFinalizers(next)) return { action: 'remove', lastUpdate: undefined }
+  return { action: 'mark', object: markWithGrace(next, 0, nowMs) }
+}
+
+/** The namespace controller empties the namespace and then its list of finalizers. */
+function planNamespaceDeletion(object: Stored, nowMs: number): DeletionPlan {
+  if (!hasFinalizers(object) && !hasNamespaceFinalizers(object.spec)) {
+    return { action: 'remove', lastUpdate: undefined }
+  }
+  if (object.metadata.deletionTimestamp !== undefined) return { action: 'mark', object }
+  const metadata = { ...object.metadata, deletionTimestamp: formatTimestamp(nowMs) }
+  const status = { ...object.status, phase: 'Terminating' }
+  return { action: 'mark', object: { ...object, metadata, status } }
+}
+
+/** `pending`: it is being deleted already, and sooner than is asked for now. */
+function podGraceSeconds(pod: Stored, { gracePeriodSeconds }: DeletionOptions): number | 'pending' {
+  const asked = gracePeriodSeconds === undefined ? undefined : withoutNegative(gracePeriodSeconds)
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = pod.metadata
+  if (deletionTimestamp !== undefined) {
+    return asked === undefined || asked >= deletionGracePeriodSeconds ? 'pending' : asked
+  }
+  const { nodeName, terminationGracePeriodSeconds = 30 } = (pod.spec ?? {}) as PodFields
+  const { phase } = (pod.status ?? {}) as PodFields
+  // Nothing runs that would have to be stopped.
+  if (!nodeName || phase === 'Succeeded' || phase === 'Failed') return 0
+  return asked ?? withoutNegative(terminationGracePeriodSeconds)
+}
+
+interface PodFields {
+  readonly nodeName?: string
+  readonly terminationGracePeriodSeconds?: number
+  readonly phase?: string
+}
+
+function withoutNegative(graceSeconds: number): number {
+  return graceSeconds < 0 ? 1 : graceSeconds
+}
+
+/** A grace period that is shortened later still counts from the first deletion. */
+function markWithGrace(object: Stored, graceSeconds: number, nowMs: number): Stored {
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0, generation } = object.metadata
+  const startMs =
+    deletionTimestamp === undefined
+      ? nowMs
+      : (parseTimestamp(deletionTimestamp) ?? nowMs) - deletionGracePeriodSeconds * 1_000
+  const metadata = {
+    ...object.metadata,
+    deletionTimestamp: formatTimestamp(startMs + graceSeconds * 1_000),
+    deletionGracePeriodSeconds: graceSeconds,
+    ...(deletionTimestamp === undefined && generation !== undefined
+      ? { generation: generation + 1 }
+      : {}),
+  }
+  return { ...object, metadata }
+}
+
+/**
+ * The two finalizers by which the garbage collector knows what to do with the dependents. Without a wish in
+ * the options what is there stays, and Background needs none.
+ * https://kubernetes.io/docs/concepts/architecture/garbage-collection/#cascading-deletion
+ */
+function withGarbageFinalizers(object: Stored, { propagationPolicy }: DeletionOptions): Stored {
+  const finalizers = object.metadata.finalizers ?? []
+  const orphans = wants('Orphan', ORPHAN)
+  const foreground = wants('Foreground', FOREGROUND)
+  if (orphans === finalizers.includes(ORPHAN) && foreground === finalizers.includes(FOREGROUND)) {
+    return object
+  }
+  const others = finalizers.filter((finalizer) => finalizer !== ORPHAN && finalizer !== FOREGROUND)
+  const next = [...others, ...(orphans ? [ORPHAN] : []), ...(foreground ? [FOREGROUND] : [])]
+  return { ...object, metadata: { ...object.metadata, finalizers: next } }
+
+  function wants(policy: string, finalizer: string): boolean {
+    return propagationPolicy === undefined
+      ? finalizers.includes(finalizer)
+      : propagationPolicy === policy
+  }
+}
+
+function hasFinalizers({ metadata }: Stored): boolean {
+  return (metadata.finalizers?.length ?? 0) > 0
+}
+
+function hasNamespaceFinalizers(spec: object | undefined): boolean {
+  const { finalizers = [] } = (spec ?? {}) as { readonly finalizers?: readonly string[] }
+  return finalizers.length > 0
+}

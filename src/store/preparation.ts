@@ -1,0 +1,125 @@
+import { KINDS, type Kind } from '../api/kinds.ts'
+import type { ApiObject, ObjectMeta } from '../api/meta.ts'
+import type { FieldFault } from '../api/validation.ts'
+import { KIND_RULES } from './kind-rules.ts'
+import { immutable } from './refusals.ts'
+import type { WriteOptions } from './request.ts'
+import type { Incoming, Stored } from './stored.ts'
+
+/** What only the server can say of a new object. */
+export interface NewIdentity {
+  readonly name: string
+  readonly namespace: string | undefined
+  readonly uid: string
+  readonly creationTimestamp: string
+}
+
+/** A new object with the server's own fields in place of what its creator said of them. */
+export function prepareNew(kind: Kind, object: ApiObject, identity: NewIdentity): Incoming {
+  const { hasStatus, newStatus, raisesGeneration } = KIND_RULES[kind]
+  const { name, namespace, uid, creationTimestamp } = identity
+  const { status, ...content } = object as Incoming
+  const {
+    name: _name,
+    namespace: _namespace,
+    uid: _uid,
+    creationTimestamp: _creation,
+    deletionTimestamp: _deletion,
+    deletionGracePeriodSeconds: _grace,
+    generation,
+    generateName,
+    ...metadata
+  } = object.metadata
+  const kept = hasStatus && newStatus !== undefined ? newStatus : status
+  return {
+    ...content,
+    apiVersion: KINDS[kind].apiVersion,
+    kind,
+    metadata: withoutUndefined({
+      name,
+      generateName,
+      namespace,
+      uid,
+      generation: raisesGeneration === undefined ? generation : 1,
+      creationTimestamp,
+      ...metadata,
+    }),
+    ...(kept === undefined ? {} : { status: kept }),
+  }
+}
+
+/**
+ * The object that an update makes of `current`: the status subresource changes the status (and labels and
+ * annotations), everything else changes anything but the status; what is the server's stays the server's.
+ */
+export function prepareUpdate(
+  kind: Kind,
+  current: Stored,
+  object: ApiObject,
+  { subresource }: WriteOptions,
+): Incoming {
+  const { hasStatus, statusKeepsLabels } = KIND_RULES[kind]
+  const { status, ...content } = object as Incoming
+  const { labels, annotations } = object.metadata
+  if (subresource === 'status') {
+    const metadata = withoutUndefined({
+      ...current.metadata,
+      labels: statusKeepsLabels === true ? current.metadata.labels : labels,
+      annotations,
+    })
+    const { status: _old, ...rest } = current
+    return { ...rest, metadata, ...(status === undefined ? {} : { status }) }
+  }
+  const own = current.metadata
+  const metadata = withoutUndefined({
+    ...object.metadata,
+    name: own.name,
+    namespace: own.namespace,
+    uid: own.uid,
+    resourceVersion: own.resourceVersion,
+    generation: own.generation,
+    creationTimestamp: own.creationTimestamp,
+    deletionTimestamp: own.deletionTimestamp,
+    deletionGracePeriodSeconds: own.deletionGracePeriodSeconds,
+  })
+  const kept = hasStatus ? current.status : status
+  return {
+    ...content,
+    apiVersion: current.apiVersion,
+    kind: current.kind,
+    metadata,
+    ...(kept === undefined ? {} : { status: kept }),
+  }
+}
+
+/** What an update may not do to the metadata of any object (ValidateObjectMetaAccessorUpdate). */
+export function validateMetadataUpdate(
+  next: ObjectMeta,
+  current: ObjectMeta,
+): readonly FieldFault[] {
+  const faults: FieldFault[] = []
+  if (next.uid !== undefined && next.uid !== current.uid) faults.push(immutable('uid', next.uid))
+  const { deletionTimestamp } = next
+  if (deletionTimestamp !== undefined && deletionTimestamp !== current.deletionTimestamp) {
+    faults.push(immutable('deletionTimestamp', deletionTimestamp))
+  }
+  if (current.deletionTimestamp === undefined) return faults
+  const added = (next.finalizers ?? []).filter((name) => !current.finalizers?.includes(name))
+  if (added.length > 0) {
+    const names = added.map((name) => JSON.stringify(name)).join(', ')
+    faults.push({
+      path: 'metadata.finalizers',
+      pointer: '/metadata/finalizers',
+      reason: 'FieldValueForbidden',
+      message: `Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{${names}}`,
+    })
+  }
+  return faults
+}
+
+/** The type allows no undefined members; they vanish when the object is frozen. */
+function withoutUndefined(metadata: {
+  [F in keyof ObjectMeta]: ObjectMeta[F] | undefined
+}): ObjectMeta {
+  return metadata as ObjectMeta
+}

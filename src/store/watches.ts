@@ -1,0 +1,131 @@
+import type { Kind } from '../api/kinds.ts'
+import { selectorMatches } from '../api/selector.ts'
+import { throwLater } from '../base/throw-later.ts'
+import type { History, StoredChange } from './history.ts'
+import type { Selection } from './request.ts'
+import type { Stored } from './stored.ts'
+
+/** An event as a listener of any kind is told it. */
+export type AnyEvent =
+  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: Stored }
+  | { readonly type: 'EXPIRED' }
+
+export interface WatchRequest {
+  readonly kind: Kind
+  readonly selection: Selection
+  /** Objects that are told as ADDED before anything else. */
+  readonly present: readonly Stored[]
+  /** The number of the first change to tell; undefined: it is gone. */
+  readonly from: number | undefined
+  readonly onEvent: (event: AnyEvent) => void
+}
+
+interface OpenWatch extends WatchRequest {
+  stopped: boolean
+}
+
+/**
+ * Tells listeners what changed: in a microtask after the write, never from inside it. Every listener gets
+ * its events in the order of the writes, and every change goes to all listeners (in the order in which they
+ * came) before the next one does. Listeners may write, watch and stop: what they write is told afterwards. An
+ * error that a listener throws ends the run, but neither the store nor the other listeners notice.
+ */
+export class Watches {
+  readonly #history: History
+  /** Have been told everything before #next. */
+  #open: OpenWatch[] = []
+  /** Still have to catch up with the others. */
+  readonly #joining: OpenWatch[] = []
+  /** The number of the next change to tell. */
+  #next = 0
+  #scheduled = false
+
+  constructor(history: History) {
+    this.#history = history
+  }
+
+  add(request: WatchRequest): { stop(): void } {
+    const watch: OpenWatch = { ...request, stopped: false }
+    this.#joining.push(watch)
+    this.schedule()
+    return {
+      stop: () => {
+        watch.stopped = true
+        this.#open = this.#open.filter((other) => other !== watch)
+      },
+    }
+  }
+
+  /** To be called after every write. */
+  schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    queueMicrotask(() => {
+      this.#scheduled = false
+      this.#tell()
+    })
+  }
+
+  #tell(): void {
+    for (;;) {
+      const joining = this.#joining.shift()
+      if (joining !== undefined) {
+        this.#catchUp(joining)
+        continue
+      }
+      if (this.#next >= this.#history.end) return
+      const number = this.#next
+      this.#next += 1
+      // `#open` is a new array after every stop, so that this loop is not disturbed by one.
+      for (const watch of this.#open) this.#tellChange(watch, number)
+    }
+  }
+
+  #catchUp(watch: OpenWatch): void {
+    for (const object of watch.present) tell(watch, { type: 'ADDED', object })
+    if (watch.from === undefined) expire(watch)
+    else
+      for (let number = watch.from; number < this.#next; number++) this.#tellChange(watch, number)
+    if (!watch.stopped) this.#open = [...this.#open, watch]
+  }
+
+  #tellChange(watch: OpenWatch, number: number): void {
+    // A watch may be opened after a write that nobody has been told of yet.
+    if (watch.from === undefined || number < watch.from) return
+    const change = this.#history.at(number)
+    // More was written at once than the history holds.
+    if (change === undefined) return expire(watch)
+    const event = eventFor(watch, change)
+    if (event !== undefined) tell(watch, event)
+  }
+}
+
+function expire(watch: OpenWatch): void {
+  tell(watch, { type: 'EXPIRED' })
+  watch.stopped = true
+}
+
+function tell(watch: OpenWatch, event: AnyEvent): void {
+  if (watch.stopped) return
+  try {
+    watch.onEvent(event)
+  } catch (error) {
+    throwLater(error)
+  }
+}
+
+/** An object that begins to match the selection is added for this watch, one that ceases to is deleted. */
+function eventFor({ kind, selection }: OpenWatch, change: StoredChange): AnyEvent | undefined {
+  if (change.kind !== kind) return undefined
+  const { type, object, previous } = change
+  const isIn = isSelected(object, selection)
+  if (type === 'DELETED') return isIn ? { type, object } : undefined
+  const wasIn = previous !== undefined && isSelected(previous, selection)
+  if (isIn) return { type: wasIn ? 'MODIFIED' : 'ADDED', object }
+  return wasIn ? { type: 'DELETED', object } : undefined
+}
+
+export function isSelected(object: Stored, { namespace, labelSelector }: Selection): boolean {
+  if (namespace !== undefined && object.metadata.namespace !== namespace) return false
+  return labelSelector === undefined || selectorMatches(labelSelector, object.metadata.labels)
+}
