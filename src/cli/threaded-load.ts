@@ -70,7 +70,8 @@ class ThreadedGenerator implements LoadGenerator {
   }
 
   #order(order: LoadOrder): void {
-    this.#thread.postMessage(order)
+    // Nothing to transfer.
+    this.#thread.postMessage(order, [])
   }
 
   #take(message: LoadMessage): void {

@@ -94,9 +94,14 @@ export class HttpConnection implements LoadConnection, ConnectionHandlers, Timed
   }
 
   expire(): void {
-    const outcome =
-      this.#phase === 'connecting' ? 'connect-timeout' : timeoutOutcome(this.#progress())
-    this.#fail(outcome)
+    const request = this.#request
+    invariant(request !== undefined, 'what expires is a request')
+    const spentByUs = request.dispatchedAt - request.intendedAt
+    const leftForPeer = request.deadlineNs - request.dispatchedAt
+    // Whoever had the larger part of its time is to blame for the end of it.
+    if (spentByUs > leftForPeer) this.#fail('not-sent')
+    else if (this.#phase === 'connecting') this.#fail('connect-timeout')
+    else this.#fail(timeoutOutcome(this.#progress()))
   }
 
   /** The connect timeout has passed, or a closing socket has lingered long enough. */

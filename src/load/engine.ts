@@ -155,7 +155,7 @@ class Engine implements LoadGenerator, LoadEvents {
         clock: world.clock,
         protocol,
         budget: this.#budget,
-        onDispatch: (request) => this.#recordLateness(request),
+        onDispatch: (request) => this.#noteDispatch(request),
         onAgedOut: () => void this.#agedOut++,
       },
       share,
@@ -261,8 +261,9 @@ class Engine implements LoadGenerator, LoadEvents {
     }
   }
 
-  #recordLateness(request: PlannedRequest): void {
-    this.#latenessUs.record((this.#clock.monotonicNs() - request.intendedAt) / 1_000)
+  #noteDispatch(request: PlannedRequest): void {
+    request.dispatchedAt = this.#clock.monotonicNs()
+    this.#latenessUs.record((request.dispatchedAt - request.intendedAt) / 1_000)
   }
 
   #laneAt(index: number): PlannedLane {

@@ -27,6 +27,8 @@ export class PlannedRequest implements Mutable<RequestRecord>, Timed<PlannedRequ
 
   /** Index into the plan's lanes. */
   laneIndex = 0
+  /** When it was given to a connection: until then, its time was spent by the generator. */
+  dispatchedAt = 0
   /** What carries it; undefined while it waits for one. */
   carrier: RequestCarrier | undefined = undefined
 
@@ -36,6 +38,7 @@ export class PlannedRequest implements Mutable<RequestRecord>, Timed<PlannedRequ
   deadlines: object | undefined = undefined
 
   reset(): void {
+    this.dispatchedAt = 0
     this.sentAt = 0
     this.firstByteAt = 0
     this.endedAt = 0

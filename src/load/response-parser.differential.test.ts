@@ -1,13 +1,15 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { request } from 'node:http'
-import { createServer, type AddressInfo, type Server } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { invariant } from '../base/invariant.ts'
 import { ResponseParser } from './response-parser.ts'
 import { latin1Bytes, RESPONSE_CORPUS } from './testing/response-corpus.ts'
 
 /** Compares with the parser of Node's own HTTP client (llhttp), fed by a real server, byte for byte. */
 
 let server: Server
+let port = 0
 let texts: readonly string[] = []
 
 beforeAll(async () => {
@@ -19,6 +21,9 @@ beforeAll(async () => {
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  invariant(address !== null && typeof address === 'object', 'the server listens on a port')
+  port = address.port
 })
 
 afterAll(() => new Promise<void>((resolve) => void server.close(() => resolve())))
@@ -27,7 +32,6 @@ afterAll(() => new Promise<void>((resolve) => void server.close(() => resolve())
 type Verdict = number | 'refused'
 
 function theirs(index: number): Promise<Verdict> {
-  const { port } = server.address() as AddressInfo
   return new Promise((resolve) => {
     const options = { host: '127.0.0.1', port, path: `/${index}`, agent: false }
     const sent = request({ ...options, maxHeaderSize: 65_536 }, (response) => {

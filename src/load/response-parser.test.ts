@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ResponseParser } from './response-parser.ts'
 import { latin1Bytes, RESPONSE_CORPUS } from './testing/response-corpus.ts'

@@ -1,10 +1,12 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { constantRate } from './schedule.ts'
 
 test('slots stand at whole multiples of the interval', () => {
   const schedule = constantRate(200)
-  expect([0, 1, 2, 200].map(schedule.slotAtNs)).toEqual([0, 5_000_000, 10_000_000, 1_000_000_000])
+  expect([0, 1, 2, 200].map((slot) => schedule.slotAtNs(slot))).toEqual([
+    0, 5_000_000, 10_000_000, 1_000_000_000,
+  ])
 })
 
 test('the slot of an instant is due at that instant, not before', () => {

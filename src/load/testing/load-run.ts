@@ -1,6 +1,8 @@
 import { decodeLedger, type RequestRecord } from '../../timeline/ledger.ts'
 import type { Outcome } from '../../timeline/outcome.ts'
-import type { LoadHandlers, LoadPlan, LoadRow } from '../plan.ts'
+import { startLoad } from '../engine.ts'
+import type { GeneratorReport, LoadHandlers, LoadPlan, LoadRow } from '../plan.ts'
+import { PlayedClock, PlayedNetwork, type PlayedServer } from './played-world.ts'
 
 export function planOf(changes: Partial<LoadPlan> & { readonly port?: number } = {}): LoadPlan {
   const { port = 80, ...plan } = changes
@@ -63,4 +65,34 @@ export function accountFor(collected: Collected, planned: number): string[] {
     'seconds are missing between rows',
   )
   return faults
+}
+
+/** A generator over a played network. Time passes by `clock.advance`. */
+export function playedRun(changes: Partial<LoadPlan>, server: PlayedServer) {
+  const clock = new PlayedClock()
+  const network = new PlayedNetwork(clock, server)
+  const collected = new Collected()
+  const generator = startLoad({ clock, network }, planOf(changes), collected)
+  return {
+    clock,
+    network,
+    collected,
+    generator,
+    start: () => generator.start(),
+    /** Stops, lets all deadlines pass, and checks the accounts. */
+    async stop(): Promise<GeneratorReport> {
+      const stopped = generator.stop()
+      clock.advance(10_000)
+      const report = await stopped
+      const faults = accountFor(collected, report.planned)
+      if (faults.length > 0) throw new Error(faults.join('; '))
+      return report
+    },
+  }
+}
+
+/** Accepts every connection and answers every request. */
+export const ANSWERING: PlayedServer = {
+  onConnect: (connection) => connection.accept(),
+  onRequest: (connection) => connection.answer('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'),
 }

@@ -15,7 +15,8 @@ interface PlayedTimer {
 
 /** Time that passes only when a test says so; callbacks run in the order in which they are due. */
 export class PlayedClock implements Clock {
-  #nowNs = 0
+  /** Not 0, which means "never" in a ledger. */
+  #nowNs = 1e9
   #timers: PlayedTimer[] = []
 
   monotonicNs(): number {
