@@ -22,7 +22,7 @@ export interface VerdictScreen {
  */
 export function renderVerdict({ verdict, run, style, recordingDirectory }: VerdictScreen): string {
   const parts = [
-    verdictLines(verdict, run, style),
+    VERDICT_LINES[verdict.verdict](verdict, style, run),
     ...verdict.causes.map((cause) =>
       renderCause(
         cause,
@@ -35,16 +35,9 @@ export function renderVerdict({ verdict, run, style, recordingDirectory }: Verdi
   return parts.join('\n')
 }
 
-function verdictLines(verdict: Verdict, run: RunDescription, style: Style): string {
-  switch (verdict.verdict) {
-    case 'proven':
-      return provenLines(verdict, run, style)
-    case 'dropped':
-      return droppedLine(verdict, style)
-    case 'inconclusive':
-      return inconclusiveLines(verdict, style)
-  }
-}
+const VERDICT_LINES: Readonly<
+  Record<Verdict['verdict'], (verdict: Verdict, style: Style, run: RunDescription) => string>
+> = { proven: provenLines, dropped: droppedLine, inconclusive: inconclusiveLines }
 
 function droppedLine({ requests, windows }: Verdict, style: Style): string {
   const { dropped, sent } = requests
@@ -62,8 +55,8 @@ function inconclusiveLines({ requests, reasons }: Verdict, style: Style): string
 
 function provenLines(
   { requests, margin, limits }: Verdict,
-  run: RunDescription,
   style: Style,
+  run: RunDescription,
 ): string {
   const { dropped, sent, dropRateMax } = requests
   const bound =
