@@ -46,17 +46,18 @@ type Upstream =
 export class Relay {
   readonly clientHandlers: ConnectionHandlers
   readonly #options: RelayOptions
-  readonly #client: Connection
-  readonly #endpoint: Connection
+  readonly #client: Side
+  readonly #endpoint: Side
   #upstream: Upstream
   #clientClosed = false
 
   constructor(options: RelayOptions) {
     this.#options = options
-    this.#client = options.client
-    const timeout = options.clock.after(CONNECT_TIMEOUT_MS, () => this.#giveUp())
+    const { clock, network, endpoint } = options
+    this.#client = new Side(options.client, clock)
+    const timeout = clock.after(CONNECT_TIMEOUT_MS, () => this.#giveUp())
     this.#upstream = { kind: 'connecting', timeout, received: [], next: 'go on' }
-    this.#endpoint = options.network.connect(options.endpoint, this.#endpointHandlers())
+    this.#endpoint = new Side(network.connect(endpoint, this.#endpointHandlers()), clock)
     this.clientHandlers = this.#newClientHandlers()
   }
 
@@ -95,10 +96,9 @@ export class Relay {
     }
   }
 
-  /** The bytes are only valid now. */
   #keep(bytes: Uint8Array): void {
     if (this.#upstream.kind !== 'connecting') return
-    const received = [...this.#upstream.received, bytes.slice()]
+    const received = [...this.#upstream.received, new Uint8Array(bytes)]
     this.#upstream = { ...this.#upstream, received }
     this.#client.pause()
   }
@@ -122,6 +122,7 @@ export class Relay {
    */
   #onClientClose(error: SocketError | undefined): void {
     this.#clientClosed = true
+    this.#client.closed()
     if (this.#upstream.kind === 'connecting') this.#upstream = { ...this.#upstream, next: 'reset' }
     else if (error !== undefined) this.#endpoint.reset()
     this.#closedWhenBothAre()
@@ -130,6 +131,7 @@ export class Relay {
   #onEndpointClose(error: SocketError | undefined): void {
     const before = this.#upstream
     this.#upstream = { kind: 'closed' }
+    this.#endpoint.closed()
     if (before.kind === 'connecting') {
       before.timeout.cancel()
       this.#options.onConnected(resultOf(error), error?.code)
@@ -149,6 +151,50 @@ export class Relay {
 
   #closedWhenBothAre(): void {
     if (this.#clientClosed && this.#upstream.kind === 'closed') this.#options.onClosed()
+  }
+}
+
+/** The time in which a FIN leaves for the kernel once nothing is queued before it. */
+const FIN_LEAVES_MS = 1
+
+/** One of the two connections. */
+class Side {
+  readonly #connection: Connection
+  readonly #clock: Clock
+  #ending = false
+  #reset: Timer | undefined
+
+  constructor(connection: Connection, clock: Clock) {
+    this.#connection = connection
+    this.#clock = clock
+  }
+
+  /** The bytes are only valid now, and the kernel may take them later. */
+  write(bytes: Uint8Array): boolean {
+    return this.#connection.write(new Uint8Array(bytes))
+  }
+
+  end(): void {
+    this.#ending = true
+    this.#connection.end()
+  }
+
+  /** A socket whose FIN is on its way to the kernel cannot be reset: the runtime would lose track of it. */
+  reset(): void {
+    if (!this.#ending) this.#connection.reset()
+    else this.#reset ??= this.#clock.after(FIN_LEAVES_MS, () => this.#connection.reset())
+  }
+
+  pause(): void {
+    this.#connection.pause()
+  }
+
+  resume(): void {
+    this.#connection.resume()
+  }
+
+  closed(): void {
+    this.#reset?.cancel()
   }
 }
 
