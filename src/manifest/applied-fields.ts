@@ -1,0 +1,146 @@
+/** What the engine does with the fields of one object: a field in none of the lists is a note. */
+export interface FieldRule {
+  /** Acted on. */
+  readonly applied: readonly string[]
+  /** Values that describe what the engine does anyway. */
+  readonly harmless?: Readonly<Record<string, readonly unknown[]>>
+  /** Not acted on in a way that may change the outcome of a run, with what happens instead. */
+  readonly warnings?: Readonly<Record<string, string>>
+  /** Not acted on, with what happens instead. */
+  readonly notes?: Readonly<Record<string, string>>
+  /** The same for what is inside. */
+  readonly inner?: Readonly<Record<string, FieldRule>>
+}
+
+export const POD_SPEC_RULE: FieldRule = {
+  applied: [
+    'containers',
+    'restartPolicy',
+    'terminationGracePeriodSeconds',
+    'hostname',
+    'nodeName',
+    'enableServiceLinks',
+  ],
+  harmless: {
+    dnsPolicy: ['ClusterFirst'],
+    schedulerName: ['default-scheduler'],
+    serviceAccount: ['default'],
+    serviceAccountName: ['default'],
+    preemptionPolicy: ['PreemptLowerPriority'],
+    priority: [0],
+  },
+  warnings: {
+    initContainers:
+      'init containers and sidecars are not run yet; the other containers start at once',
+    volumes: 'volumes are not run yet; containers see the files of this machine',
+    hostNetwork: 'each pod has a network of its own',
+    activeDeadlineSeconds: 'pods are not ended at a deadline yet',
+    readinessGates: 'readiness gates are not run yet; a pod is ready without them',
+  },
+  notes: {
+    affinity: 'there is one node',
+    nodeSelector: 'there is one node',
+    tolerations: 'there is one node, without taints',
+    topologySpreadConstraints: 'there is one node',
+    imagePullSecrets: 'images are not pulled',
+    securityContext: 'containers run as the user who runs hitless',
+  },
+}
+
+const PROBE_RULE: FieldRule = {
+  applied: [
+    'exec',
+    'httpGet',
+    'tcpSocket',
+    'initialDelaySeconds',
+    'periodSeconds',
+    'timeoutSeconds',
+    'successThreshold',
+    'failureThreshold',
+    'terminationGracePeriodSeconds',
+  ],
+  warnings: { grpc: 'gRPC probes are not run yet; this one always fails' },
+}
+
+const VARIABLE_RULE: FieldRule = {
+  applied: ['name', 'value', 'valueFrom'],
+  inner: {
+    valueFrom: {
+      applied: ['fieldRef', 'configMapKeyRef'],
+      warnings: {
+        secretKeyRef: 'Secrets are not run yet; the container cannot start with it',
+        resourceFieldRef: 'resources are not run yet; the container cannot start with it',
+        fileKeyRef: 'volumes are not run yet; the container cannot start with it',
+      },
+    },
+  },
+}
+
+export const CONTAINER_RULE: FieldRule = {
+  applied: [
+    'name',
+    'image',
+    'imagePullPolicy',
+    'command',
+    'args',
+    'workingDir',
+    'env',
+    'envFrom',
+    'ports',
+    'readinessProbe',
+    'livenessProbe',
+    'startupProbe',
+    'lifecycle',
+  ],
+  harmless: {
+    terminationMessagePath: ['/dev/termination-log'],
+    terminationMessagePolicy: ['File'],
+  },
+  warnings: {
+    volumeMounts: 'volumes are not run yet; the container sees the files of this machine',
+    volumeDevices: 'volumes are not run yet',
+  },
+  notes: {
+    resources: 'containers have no limits of CPU or memory yet',
+    securityContext: 'containers run as the user who runs hitless',
+  },
+  inner: {
+    readinessProbe: PROBE_RULE,
+    livenessProbe: PROBE_RULE,
+    startupProbe: PROBE_RULE,
+    lifecycle: {
+      applied: ['postStart', 'preStop'],
+      warnings: { stopSignal: 'write stopSignal beside the command of the image in hitless.yaml' },
+    },
+    ports: { applied: ['name', 'containerPort', 'protocol'] },
+    env: VARIABLE_RULE,
+    envFrom: {
+      applied: ['prefix', 'configMapRef'],
+      warnings: { secretRef: 'Secrets are not run yet; the container cannot start with it' },
+    },
+  },
+}
+
+export const SERVICE_SPEC_RULE: FieldRule = {
+  applied: ['type', 'selector', 'ports', 'clusterIP', 'clusterIPs', 'publishNotReadyAddresses'],
+  harmless: {
+    type: ['ClusterIP'],
+    sessionAffinity: ['None'],
+    ipFamilies: [['IPv4']],
+    ipFamilyPolicy: ['SingleStack'],
+    internalTrafficPolicy: ['Cluster'],
+    externalTrafficPolicy: ['Cluster'],
+    allocateLoadBalancerNodePorts: [true],
+  },
+  warnings: { sessionAffinity: 'each connection goes to any endpoint' },
+  notes: {
+    type: 'the Service is served on its cluster IP only; no node port, no load balancer',
+  },
+  inner: {
+    ports: {
+      applied: ['name', 'protocol', 'port', 'targetPort', 'appProtocol'],
+      harmless: { protocol: ['TCP'] },
+      notes: { nodePort: 'no node port is opened', protocol: 'only TCP is forwarded' },
+    },
+  },
+}

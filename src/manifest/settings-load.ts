@@ -1,0 +1,166 @@
+import type { SettingsNode } from './settings-node.ts'
+import { DEFAULT_SETTINGS, type LoadSettings } from './settings.ts'
+
+type Request = LoadSettings['requests'][number]
+type Lane = LoadSettings['lanes'][number]
+type StatusRange = LoadSettings['okStatuses'][number]
+
+const DEFAULTS = DEFAULT_SETTINGS.load
+const CONNECTIONS_DEFAULT = 16
+
+/** The `load` of hitless.yaml; what is missing or wrong has its default. */
+export function readLoad(node: SettingsNode): LoadSettings {
+  const { target, requests, rate, lanes, timeout, connectTimeout, success } = node.fields('load')
+  const aim = target === undefined ? undefined : readTarget(target)
+  return {
+    ...(aim === undefined ? {} : { target: aim }),
+    requests: (requests === undefined ? undefined : readRequests(requests)) ?? DEFAULTS.requests,
+    ratePerSecond: (rate === undefined ? undefined : readRate(rate)) ?? DEFAULTS.ratePerSecond,
+    lanes: (lanes === undefined ? undefined : readLanes(lanes)) ?? DEFAULTS.lanes,
+    timeoutMs: timeout?.durationMs({ minMs: 1 }) ?? DEFAULTS.timeoutMs,
+    connectTimeoutMs: connectTimeout?.durationMs({ minMs: 1 }) ?? DEFAULTS.connectTimeoutMs,
+    okStatuses: (success === undefined ? undefined : readStatuses(success)) ?? DEFAULTS.okStatuses,
+  }
+}
+
+/** `service/NAME` or `service/NAME:PORT`. */
+function readTarget(node: SettingsNode): string | undefined {
+  const text = node.text()
+  if (text === undefined) return undefined
+  const [, name] = /^(?:services?|svc)\/([^/:\s]+(?::[^/:\s]+)?)$/.exec(text) ?? []
+  if (name !== undefined) return `service/${name}`
+  if (/^(ingress|ing|https?:)/.test(text)) {
+    const what = text.startsWith('ing') ? 'an Ingress' : 'a URL'
+    return node.refuse(
+      `cannot be ${what} yet`,
+      'aim at service/NAME or service/NAME:PORT',
+      'settings-not-supported',
+    )
+  }
+  const hint = /^[a-z0-9-]+(:\w+)?$/.test(text) ? `write service/${text}` : undefined
+  return node.refuse('takes service/NAME or service/NAME:PORT', hint)
+}
+
+function readRequests(node: SettingsNode): readonly Request[] | undefined {
+  const requests = node.items().map((item): Request | undefined => {
+    const { method, path, headers, weight } = item.fields('load.requests[]')
+    const verb = method === undefined ? 'GET' : readMethod(method)
+    const place = path === undefined ? '/' : readRequestPath(path)
+    if (verb === undefined || place === undefined) return undefined
+    return {
+      method: verb,
+      path: place,
+      headers: headers === undefined ? {} : readHeaders(headers),
+      weight: weight?.number({ min: 0.001, max: 1_000_000, whole: false }) ?? 1,
+    }
+  })
+  if (requests.length === 0 && Array.isArray(node.value))
+    return node.refuse('needs at least one request')
+  return requests.every((request) => request !== undefined) ? requests : undefined
+}
+
+/** RFC 9110 section 9: a token, in capitals as the registered ones are. */
+function readMethod(node: SettingsNode): string | undefined {
+  const text = node.text()
+  if (text === undefined || /^[A-Z]+$/.test(text)) return text
+  return node.refuse('takes a method in capitals, such as GET or POST')
+}
+
+/** RFC 9112 section 3.2.1: the origin form. */
+function readRequestPath(node: SettingsNode): string | undefined {
+  const text = node.text()
+  if (text === undefined || /^\/[!-~]*$/.test(text)) return text
+  return node.refuse('takes a path that begins with / and has no blanks', 'write "/path?query"')
+}
+
+/** Header values stay on their line, so that no request can be smuggled into another. */
+function readHeaders(node: SettingsNode): Readonly<Record<string, string>> {
+  const pairs = node.entries().flatMap(([name, value]) => {
+    const text = value.anyText()
+    if (text === undefined) return []
+    if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) && /^[\t -~]*$/.test(text)) return [[name, text]]
+    value.refuse('is no header: a name without blanks and a value of printable ASCII')
+    return []
+  })
+  return Object.fromEntries(pairs)
+}
+
+/** `200/s`, `200` (per second) or `600/m`. */
+function readRate(node: SettingsNode): number | undefined {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(?:\/(s|m))?$/.exec(String(node.value)) ?? []
+  const ratePerSecond = Number(amount) / (unit === 'm' ? 60 : 1)
+  if (ratePerSecond > 0 && ratePerSecond <= 100_000) return ratePerSecond
+  return node.refuse('takes a rate such as 200/s, at most 100000/s')
+}
+
+function readLanes(node: SettingsNode): readonly Lane[] | undefined {
+  const lanes = Array.isArray(node.value)
+    ? node.items().map(readLane)
+    : node.entries().map(([lane, share]) => laneOf(lane, readShare(share), {}, share))
+  if (lanes.length === 0 || lanes.includes(undefined)) return undefined
+  const known = lanes.filter((lane) => lane !== undefined)
+  const sum = known.reduce((total, { share }) => total + share, 0)
+  if (new Set(known.map(({ lane }) => lane)).size < known.length) {
+    return node.refuse('names a lane twice', 'there is one lane new and one lane reused')
+  }
+  if (Math.abs(sum - 1) > 1e-6) {
+    return node.refuse(`has shares that add up to ${Number(sum.toPrecision(6))}, not 1`)
+  }
+  return known.filter(({ share }) => share > 0)
+}
+
+function readLane(node: SettingsNode): Lane | undefined {
+  const { lane, share, connections, maxAge } = node.fields('load.lanes[]')
+  const name = lane?.text()
+  if (lane === undefined || share === undefined) {
+    return isMap(node.value) ? node.refuse('needs lane and share') : undefined
+  }
+  if (name === undefined) return undefined
+  const count = connections?.number({ min: 1, max: 10_000, whole: true })
+  const connectionAgeMsMax = maxAge?.durationMs({ minMs: 1 })
+  const options = {
+    ...(count === undefined ? {} : { connections: count }),
+    ...(connectionAgeMsMax === undefined ? {} : { connectionAgeMsMax }),
+  }
+  return laneOf(name, readShare(share), options, lane)
+}
+
+function laneOf(
+  lane: string,
+  share: number | undefined,
+  options: Pick<Lane, 'connections' | 'connectionAgeMsMax'>,
+  node: SettingsNode,
+): Lane | undefined {
+  if (lane !== 'new' && lane !== 'reused') {
+    return node.refuse(`is no lane: there are new and reused`)
+  }
+  if (share === undefined) return undefined
+  if (lane === 'reused') return { lane, share, connections: CONNECTIONS_DEFAULT, ...options }
+  if (Object.keys(options).length === 0) return { lane, share }
+  return node.refuse(
+    'has connections of its own for each request: connections and maxAge are for reused',
+  )
+}
+
+function readShare(node: SettingsNode): number | undefined {
+  return node.number({ min: 0, max: 1, whole: false })
+}
+
+/** `[200-399, 404]`, or one of them. */
+function readStatuses(node: SettingsNode): readonly StatusRange[] | undefined {
+  const items = Array.isArray(node.value) ? node.items() : [node]
+  const ranges = items.map(readStatus)
+  if (ranges.length === 0) return node.refuse('needs at least one status, such as 200-399')
+  return ranges.every((range) => range !== undefined) ? ranges : undefined
+}
+
+function readStatus(node: SettingsNode): StatusRange | undefined {
+  const [, low, high = low] = /^(\d{3})(?:-(\d{3}))?$/.exec(String(node.value)) ?? []
+  const range = [Number(low), Number(high)] as const
+  if (range[0] >= 100 && range[0] <= range[1] && range[1] <= 599) return range
+  return node.refuse('takes statuses such as 200-399 or 404')
+}
+
+function isMap(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,129 @@
+import { labelsMatch } from '../api/selector.ts'
+import type { Service } from '../api/service.ts'
+import { locate, type SourcedObject } from '../api/sourced-object.ts'
+import type { Deployment } from '../api/workload.ts'
+import type { Finding } from '../base/finding.ts'
+import type { CrossCheckContext } from './cross-check.ts'
+import { finding } from './new-finding.ts'
+import type { Settings } from './settings.ts'
+import { didYouMean } from './suggestion.ts'
+
+/** Whether the load has one Service, and one port of it, to go to. */
+export function checkTarget(
+  services: readonly SourcedObject[],
+  changed: SourcedObject,
+  { load }: Settings,
+  context: CrossCheckContext,
+): readonly Finding[] {
+  const wanted = load.target
+  if (wanted === undefined) return checkOnlyTarget(services, changed, context)
+  const [, name = wanted, port] = /^service\/([^:]+)(?::(.+))?$/.exec(wanted) ?? []
+  const target = services.find(({ object }) => object.metadata.name === name)
+  const location = context.locations['load.target']
+  if (target !== undefined) return checkPort(target, port, context)
+  if (context.isPartial) return []
+  const names = services.map(({ object }) => object.metadata.name)
+  const message = `load.target names service/${name}, which is in none of the manifests`
+  const hint =
+    didYouMean(name, names) ?? (names.length === 0 ? undefined : `there are ${names.join(', ')}`)
+  return [finding('unknown-target-service', 'error', message, { location, hint })]
+}
+
+function checkOnlyTarget(
+  services: readonly SourcedObject[],
+  changed: SourcedObject,
+  context: CrossCheckContext,
+): readonly Finding[] {
+  const deployment = changed.object as Deployment
+  const { name } = deployment.metadata
+  const fitting = services.filter(({ object }) => selectsPodsOf(object as Service, deployment))
+  const [target, second] = fitting
+  if (target === undefined) {
+    if (context.isPartial) return []
+    const labels = Object.entries(deployment.spec.template.metadata?.labels ?? {})
+    const selector = labels.map(([key, value]) => `${key}: ${value}`).join(', ')
+    return [
+      finding(
+        'no-target-service',
+        'error',
+        `no Service selects the pods of deployment/${name}, so the load has nowhere to go`,
+        {
+          location: locate(changed, '/metadata/name'),
+          hint: `add a Service with selector: { ${selector} }`,
+        },
+      ),
+    ]
+  }
+  if (second === undefined) return checkPort(target, undefined, context)
+  const names = fitting.map(({ object }) => object.metadata.name)
+  return [
+    finding(
+      'ambiguous-target-service',
+      'error',
+      `${names.length} Services (${names.join(', ')}) select the pods of deployment/${name}`,
+      {
+        location: locate(second, '/metadata/name'),
+        hint: `write load: { target: service/${names[0]} } in hitless.yaml`,
+      },
+    ),
+  ]
+}
+
+function checkPort(
+  target: SourcedObject,
+  wanted: string | undefined,
+  { locations }: CrossCheckContext,
+): readonly Finding[] {
+  const { metadata, spec } = target.object as Service
+  const subject = `service/${metadata.name}`
+  if (spec.clusterIP === 'None' || spec.type === 'ExternalName') {
+    const what = spec.clusterIP === 'None' ? 'is headless' : 'is only a name'
+    return [
+      finding(
+        'no-target-service',
+        'error',
+        `${subject} ${what}: it has no address to send the load to`,
+        {
+          location: locate(target, '/spec/clusterIP'),
+          hint: 'aim at a Service with a cluster IP',
+        },
+      ),
+    ]
+  }
+  const ports = (spec.ports ?? []).map(({ name, port }) => name ?? String(port))
+  if (wanted === undefined) {
+    if (ports.length < 2) return []
+    return [
+      finding(
+        'ambiguous-target-port',
+        'note',
+        `${subject} has ${ports.length} ports; the load goes to the first, ${ports[0]}`,
+        {
+          location: locate(target, '/spec/ports'),
+          hint: `write load: { target: ${subject}:${ports[1]} } in hitless.yaml for another`,
+        },
+      ),
+    ]
+  }
+  const isThere = (spec.ports ?? []).some(
+    ({ name, port }) => name === wanted || String(port) === wanted,
+  )
+  if (isThere) return []
+  const hint = didYouMean(wanted, ports) ?? `there are ${ports.join(', ')}`
+  return [
+    finding('unknown-target-port', 'error', `load.target: ${subject} has no port ${wanted}`, {
+      location: locations['load.target'],
+      hint,
+    }),
+  ]
+}
+
+/** The Service sends what it gets to pods of this template. */
+export function selectsPodsOf({ metadata, spec }: Service, workload: Deployment): boolean {
+  const { selector = {} } = spec
+  return (
+    metadata.namespace === workload.metadata.namespace &&
+    Object.keys(selector).length > 0 &&
+    labelsMatch(selector, workload.spec.template?.metadata?.labels)
+  )
+}
