@@ -3,7 +3,7 @@ import type { PodRef, Recorder } from '../timeline/fact.ts'
 import type { Clock } from '../world/clock.ts'
 import { NS_PER_MS, type NodeTimings } from './timings.ts'
 
-/** starting: until the pod is ready. idle: not at all. stopping: from a kill or the deletion on. */
+/** starting: until the pod is ready and listens. idle: not at all. stopping: from a kill or the deletion on. */
 export type ListenerPace = 'idle' | 'starting' | 'stopping'
 
 /**
@@ -16,6 +16,7 @@ export class ListenerWatch {
   readonly #recorder: Recorder
   readonly #pod: PodRef
   readonly #timings: NodeTimings
+  readonly #onChange: () => void
   #pace: ListenerPace = 'idle'
   #open: readonly number[] = []
   #lookedAt: number
@@ -31,18 +32,24 @@ export class ListenerWatch {
       readonly timings: NodeTimings
     },
     pod: PodRef,
+    onChange: () => void,
   ) {
     this.#clock = doors.clock
     this.#runtime = doors.runtime
     this.#recorder = doors.recorder
     this.#timings = doors.timings
     this.#pod = pod
+    this.#onChange = onChange
     this.#lookedAt = doors.clock.monotonicNs()
   }
 
   start(): void {
     this.#lookedAt = this.#clock.monotonicNs()
     this.#done = this.#run()
+  }
+
+  get isListening(): boolean {
+    return this.#open.length > 0
   }
 
   /** Another pace begins with a look. */
@@ -88,6 +95,7 @@ export class ListenerWatch {
     for (const port of this.#open) if (!ports.includes(port)) record('listener-closed', port)
     for (const port of ports) if (!this.#open.includes(port)) record('listener-opened', port)
     this.#open = ports
+    this.#onChange()
   }
 
   #untilNextLook(): Promise<void> {

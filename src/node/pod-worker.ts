@@ -56,7 +56,7 @@ export class PodWorker {
     this.#ref = { namespace, name, uid }
     this.#startTime = formatTimestamp(doors.clock.wallMs())
     this.#writer = new StatusWriter(doors, this.#ref)
-    this.#listeners = new ListenerWatch(doors, this.#ref)
+    this.#listeners = new ListenerWatch(doors, this.#ref, () => this.#setListenerPace())
     this.#runners = [
       ...(pod.spec.initContainers ?? []).map((spec) => this.#newRunner(spec, 'init')),
       ...pod.spec.containers.map((spec) => this.#newRunner(spec, 'app')),
@@ -245,8 +245,10 @@ export class PodWorker {
   #setListenerPace(): void {
     const isStopping =
       this.#terminating.signal.aborted || this.#runners.some((runner) => runner.isStopping)
-    const isReady = this.#pod.spec.containers.every(({ name }) => this.#probes.isReady(name))
-    this.#listeners.setPace(isStopping ? 'stopping' : isReady ? 'idle' : 'starting')
+    const isSettled =
+      this.#listeners.isListening &&
+      this.#pod.spec.containers.every(({ name }) => this.#probes.isReady(name))
+    this.#listeners.setPace(isStopping ? 'stopping' : isSettled ? 'idle' : 'starting')
   }
 
   /** The kubelet's sync, as far as probes feel it: now, or as long after the one before as it takes. */

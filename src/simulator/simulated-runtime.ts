@@ -99,8 +99,10 @@ export class SimulatedRuntime implements Runtime {
 
   signalContainer(containerId: string, signal: string): boolean {
     const container = this.#containers.get(containerId)
-    container?.process.signal(signal)
-    return container !== undefined
+    if (container === undefined) return false
+    // As a kernel delivers it: after the call that sends it.
+    this.#options.clock.after(0, () => container.process.signal(signal))
+    return true
   }
 
   async exec(
