@@ -9,6 +9,7 @@ export function freezeSharing<T>(next: T, previous?: unknown): T {
   const result = Array.isArray(next)
     ? freezeArray(next, Array.isArray(previous) ? previous : undefined)
     : freezeObject(next, isPlainObject(previous) ? previous : undefined)
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a copy of T, member by member
   return result as T
 }
 

@@ -1,10 +1,10 @@
 import { KINDS, type Kind } from '../api/kinds.ts'
-import type { ApiObject, ObjectMeta } from '../api/meta.ts'
+import type { ObjectMeta, StoredMeta } from '../api/meta.ts'
 import type { FieldFault } from '../api/validation.ts'
 import { KIND_RULES } from './kind-rules.ts'
 import { immutable } from './refusals.ts'
 import type { WriteOptions } from './request.ts'
-import type { Incoming, Stored } from './stored.ts'
+import { asMetadata, type Incoming, type Stored } from './stored.ts'
 
 /** What only the server can say of a new object. */
 export interface NewIdentity {
@@ -15,10 +15,10 @@ export interface NewIdentity {
 }
 
 /** A new object with the server's own fields in place of what its creator said of them. */
-export function prepareNew(kind: Kind, object: ApiObject, identity: NewIdentity): Incoming {
+export function prepareNew(kind: Kind, object: Incoming, identity: NewIdentity): Incoming {
   const { hasStatus, newStatus, raisesGeneration } = KIND_RULES[kind]
   const { name, namespace, uid, creationTimestamp } = identity
-  const { status, ...content } = object as Incoming
+  const { status, ...content } = object
   const {
     name: _name,
     namespace: _namespace,
@@ -35,7 +35,7 @@ export function prepareNew(kind: Kind, object: ApiObject, identity: NewIdentity)
     ...content,
     apiVersion: KINDS[kind].apiVersion,
     kind,
-    metadata: withoutUndefined({
+    metadata: asMetadata<ObjectMeta>({
       name,
       generateName,
       namespace,
@@ -55,14 +55,14 @@ export function prepareNew(kind: Kind, object: ApiObject, identity: NewIdentity)
 export function prepareUpdate(
   kind: Kind,
   current: Stored,
-  object: ApiObject,
+  object: Incoming,
   { subresource }: WriteOptions,
-): Incoming {
+): Stored {
   const { hasStatus, statusKeepsLabels } = KIND_RULES[kind]
-  const { status, ...content } = object as Incoming
+  const { status, ...content } = object
   const { labels, annotations } = object.metadata
   if (subresource === 'status') {
-    const metadata = withoutUndefined({
+    const metadata = asMetadata<StoredMeta>({
       ...current.metadata,
       labels: statusKeepsLabels === true ? current.metadata.labels : labels,
       annotations,
@@ -71,7 +71,7 @@ export function prepareUpdate(
     return { ...rest, metadata, ...(status === undefined ? {} : { status }) }
   }
   const own = current.metadata
-  const metadata = withoutUndefined({
+  const metadata = asMetadata<StoredMeta>({
     ...object.metadata,
     name: own.name,
     namespace: own.namespace,
@@ -115,11 +115,4 @@ export function validateMetadataUpdate(
     })
   }
   return faults
-}
-
-/** The type allows no undefined members; they vanish when the object is frozen. */
-function withoutUndefined(metadata: {
-  [F in keyof ObjectMeta]: ObjectMeta[F] | undefined
-}): ObjectMeta {
-  return metadata as ObjectMeta
 }

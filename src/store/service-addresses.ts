@@ -1,7 +1,8 @@
-import type { Service, ServicePort, ServiceSpec } from '../api/service.ts'
+import type { ServicePort, ServiceSpec } from '../api/service.ts'
 import type { FieldFault } from '../api/validation.ts'
 import { randomInteger, type Random } from '../world/random.ts'
 import { invalid } from './refusals.ts'
+import { asKind, type Incoming, type Stored } from './stored.ts'
 
 /** 10.96.0.0/16, kubeadm's default. Addresses are chosen above the band that is kept for requested ones. */
 const ADDRESS_COUNT = 65_536
@@ -26,25 +27,27 @@ export class ServiceAddresses {
   }
 
   /** `next` with addresses of its own, which are not taken until `replace`. Throws Invalid. */
-  assign(next: Service, previous: Service | undefined): Service {
-    if (next.spec.type === 'ExternalName') return next
+  assign<O extends Incoming>(next: O, previous: Stored | undefined): O {
+    const spec = specOf(next)
+    if (spec.type === 'ExternalName') return next
     const faults: FieldFault[] = []
-    const spec = {
-      ...next.spec,
-      ...this.#addressOf(next.spec, previous?.spec, faults),
-      ...this.#portsOf(next.spec, previous?.spec, faults),
+    const addressed = {
+      ...spec,
+      ...this.#addressOf(spec, previous && specOf(previous), faults),
+      ...this.#portsOf(spec, previous && specOf(previous), faults),
     }
     if (faults.length > 0) throw invalid('Service', next.metadata, faults)
-    return { ...next, spec }
+    return { ...next, spec: addressed }
   }
 
   /** Takes what `next` has and gives back what only `previous` had. */
-  replace(previous: Service | undefined, next: Service | undefined): void {
-    for (const port of nodePortsOf(previous?.spec)) this.#nodePorts.delete(port)
-    for (const port of nodePortsOf(next?.spec)) this.#nodePorts.add(port)
-    if (previous?.spec.clusterIP !== undefined) this.#addresses.delete(previous.spec.clusterIP)
-    if (next?.spec.clusterIP !== undefined && next.spec.clusterIP !== 'None') {
-      this.#addresses.add(next.spec.clusterIP)
+  replace(previous: Stored | undefined, next: Stored | undefined): void {
+    const [before, after] = [previous && specOf(previous), next && specOf(next)]
+    for (const port of nodePortsOf(before)) this.#nodePorts.delete(port)
+    for (const port of nodePortsOf(after)) this.#nodePorts.add(port)
+    if (before?.clusterIP !== undefined) this.#addresses.delete(before.clusterIP)
+    if (after?.clusterIP !== undefined && after.clusterIP !== 'None') {
+      this.#addresses.add(after.clusterIP)
     }
   }
 
@@ -131,8 +134,9 @@ export class ServiceAddresses {
  * An update keeps the addresses that it leaves out, and a change of the type takes those of the old type
  * away where the user has not asked for others (patchAllocatedValues and dropTypeDependentFields).
  */
-export function keepAddresses(next: Service, previous: Service): Service {
-  return { ...next, spec: keepPorts(keepClusterIp(next.spec, previous.spec), previous.spec) }
+export function keepAddresses<O extends Incoming>(next: O, previous: Stored): O {
+  const before = specOf(previous)
+  return { ...next, spec: keepPorts(keepClusterIp(specOf(next), before), before) }
 }
 
 function keepClusterIp(spec: ServiceSpec, previous: ServiceSpec): ServiceSpec {
@@ -154,6 +158,10 @@ function keepPorts(spec: ServiceSpec, previous: ServiceSpec): ServiceSpec {
     return nodePort === old ? rest : port
   })
   return { ...spec, ports }
+}
+
+function specOf(service: Incoming): ServiceSpec {
+  return asKind<'Service'>(service).spec
 }
 
 function hasNodePorts({ type }: ServiceSpec): boolean {
