@@ -23,6 +23,7 @@ import {
   podLinkBatch,
   removePodsBatch,
 } from './sandbox/network-commands.ts'
+import { MAKE_PIPE_DIRECTORY_SCRIPT, OutputPipes } from './sandbox/output-pipes.ts'
 import { PodAddresses, formatIpv4, parsePodCidr } from './sandbox/pod-addresses.ts'
 import { FIND_TOOLS_SCRIPT, parseTools } from './sandbox/tools.ts'
 
@@ -46,7 +47,11 @@ export interface SandboxRuntimeOptions {
 export async function startSandboxRuntime(options: SandboxRuntimeOptions): Promise<Runtime> {
   const { processes } = options
   const network = parsePodCidr(options.podCidr ?? '10.244.0.0/16')
-  const script = `${nodeSetupScript(network, options.serviceCidr ?? '10.96.0.0/16')}${FIND_TOOLS_SCRIPT}`
+  const script = [
+    nodeSetupScript(network, options.serviceCidr ?? '10.96.0.0/16'),
+    MAKE_PIPE_DIRECTORY_SCRIPT,
+    FIND_TOOLS_SCRIPT,
+  ].join('')
   const setup = await processes.run(['/bin/sh', '-c', script], {
     timeoutMs: COMMAND_TIMEOUT_MS,
     env: SCRIPT_ENVIRONMENT,
@@ -63,6 +68,7 @@ export async function startSandboxRuntime(options: SandboxRuntimeOptions): Promi
     ...options,
     onWarning: options.onWarning ?? (() => undefined),
     tools: found.tools,
+    pipes: new OutputPipes(processes),
   }
   return new SandboxRuntime(world, options.images, new PodAddresses(network), network)
 }

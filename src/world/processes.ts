@@ -5,6 +5,11 @@ export interface ProcessSpec {
   readonly workingDir?: string
   /** Gives the process a pipe as file descriptor 3 whose text arrives at `onReport`. */
   readonly report?: boolean
+  /**
+   * Named pipes that the process writes its output to, so that it can open it again by name
+   * (`/dev/stdout`). Otherwise its output need not be something that has a name.
+   */
+  readonly outputPaths?: { readonly stdout: string; readonly stderr: string }
 }
 
 export interface ProcessHandlers {

@@ -18,8 +18,6 @@ export function containerCommand(
     `--net=/run/netns/${sandbox.netns}`,
     tools.unshare,
     '--pid',
-    '--fork',
-    '--kill-child',
     '--uts',
     '--mount',
     tools.sh,
@@ -57,12 +55,19 @@ export function execCommand(
 }
 
 /**
- * Becomes process 1 of the container. The node's /proc is still in place when it starts, so that it can
- * report its process id as hitless sees it; then it gives the container its own /proc and host name.
- * `setsid`: a program that signals its process group must not reach what started it.
+ * The first child of a shell that has unshared its PID namespace is the container's process 1. The shell stays
+ * outside and passes on how it ended, as 128 + n for signal n (`unshare --fork` cannot do that for
+ * SIGKILL); its own remarks (`Killed`) are no output of the container.
+ *
+ * The node's /proc is still in place when the child starts, so that it can report its process id as hitless
+ * sees it; then it gives the container its own /proc and host name. `setsid`: a program that
+ * signals its process group must not reach what started it.
  */
 function containerScript(tools: SandboxTools, env: Readonly<Record<string, string>>): string {
   return `
+exec 4>&2 2>/dev/null
+(
+exec 2>&4 4>&-
 read -r pid rest </proc/self/stat
 refuse() { echo "refused $1" >&3; exit 128; }
 ${tools.mount} -t proc proc /proc || refuse 'cannot mount /proc in the container'
@@ -73,6 +78,8 @@ ${REFUSE_UNLESS_EXECUTABLE}
 echo "started $pid" >&3
 exec 3>&-
 exec ${tools.setsid} ${withEnvironment(tools, env)} "$@"
+)
+exit $?
 `
 }
 

@@ -9,7 +9,8 @@ import {
 } from '../runtime.ts'
 import { SCRIPT_ENVIRONMENT, containerCommand } from './container-commands.ts'
 import { CriLogEncoder, OutputTail } from './cri-log.ts'
-import { exitCodeOfSignal } from './signals.ts'
+import type { OutputPipes } from './output-pipes.ts'
+import { signalOfExitCode } from './signals.ts'
 import type { SandboxTools } from './tools.ts'
 
 export interface ContainerWorld {
@@ -17,6 +18,7 @@ export interface ContainerWorld {
   readonly files: Files
   readonly clock: Clock
   readonly tools: SandboxTools
+  readonly pipes: OutputPipes
   /** Told once per container when its log is cut off or cannot be written. */
   readonly onWarning: (message: string) => void
 }
@@ -37,9 +39,9 @@ export class Container implements RunningContainer {
   readonly #started = Promise.withResolvers<void>()
   readonly #ended = Promise.withResolvers<void>()
   readonly #onExit: (exit: ContainerExit) => void
-  #wrapperProcessId = 0
   #processId = 0
   #state: 'starting' | 'running' | 'exited' = 'starting'
+  #isKilled = false
   #report = ''
 
   constructor(
@@ -64,24 +66,28 @@ export class Container implements RunningContainer {
   }
 
   /** Resolves when the program is about to be executed; rejects with ContainerStartError. */
-  start(sandbox: { readonly netns: string; readonly hostname: string }): Promise<void> {
-    const { processes, tools } = this.#world
+  async start(sandbox: { readonly netns: string; readonly hostname: string }): Promise<void> {
+    const { processes, tools, pipes } = this.#world
     const { config } = this
-    const child = processes.spawn(
+    const outputPaths = await pipes.take()
+    processes.spawn(
       {
         command: containerCommand(tools, config, sandbox),
         env: SCRIPT_ENVIRONMENT,
         workingDir: config.workingDir,
         report: true,
+        outputPaths,
       },
       {
         onOutput: (stream, bytes) => this.#output.add(stream, bytes),
         onReport: (text) => this.#readReport(text ?? ''),
-        onExit: (exit) => void this.#finish(exit),
+        onExit: (exit) => {
+          pipes.giveBack(outputPaths)
+          void this.#finish(exit)
+        },
       },
     )
-    this.#wrapperProcessId = child.processId
-    return this.#started.promise
+    await this.#started.promise
   }
 
   /** False when process 1 is not there (any more). */
@@ -89,10 +95,10 @@ export class Container implements RunningContainer {
     return this.isRunning && this.#world.processes.signal(this.#processId, name)
   }
 
-  /** SIGKILL, also to one that is still starting; resolves when it has ended. */
+  /** SIGKILL; one that is starting gets it when it has started. Resolves when it has ended. */
   async kill(): Promise<void> {
-    if (this.#state === 'starting') this.#world.processes.signal(this.#wrapperProcessId, 'SIGKILL')
-    else this.signal('SIGKILL')
+    this.#isKilled = true
+    this.signal('SIGKILL')
     await this.ended
   }
 
@@ -102,17 +108,22 @@ export class Container implements RunningContainer {
     if (this.#state !== 'starting' || started === null) return
     this.#processId = Number(started[1])
     this.#state = 'running'
+    if (this.#isKilled) this.signal('SIGKILL')
     this.#started.resolve()
   }
 
   async #finish(exit: ProcessExit): Promise<void> {
     const wasRunning = this.isRunning
+    // Only something from outside hitless ends the shell beside the container; the container goes with it.
+    if (exit.signal !== null) this.signal('SIGKILL')
     this.#state = 'exited'
     await this.#output.close()
     if (wasRunning) {
+      const exitCode = exit.exitCode ?? 128
+      const signal = signalOfExitCode(exitCode)
       this.#onExit({
-        exitCode: exit.signal === null ? (exit.exitCode ?? 0) : exitCodeOfSignal(exit.signal),
-        ...(exit.signal === null ? {} : { signal: exit.signal }),
+        exitCode,
+        ...(signal === undefined ? {} : { signal }),
         lastOutput: this.#output.lastOutput(),
       })
     } else {

@@ -26,6 +26,7 @@ setting() { { echo "$2" >"/proc/sys/net/$1"; } 2>/dev/null || true; }
 setting ipv4/ip_forward 1
 setting ipv4/ip_local_port_range '1024 65535'
 setting ipv4/tcp_tw_reuse 1
+setting ipv4/tcp_child_ehash_entries 4096
 `
 }
 

@@ -1,31 +1,19 @@
-/** Signal numbers of Linux on x86-64 and arm64 (signal(7)). */
-const NUMBERS: Readonly<Record<string, number>> = {
-  SIGHUP: 1,
-  SIGINT: 2,
-  SIGQUIT: 3,
-  SIGILL: 4,
-  SIGTRAP: 5,
-  SIGABRT: 6,
-  SIGBUS: 7,
-  SIGFPE: 8,
-  SIGKILL: 9,
-  SIGUSR1: 10,
-  SIGSEGV: 11,
-  SIGUSR2: 12,
-  SIGPIPE: 13,
-  SIGALRM: 14,
-  SIGTERM: 15,
-  SIGSTKFLT: 16,
-  SIGXCPU: 24,
-  SIGXFSZ: 25,
-  SIGVTALRM: 26,
-  SIGPROF: 27,
-  SIGIO: 29,
-  SIGPWR: 30,
-  SIGSYS: 31,
-}
+/**
+ * The signals that can end process 1 of a PID namespace: SIGKILL from outside of it, and faults of its
+ * own. All others are ignored unless it has a handler (pid_namespaces(7)), and a handler ends
+ * in an exit code: 143 is a program that exited so, not one that SIGTERM ended.
+ */
+const SIGNALS: ReadonlyMap<number, string> = new Map([
+  [4, 'SIGILL'],
+  [5, 'SIGTRAP'],
+  [7, 'SIGBUS'],
+  [8, 'SIGFPE'],
+  [9, 'SIGKILL'],
+  [11, 'SIGSEGV'],
+  [31, 'SIGSYS'],
+])
 
-/** 128 + n, as shells and container runtimes report a death by signal n. */
-export function exitCodeOfSignal(signal: string): number {
-  return 128 + (NUMBERS[signal] ?? 0)
+/** The signal that ended process 1, from its exit code as a shell reports it: 128 + n. */
+export function signalOfExitCode(exitCode: number): string | undefined {
+  return SIGNALS.get(exitCode - 128)
 }
