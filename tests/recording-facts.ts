@@ -48,7 +48,7 @@ export function podFacts(script: PodScript): Fact[] {
       },
     ],
     [
-      script.exitsAt === undefined ? undefined : script.exitsAt + 0.02,
+      deletedAt === undefined || script.exitsAt === undefined ? undefined : script.exitsAt + 0.02,
       { kind: 'pod-removed', pod },
     ],
   ]

@@ -28,12 +28,12 @@ export interface PodScript {
   readonly listensAt?: number
   readonly readyAt: number
   readonly deletedAt?: number
-  readonly preStopEndsAt?: number
+  readonly preStopEndsAt?: number | undefined
   readonly preStopOutcome?: 'succeeded' | 'failed' | 'cut-off'
-  readonly stopSignalAt?: number
-  readonly closesAt?: number
-  readonly sigkillAt?: number
-  readonly exitsAt?: number
+  readonly stopSignalAt?: number | undefined
+  readonly closesAt?: number | undefined
+  readonly sigkillAt?: number | undefined
+  readonly exitsAt?: number | undefined
   readonly exitCode?: number
 }
 

@@ -69,7 +69,7 @@ function generatorFaults(view: RunView): string[] {
   )
   if (own.length > 0) {
     reasons.push(
-      `${own.length} requests of the rollout were never sent (${outcomesOf(own)}): the generator had no capacity left.`,
+      `Requests of the rollout that were never sent: ${own.length} (${outcomesOf(own)}); the generator had no capacity left.`,
     )
   }
   const goal = goalOf(view)
@@ -95,7 +95,7 @@ function coverageFaults(view: RunView): string[] {
   ).length
   if (baselineDrops > 0) {
     reasons.push(
-      `${baselineDrops} requests were dropped before the rollout began: what drops without a rollout must be mended first.`,
+      `Requests dropped before the rollout began: ${baselineDrops}; what drops without a rollout must be mended first.`,
     )
   }
   return reasons

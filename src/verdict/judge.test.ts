@@ -1,0 +1,162 @@
+import { expect, test } from 'vitest'
+import { recordingOf } from '../../tests/recording-builder.ts'
+import {
+  GOOD_ROLLOUT,
+  type RequestScript,
+  type Script,
+  oldPod,
+} from '../../tests/recording-script.ts'
+import type { Recording } from './recording.ts'
+import { judge } from './judge.ts'
+
+const judged = (over: Partial<Script>) => judge(recordingOf({ ...GOOD_ROLLOUT, ...over }))
+const reasonOf = (over: Partial<Script>) => {
+  const { verdict, reasons } = judged(over)
+  expect(verdict).toBe('inconclusive')
+  expect(reasons).toHaveLength(1)
+  return reasons[0]
+}
+const erring = (...times: number[]): RequestScript[] =>
+  times.map((at) => ({ at, outcome: 'status', status: 500, to: 'web-old-b' }))
+const withGenerator = (over: object): Partial<Script> => {
+  const { generator } = recordingOf(GOOD_ROLLOUT).run
+  return generator === undefined ? {} : { run: { generator: { ...generator, ...over } } }
+}
+
+test('a rollout without a drop is proven, with the bound that its number of requests gives', () => {
+  const verdict = judged({})
+  expect(verdict).toMatchObject({ verdict: 'proven', reasons: [], causes: [], windows: [] })
+  expect(verdict.requests).toMatchObject({
+    total: 300,
+    sent: 240,
+    dropped: 0,
+    dropRateMax: 3 / 240,
+    baseline: { sent: 60, dropped: 0 },
+  })
+  expect(verdict.rollout).toEqual({ startedAt: 4, endedAt: 16 })
+})
+
+test('a drop after the rollout is complete, in the settle time, still counts', () => {
+  const verdict = judged({ requests: erring(15) })
+  expect(verdict).toMatchObject({ verdict: 'dropped', requests: { dropped: 1 }, reasons: [] })
+  expect(verdict.windows).toEqual([
+    { startedAt: 15, endedAt: 15, requests: 1, causes: { unexplained: 1 } },
+  ])
+})
+
+test('drops that are allowed are no obstacle to a proof, but without a bound', () => {
+  const verdict = judged({ requests: erring(8), run: { expect: { droppedMax: 1 } } })
+  expect(verdict.verdict).toBe('proven')
+  expect(verdict.requests.dropRateMax).toBeUndefined()
+})
+
+test.each([
+  [
+    'a request that was never sent',
+    { requests: [{ at: 8, outcome: 'not-sent', sent: false }] },
+    'never sent: 1 (not-sent)',
+  ],
+  [
+    'a limit of the own machine',
+    { requests: [{ at: 8, outcome: 'local-limit', sent: false, errno: 'EMFILE' }] },
+    'local-limit',
+  ],
+  [
+    'a late generator',
+    withGenerator({ latenessMs: { p50: 1, p99: 101, max: 200 } }),
+    'more than 101 ms after their time',
+  ],
+  [
+    'a generator that stood still',
+    { facts: [{ at: 7, kind: 'generator-stalled', stallMs: 1_001 }] },
+    'stood still for 1001 ms',
+  ],
+  ['a generator without a report', { run: { generator: undefined } } as object, 'no report'],
+  [
+    'a rate that was not reached',
+    { run: { load: { ...recordingOf(GOOD_ROLLOUT).run.load, ratePerSecond: 21 } } },
+    'Only 95.2 % of the requests',
+  ],
+  ['a rollout that did not complete', { withoutPhases: ['settle'] }, 'did not complete'],
+  ['a recording that breaks off', { withoutPhases: ['stop'] }, 'ends before the run did'],
+  [
+    'a recording that breaks off before the rollout',
+    { withoutPhases: ['rollout', 'settle', 'stop'] },
+    'before the rollout began',
+  ],
+  [
+    'a run that was cut short',
+    { run: { cutShort: { reason: 'timeout', message: 'It took too long.' } } },
+    'The run ended early (timeout). It took too long.',
+  ],
+  [
+    'a bound that was reached',
+    { facts: [{ at: 7, kind: 'bound-reached', what: 'facts', limit: 5 }] },
+    'bound of 5 facts',
+  ],
+  ['drops in the baseline', { requests: erring(2) }, 'dropped before the rollout began: 1'],
+  [
+    'new pods that nobody reached',
+    { programmed: [[0.8, ['web-old-a', 'web-old-b']]] },
+    'No request of the rollout was answered by a new pod',
+  ],
+] satisfies [string, Partial<Script>, string][])('%s proves nothing', (_what, over, words) => {
+  expect(reasonOf(over)).toContain(words)
+})
+
+test('a window without requests proves nothing', () => {
+  const verdict = judged({ phases: { rollout: 16, settle: 16, stop: 16 } })
+  expect(verdict.verdict).toBe('inconclusive')
+  expect(verdict.reasons.join()).toContain('No request was made during the rollout')
+})
+
+test('what the generator failed at before the rollout is no reason', () => {
+  expect(judged({ requests: [{ at: 2, outcome: 'not-sent', sent: false }] }).verdict).toBe('proven')
+  const stall = { at: 2, kind: 'generator-stalled', stallMs: 2_000 } as const
+  expect(judged({ facts: [stall] }).verdict).toBe('proven')
+})
+
+test('a drop decides, however poor the measurement: its faults become limits', () => {
+  const verdict = judged({ requests: erring(8), withoutPhases: ['settle'] })
+  expect(verdict).toMatchObject({ verdict: 'dropped', reasons: [] })
+  expect(verdict.limits[0]).toBe('The rollout did not complete.')
+})
+
+test('an unexplained drop is not held against a rollout of a service that drops without one', () => {
+  const reset: RequestScript = { at: 9, outcome: 'reset-fresh', to: 'web-new-c' }
+  expect(judged({ requests: [...erring(2), reset] }).verdict).toBe('inconclusive')
+  expect(judged({ requests: [reset] }).verdict).toBe('dropped')
+})
+
+test('the margin is the shortest time between a deletion and the end of its pod', () => {
+  const [, ...others] = GOOD_ROLLOUT.pods
+  const shorter = oldPod({
+    name: 'web-old-a',
+    ip: '10.0.0.1',
+    deletedAt: 6,
+    preStopEndsAt: 7.2,
+    stopSignalAt: 7.2,
+    closesAt: 7.21,
+    exitsAt: 7.3,
+  })
+  expect(judged({ pods: [shorter, ...others] }).margin).toEqual({
+    lagMs: 1_200,
+    message: 'hitless up to 1.20 s of endpoint lag',
+  })
+})
+
+test('there is no margin to tell where requests were dropped for other causes', () => {
+  expect(judged({ requests: erring(8) }).margin).toBeUndefined()
+})
+
+test('a ledger with a gap, a repetition or another number than planned is refused', () => {
+  const whole = recordingOf(GOOD_ROLLOUT)
+  const [first, ...rest] = whole.requests
+  expect(first).toBeDefined()
+  const withRequests = (requests: Recording['requests']) => ({ ...whole, requests })
+  expect(() => judge(withRequests(rest))).toThrow('lacks request 0')
+  expect(() => judge(withRequests([...rest, ...whole.requests]))).toThrow('holds request 1 twice')
+  expect(() => judge(withRequests(whole.requests.slice(0, -1)))).toThrow(
+    'the generator planned 300 requests, the ledger holds 299',
+  )
+})
