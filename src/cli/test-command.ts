@@ -1,0 +1,79 @@
+import type { Command } from 'commander'
+import { runInSandbox } from './sandboxed-process.ts'
+import type { TestFlags } from './test-options.ts'
+import { runTest } from './test-run.ts'
+
+/** Tells the inner process that it is the inner one: it finds itself in namespaces of its own. */
+const INNER = 'HITLESS_IN_SANDBOX'
+
+export interface TestCommandFlags extends TestFlags {
+  readonly json?: string
+  readonly output?: string
+  readonly color?: boolean
+}
+
+export function addTestCommand(program: Command, version: string): void {
+  program
+    .command('test')
+    .summary('prove that a rolling update drops no request')
+    .description(
+      'Applies the manifests to an embedded Kubernetes engine, sends load, makes the change, waits until\n' +
+        'the rollout is complete and the last old pod is gone, and judges what happened to each request.',
+    )
+    .argument('[path]', 'a file or directory of manifests, with hitless.yaml beside them', '.')
+    .optionsGroup('The change:')
+    .option('--set-image <container=image...>', 'change these images')
+    .option('--deployment <name>', 'the Deployment to change (default: the only one)')
+    .optionsGroup('The load:')
+    .option(
+      '--target <service/name[:port]>',
+      'where requests go (default: the only fitting Service)',
+    )
+    .option('--request <"METHOD /path"...>', 'what is requested (default: GET /)')
+    .option('--rate <rate>', 'requests per second in all (default: 200/s)')
+    .option('--lanes <shares>', 'new and reused connections (default: new=0.2,reused=0.8)')
+    .option('--connections <number>', 'connections of the reused lane (default: 16)')
+    .option(
+      '--connection-age <duration>',
+      'replace a reused connection after this long (default: never)',
+    )
+    .option(
+      '--request-timeout <duration>',
+      'from the intended start to the last byte (default: 5s)',
+    )
+    .option('--connect-timeout <duration>', '(default: 2s)')
+    .option('--success <statuses>', 'what counts as ok (default: 200-399)')
+    .optionsGroup('The proof:')
+    .option(
+      '--path <profile>',
+      'how endpoint changes propagate: none, kube-proxy (default: kube-proxy)',
+    )
+    .option('--expect-dropped <number>', 'drops that are still a proof (default: 0)')
+    .option('--baseline <duration>', 'load before the change (default: 5s)')
+    .option('--settle <duration>', 'load after the rollout (default: 3s)')
+    .option('--timeout <duration>', 'end the whole run after this long (default: 5m)')
+    .optionsGroup('Output:')
+    .option('--json <file>', 'write the verdict as JSON')
+    .option('--output <directory>', 'where the recording goes (default: .hitless/runs/…)')
+    .option('--no-color', 'no colours (also: NO_COLOR)')
+    .addHelpText('after', HELP)
+    .action(async (path: string, flags: TestCommandFlags) => {
+      process.exitCode =
+        process.env[INNER] === undefined
+          ? await runInSandbox({
+              entry: process.argv[1] ?? '',
+              args: process.argv.slice(2),
+              env: { ...process.env, [INNER]: '1' },
+            })
+          : await runTest(path, flags, version)
+    })
+}
+
+const HELP = `
+Exit codes:
+  0 proven    1 dropped    2 wrong usage or manifest    3 inconclusive    130 interrupted
+
+Examples:
+  hitless test examples/websample
+  hitless test k8s/ --set-image web=web:v2 --rate 500/s
+  hitless test k8s/ --path none --json verdict.json`

@@ -1,0 +1,91 @@
+import { HitlessError } from '../base/error.ts'
+import { startCluster } from '../cluster/cluster.ts'
+import { runExperiment } from '../experiment/experiment.ts'
+import { openRecording } from '../experiment/recording-files.ts'
+import { resolveImage } from '../manifest/image-mapping.ts'
+import { type Profile, PROFILES } from '../proxy/profile.ts'
+import { startSandboxRuntime } from '../runtime/sandbox-runtime.ts'
+import { judge } from '../verdict/judge.ts'
+import { clockOriginNow } from '../world/live/clock.ts'
+import { liveWorld } from '../world/live/world.ts'
+import { exitCodeOf, printVerdict } from './print-verdict.ts'
+import { watchParent } from './sandboxed-process.ts'
+import { newScreen } from './screen.ts'
+import type { TestCommandFlags } from './test-command.ts'
+import { readTestInput } from './test-input.ts'
+import { threadedForwarder } from './threaded-forwarder.ts'
+import { threadedLoad } from './threaded-load.ts'
+
+const INTERRUPTED_EXIT_CODE = 130
+
+/** `hitless test` inside its namespaces: reads, runs, judges, prints. Returns the exit code. */
+export async function runTest(
+  path: string,
+  flags: TestCommandFlags,
+  version: string,
+): Promise<number> {
+  const interruption = new AbortController()
+  watchParent(() => interruption.abort())
+  const origin = clockOriginNow()
+  const world = liveWorld(origin)
+  const { input, deployment, changedObjects } = await readTestInput(world.files, path, flags)
+  const profile = profileNamed(input.settings.path)
+  const directory = flags.output ?? `.hitless/runs/${runName(origin.wallMs)}`
+  const writer = await openRecording(world.files, directory)
+  const screen = newScreen({ color: flags.color !== false })
+  const runtime = await startSandboxRuntime({
+    processes: world.processes,
+    files: world.files,
+    clock: world.clock,
+    images: (image) => resolveImage(input.settings.images, image),
+  })
+  try {
+    const recording = await runExperiment({
+      input,
+      deployment,
+      changedObjects,
+      clock: world.clock,
+      startCluster: (recorder) =>
+        startCluster({
+          ...world,
+          runtime,
+          startDataPlane: threadedForwarder(origin),
+          profile,
+          recorder,
+          logDirectory: `${directory}/logs`,
+        }),
+      startLoad: threadedLoad(origin),
+      engine: `embedded · ${runtime.description}`,
+      path: {
+        profile: profile.name,
+        description: profile.description,
+        dataPlane: 'user-space forwarder',
+      },
+      writer,
+      hitlessVersion: version,
+      onProgress: (progress) => screen.show(progress),
+      signal: interruption.signal,
+    })
+    screen.end()
+    const verdict = judge(recording)
+    await printVerdict({ recording, verdict, directory, flags })
+    return interruption.signal.aborted ? INTERRUPTED_EXIT_CODE : exitCodeOf(verdict)
+  } finally {
+    screen.end()
+    await runtime.stop()
+  }
+}
+
+function profileNamed(name: string): Profile {
+  const profile = PROFILES.find((candidate) => candidate.name === name)
+  if (profile !== undefined) return profile
+  throw new HitlessError('unknown-profile', `there is no propagation profile named ${name}`, {
+    exitCode: 2,
+    hint: `Choose one of: ${PROFILES.map(({ name }) => name).join(', ')}.`,
+  })
+}
+
+/** A name that sorts by time: `2026-11-21T09-30-00.123Z`. */
+function runName(wallMs: number): string {
+  return new Date(wallMs).toISOString().replaceAll(':', '-')
+}
