@@ -17,7 +17,7 @@ import { Container, type ContainerWorld } from './sandbox/container.ts'
 import { SCRIPT_ENVIRONMENT, execCommand } from './sandbox/container-commands.ts'
 import { parseListeningPorts } from './sandbox/listening-ports.ts'
 import {
-  REMOVE_BRIDGE_BATCH,
+  NODE_TEARDOWN_SCRIPT,
   nodeSetupScript,
   podAddressBatch,
   podLinkBatch,
@@ -202,7 +202,11 @@ class SandboxRuntime implements Runtime {
     this.#pods.clear()
     const containers = pods.flatMap((pod) => [...pod.containers])
     await Promise.all(containers.map((container) => container.kill()))
-    await this.#ip([], removePodsBatch(pods.map((pod) => pod.netns)) + REMOVE_BRIDGE_BATCH)
+    await this.#ip([], removePodsBatch(pods.map((pod) => pod.netns)))
+    await this.#world.processes.run(['/bin/sh', '-c', NODE_TEARDOWN_SCRIPT], {
+      timeoutMs: COMMAND_TIMEOUT_MS,
+      env: SCRIPT_ENVIRONMENT,
+    })
   }
 
   /** The process may end at any moment, or the kernel be without IPv6: no socket is listening then. */

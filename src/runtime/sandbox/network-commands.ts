@@ -52,4 +52,5 @@ export function removePodsBatch(netnsNames: readonly string[]): string {
   return netnsNames.map((netns) => `netns del ${netns}\n`).join('')
 }
 
-export const REMOVE_BRIDGE_BATCH = `link del ${BRIDGE}\n`
+/** Undoes nodeSetupScript. */
+export const NODE_TEARDOWN_SCRIPT = `ip link del ${BRIDGE} && umount -l /run\n`

@@ -1,0 +1,98 @@
+import { readdirSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
+import { expect, test } from 'vitest'
+import { type RuntimeBench, shell } from './runtime-bench.ts'
+
+/** What a program finds around it, what is kept of its output, and what is left of it afterwards. */
+export function describeRuntimeEnvironment(bench: () => RuntimeBench): void {
+  test('the environment is what the spec says, and PATH', async () => {
+    const env = { PLAIN: '1', 'spring.name': "o'clock", EMPTY: '', pid: 'mine', PWD: '/else' }
+    const { output } = await bench().run(['env'], { env })
+    const lines = output.split('\n').filter((line) => line !== '' && !line.startsWith('PATH=/'))
+    expect(lines.sort()).toEqual([
+      'EMPTY=',
+      'PLAIN=1',
+      'PWD=/else',
+      'pid=mine',
+      "spring.name=o'clock",
+    ])
+    expect((await bench().run(['/usr/bin/env'], { env: { PATH: '/x' } })).output).toBe('PATH=/x\n')
+  })
+
+  test('directory, host name, arguments, signals and descriptors are as in a container', async () => {
+    const script = `pwd; hostname; echo "$$ $1"; grep -E 'Sig(Blk|Ign)' /proc/1/status
+      for number in 3 4 5 6 7 8 9; do [ ! -e /proc/1/fd/$number ] || echo "open $number"; done`
+    const command = ['/bin/sh', '-c', script, 'name', 'an  argument; $(with) "quotes\'']
+    const { output } = await bench().run(command, { workingDir: '/usr/bin' })
+    expect(output.split('\n')).toEqual([
+      '/usr/bin',
+      'web-1',
+      '1 an  argument; $(with) "quotes\'',
+      'SigBlk:\t0000000000000000',
+      'SigIgn:\t0000000000000000',
+      '',
+    ])
+  })
+
+  test('the log has every line when the exit is told, in the CRI format', async () => {
+    const { exit, log, output } = await bench().run(shell('seq 1000; echo bad >&2; printf last'))
+    const lines = log.split('\n')
+    expect(lines).toHaveLength(1_003)
+    expect(lines[0]).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z stdout F 1$/)
+    expect(lines.filter((line) => line.includes(' stderr F bad'))).toHaveLength(1)
+    expect(output).toContain('\n1000\n')
+    expect(lines.at(-2)).toMatch(/ stdout F last$/)
+    expect(exit.lastOutput).toContain('last')
+    expect(exit.lastOutput.length).toBeLessThanOrEqual(2_048)
+  })
+
+  test('a program may open its output by name', async () => {
+    const { log } = await bench().run(shell('echo one >/dev/stderr; echo two >/proc/1/fd/1'))
+    expect(log).toMatch(/ stderr F one$/m)
+    expect(log).toMatch(/ stdout F two$/m)
+  })
+
+  test('a long line is split, its parts marked', async () => {
+    const { log } = await bench().run(shell('head -c 40000 /dev/zero | tr "\\0" x; echo'))
+    const tags = log
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(' ')[2])
+    expect(tags).toEqual(['P', 'P', 'F'])
+  })
+
+  test('a hundred pods come and go and leave no process, descriptor, address or cable', async () => {
+    await bench().run(['true'])
+    const before = await settledCounts()
+    for (let round = 0; round < 100; round++) await bench().run(['true'])
+    const { descriptors, ...others } = await settledCounts()
+    expect(others).toEqual({
+      processes: before.processes,
+      cables: before.cables,
+      namespaces: before.namespaces,
+    })
+    // Connections of earlier tests may still have been open before.
+    expect(descriptors).toBeLessThanOrEqual(before.descriptors)
+  })
+}
+
+/** The kernel removes a namespace and its cable a moment after its last process; waits for that. */
+async function settledCounts() {
+  let counts = currentCounts()
+  for (let tries = 0; tries < 100; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const next = currentCounts()
+    if (JSON.stringify(next) === JSON.stringify(counts) && tries > 5) break
+    counts = next
+  }
+  return counts
+}
+
+function currentCounts() {
+  return {
+    processes: readdirSync('/proc').filter((name) => /^\d+$/.test(name)).length,
+    descriptors: readdirSync('/proc/self/fd').length,
+    cables: Object.keys(networkInterfaces()).filter((name) => name.startsWith('veth')).length,
+    namespaces: readdirSync('/run/netns').length,
+  }
+}
