@@ -1,6 +1,6 @@
 import { isApiError } from '../api/api-error.ts'
 import type { Condition } from '../api/meta.ts'
-import type { Container, Pod } from '../api/pod.ts'
+import type { Container, Pod, PodPhase } from '../api/pod.ts'
 import { assertNever } from '../base/invariant.ts'
 import { formatTimestamp } from '../base/timestamp.ts'
 import type { ImageConfig } from '../runtime/runtime.ts'
@@ -43,6 +43,7 @@ export class PodWorker {
   #stage: StatusFacts['stage'] = 'running'
   #conditions: readonly Condition[]
   #shown = ''
+  #shownPhase: PodPhase = 'Pending'
   #wake: () => void = () => {}
   #probeSync: Timer | undefined
   #probeSyncedAt = Number.NEGATIVE_INFINITY
@@ -164,8 +165,6 @@ export class PodWorker {
   /** All containers have ended for good; the phase follows one write later, as in the kubelet. */
   async #complete(): Promise<void> {
     if (this.#stage === 'running') {
-      this.#stage = 'completing'
-      this.#changed()
       this.#stage = 'over'
       this.#changed()
     }
@@ -216,6 +215,7 @@ export class PodWorker {
     if (this.#isForgotten) return
     const status = buildStatus(this.#facts())
     this.#conditions = status.conditions ?? []
+    this.#shownPhase = status.phase ?? 'Pending'
     const text = JSON.stringify(status)
     if (text !== this.#shown) this.#writer.write(status)
     this.#shown = text
@@ -237,6 +237,8 @@ export class PodWorker {
       hasSandbox: this.#hasSandbox,
       startTime: this.#startTime,
       stage: this.#stage,
+      isDeleted: this.#terminating.signal.aborted,
+      shownPhase: this.#shownPhase,
       conditions: [...this.#conditions, ...foreign],
       now: formatTimestamp(this.#doors.clock.wallMs()),
     }

@@ -16,7 +16,8 @@ export class StatusWriter {
   readonly #pod: PodRef
   readonly #abort = new AbortController()
   #waiting: PodStatus[] = []
-  #writing: Promise<void> | undefined
+  #isWriting = false
+  #writing: Promise<void> = Promise.resolve()
 
   constructor(doors: { readonly client: Client; readonly clock: Clock }, pod: PodRef) {
     this.#client = doors.client
@@ -28,9 +29,7 @@ export class StatusWriter {
     if (this.#abort.signal.aborted) return
     if (this.#waiting.length === WAITING_MAX) this.#waiting.shift()
     this.#waiting.push(status)
-    this.#writing ??= this.#writeAll().finally(() => {
-      this.#writing = undefined
-    })
+    if (!this.#isWriting) this.#writing = this.#writeAll()
   }
 
   /** Resolves when nothing waits to be written any more. */
@@ -46,12 +45,15 @@ export class StatusWriter {
   }
 
   async #writeAll(): Promise<void> {
+    // Cleared in the same turn that finds nothing left, so that no status is left lying.
+    this.#isWriting = true
     for (let status = this.#waiting.shift(); status; status = this.#waiting.shift()) {
       if (await this.#tryWrite(status)) continue
       if (this.#waiting.length === 0) this.#waiting.push(status)
       await sleep(this.#clock, RETRY_MS, this.#abort.signal)
-      if (this.#abort.signal.aborted) return
+      if (this.#abort.signal.aborted) break
     }
+    this.#isWriting = false
   }
 
   async #tryWrite(status: PodStatus): Promise<boolean> {

@@ -1,5 +1,12 @@
 import type { Condition } from '../api/meta.ts'
-import type { Container, ContainerState, ContainerStatus, Pod, PodStatus } from '../api/pod.ts'
+import type {
+  Container,
+  ContainerState,
+  ContainerStatus,
+  Pod,
+  PodPhase,
+  PodStatus,
+} from '../api/pod.ts'
 import { podConditions } from './conditions.ts'
 import type { ContainerRecord, Termination } from './container-record.ts'
 import type { RestartPolicy } from './lifecycle.ts'
@@ -18,10 +25,12 @@ export interface StatusFacts {
   /** RFC 3339. */
   readonly startTime: string
   /**
-   * running: containers may start again. completing: all have ended for good, which is shown once
-   * before the phase says so. over: the phase is final.
+   * over: the containers have ended for good, and the phase may say so. Until then the phase stays
+   * as it was, while the conditions already tell: the kubelet shows the end one write earlier.
    */
-  readonly stage: 'running' | 'completing' | 'over'
+  readonly stage: 'running' | 'over'
+  readonly isDeleted: boolean
+  readonly shownPhase: PodPhase
   /** The conditions as they are now, those of other components included. */
   readonly conditions: readonly Condition[]
   readonly now: string
@@ -31,17 +40,18 @@ export interface StatusFacts {
 export function buildStatus(facts: StatusFacts): PodStatus {
   const { pod, containers, podIP } = facts
   const policy: RestartPolicy = pod.spec.restartPolicy ?? 'Always'
-  const final = podPhase(containers, policy, facts.stage === 'over')
-  const phase = facts.stage === 'completing' ? 'Running' : final
+  const isOver = facts.stage === 'over'
+  const actual = podPhase(containers, policy, isOver && facts.isDeleted)
+  const isHeldBack = !isOver && (actual === 'Succeeded' || actual === 'Failed')
   const statusesOf = (specs: readonly Container[]) => specs.map((spec) => statusOf(spec, facts))
   const inits = pod.spec.initContainers ?? []
   const apps = statusesOf(pod.spec.containers)
   const { generation } = pod.metadata
   return {
     ...(generation === undefined ? {} : { observedGeneration: generation }),
-    phase,
+    phase: isHeldBack ? facts.shownPhase : actual,
     conditions: podConditions(pod, facts.conditions, {
-      phase: facts.stage === 'completing' ? 'Succeeded' : phase,
+      phase: actual,
       hasSandbox: facts.hasSandbox,
       containers: apps,
       incompleteInits: containers

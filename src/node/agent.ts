@@ -1,0 +1,125 @@
+import type { Pod } from '../api/pod.ts'
+import { isPodTerminal, isPodTerminating } from '../api/pod.ts'
+import type { Client } from '../client/client.ts'
+import { newEventRecorder } from '../client/event-recorder.ts'
+import { newInformer } from '../client/informer.ts'
+import type { Runtime } from '../runtime/runtime.ts'
+import type { Recorder } from '../timeline/fact.ts'
+import type { World } from '../world/world.ts'
+import type { NodeDoors, PodEvent } from './doors.ts'
+import { registerNode } from './node-object.ts'
+import { PodWorker } from './pod-worker.ts'
+import { DEFAULT_TIMINGS, type NodeTimings } from './timings.ts'
+
+export interface NodeOptions {
+  readonly world: Pick<World, 'clock' | 'random' | 'network'>
+  readonly client: Client
+  readonly runtime: Runtime
+  readonly recorder: Recorder
+  readonly nodeName: string
+  /** Default 127.0.0.1. */
+  readonly nodeIP?: string
+  /** Where containers' logs go, absolute. Default /var/log/pods. */
+  readonly logDirectory?: string
+  /** Overrides of the kubelet's constants. */
+  readonly timings?: Partial<NodeTimings>
+}
+
+export interface NodeAgent {
+  /**
+   * Ends all pods at once (SIGKILL) and writes nothing about it; resolves when nothing runs.
+   * Rejects with the first unexpected error of a pod's worker, if there was one.
+   */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts a node: registers it and runs every pod that is bound to it, from its binding to its
+ * removal, each on its own. Changes of the API are acted on at once.
+ */
+export async function startNode(options: NodeOptions): Promise<NodeAgent> {
+  const { world, client, runtime, recorder, nodeName, nodeIP = '127.0.0.1' } = options
+  const events = newEventRecorder(client, world.clock, 'kubelet', { host: nodeName })
+  const emit = (pod: Pod, { type, reason, message, container }: PodEvent) =>
+    events.event(pod, type, reason, message, fieldOf(pod, container))
+  const doors: NodeDoors = {
+    clock: world.clock,
+    network: world.network,
+    client,
+    runtime,
+    recorder,
+    timings: { ...DEFAULT_TIMINGS, ...options.timings },
+    nodeIP,
+    logDirectory: options.logDirectory ?? '/var/log/pods',
+  }
+  await registerNode(client, world.clock, { name: nodeName, ip: nodeIP })
+
+  const pods = new PodWorkers(nodeName, (pod) => new PodWorker(doors, pod, emit))
+  const informer = newInformer(client, world.clock, 'Pod')
+  informer.onChange(({ current, previous }) => pods.follow(current, previous))
+  await informer.start()
+  return {
+    async stop() {
+      informer.stop()
+      try {
+        await pods.stop()
+      } finally {
+        await events.stop()
+      }
+    },
+  }
+}
+
+/** The workers of a node's pods, by UID: a pod that is made anew under an old name is another one. */
+class PodWorkers {
+  readonly #nodeName: string
+  readonly #start: (pod: Pod) => PodWorker
+  readonly #workers = new Map<string, PodWorker>()
+  readonly #errors: unknown[] = []
+
+  constructor(nodeName: string, start: (pod: Pod) => PodWorker) {
+    this.#nodeName = nodeName
+    this.#start = start
+  }
+
+  follow(current: Pod | undefined, previous: Pod | undefined): void {
+    const uid = current?.metadata.uid
+    const gone = previous?.metadata.uid
+    if (gone !== undefined && gone !== uid) this.#workers.get(gone)?.forget()
+    if (current === undefined || uid === undefined) return
+    const worker = this.#workers.get(uid)
+    if (worker !== undefined) worker.update(current)
+    else if (this.#isToRun(current)) this.#add(uid, this.#start(current))
+  }
+
+  async stop(): Promise<void> {
+    const workers = [...this.#workers.values()]
+    for (const worker of workers) worker.kill()
+    await Promise.allSettled(workers.map(({ done }) => done))
+    if (this.#errors.length > 0) throw this.#errors[0]
+  }
+
+  /** A pod that has ended before this node knew it has nothing to run, only to be removed. */
+  #isToRun(pod: Pod): boolean {
+    const isBoundHere = pod.spec.nodeName === this.#nodeName
+    return isBoundHere && (!isPodTerminal(pod) || isPodTerminating(pod))
+  }
+
+  #add(uid: string, worker: PodWorker): void {
+    this.#workers.set(uid, worker)
+    worker.done.then(
+      () => this.#workers.delete(uid),
+      (error: unknown) => {
+        this.#workers.delete(uid)
+        this.#errors.push(error)
+      },
+    )
+  }
+}
+
+/** The field that the kubelet's container events point at. */
+function fieldOf(pod: Pod, container: string | undefined): { readonly fieldPath?: string } {
+  if (container === undefined) return {}
+  const isInit = pod.spec.initContainers?.some(({ name }) => name === container) === true
+  return { fieldPath: `spec.${isInit ? 'initContainers' : 'containers'}{${container}}` }
+}

@@ -1,0 +1,33 @@
+import type { Files } from '../../src/world/files.ts'
+
+/** Files that are only a table of texts by path; what is below a path makes it a directory. */
+export function memoryFiles(texts: Readonly<Record<string, string>>): Files {
+  const paths = Object.keys(texts)
+  const below = (path: string): string => (path === '.' ? '' : `${path.replace(/\/$/, '')}/`)
+  const refuse = (): never => {
+    throw new Error('these files are only read')
+  }
+  return {
+    readText: async (path) => {
+      const text = texts[path]
+      if (text === undefined) throw Object.assign(new Error(`no file ${path}`), { code: 'ENOENT' })
+      return text
+    },
+    readBytes: refuse,
+    writeText: refuse,
+    openAppend: refuse,
+    makeDirectory: refuse,
+    remove: refuse,
+    list: async (path) => {
+      const rests = paths
+        .filter((known) => known.startsWith(below(path)))
+        .map((known) => known.slice(below(path).length))
+      const names = [...new Set(rests.map((rest) => rest.split('/')[0] ?? ''))].toSorted()
+      return names.map((name) => ({ name, isDirectory: !rests.includes(name) }))
+    },
+    kindOf: async (path) => {
+      if (texts[path] !== undefined) return 'file'
+      return paths.some((known) => known.startsWith(below(path))) ? 'directory' : 'missing'
+    },
+  }
+}
