@@ -13,13 +13,14 @@ export function renderSummary(
   const lines = [
     row('Requests', '[total, rate, goal]', [
       formatCount(requests.total),
-      `${run.load.ratePerSecond.toFixed(1)}/s`,
+      `${(run.load.ratePerSecond * generator.goal).toFixed(1)}/s`,
       formatShare(generator.goal),
     ]),
     row('Latencies', '[min, mean, 50, 90, 95, 99, 99.9, max]', latencies(requests.latencyMs)),
-    row('', 'from the intended start', [
-      `from sending on, 99 % within ${formatMs(requests.latencyFromSendMs.p99)}`,
-    ]),
+    layOut(
+      ' '.repeat(NAME_WIDTH),
+      `from the intended start; from sending on, 99 % within ${formatMs(requests.latencyFromSendMs.p99)}`,
+    ),
     row('Connections', '[opened, reused, closed idle]', [
       formatCount(connections.opened),
       formatCount(connections.reused),
@@ -38,10 +39,12 @@ export function renderSummary(
   return `${lines.join('\n')}\n`
 }
 
+const NAME_WIDTH = 14
+
 /** Name, what the values are, and the values; all values begin in one column unless their names are too long. */
 function row(name: string, legend: string, values: readonly string[], separator = ', '): string {
-  if (values.length === 0) return `${name.padEnd(14)}${legend}`.trimEnd()
-  return layOut(`${name.padEnd(14)}${legend.padEnd(31)}  `, values.join(separator))
+  if (values.length === 0) return `${name.padEnd(NAME_WIDTH)}${legend}`.trimEnd()
+  return layOut(`${name.padEnd(NAME_WIDTH)}${legend.padEnd(31)}  `, values.join(separator))
 }
 
 function latencies({ min, mean, p50, p90, p95, p99, p999, max }: Latency): string[] {
