@@ -107,11 +107,11 @@ function causesOf({ status, body }: Answer): readonly unknown[] {
 
 /** Without what is no default: identity, bookkeeping, allocations and what admission plugins write. */
 function withoutServerFields(
-  { metadata, spec, status: _, ...rest }: Record<string, unknown>,
+  { metadata, spec, ...rest }: Record<string, unknown>,
   input: JsonObject,
 ): Record<string, unknown> {
   return {
-    ...rest,
+    ...without(rest, ['status']),
     metadata: without(metadata as object, SERVER_METADATA),
     ...(spec === undefined ? {} : { spec: withoutAdmission(spec as object, input) }),
   }

@@ -1,4 +1,5 @@
 import type { ConfigMap, Event, Namespace, Node } from './core.ts'
+import type { ApiObject } from './meta.ts'
 import type { Pod } from './pod.ts'
 import type { EndpointSlice, Service } from './service.ts'
 import type { Deployment, ReplicaSet } from './workload.ts'
@@ -36,4 +37,9 @@ export const KINDS: { readonly [K in Kind]: KindFacts } = {
   Event: { apiVersion: 'v1', plural: 'events', namespaced: true },
   Deployment: { apiVersion: 'apps/v1', plural: 'deployments', namespaced: true },
   ReplicaSet: { apiVersion: 'apps/v1', plural: 'replicasets', namespaced: true },
+}
+
+/** Narrows an object to one kind that the engine serves; a custom resource of the same name is another kind. */
+export function isKind<K extends Kind>(object: ApiObject, kind: K): object is ObjectOf<K> {
+  return object.kind === kind && object.apiVersion === KINDS[kind].apiVersion
 }

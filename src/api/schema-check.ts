@@ -152,7 +152,7 @@ function describe(value: unknown): string {
   if (value === null) return 'nothing'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'an object'
-  return typeof value === 'string' ? `the string ${JSON.stringify(value)}` : String(value)
+  return typeof value === 'string' ? `the string ${JSON.stringify(value)}` : JSON.stringify(value)
 }
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -8,43 +8,10 @@ export interface FieldRule {
   readonly warnings?: Readonly<Record<string, string>>
   /** Not acted on, with what happens instead. */
   readonly notes?: Readonly<Record<string, string>>
-  /** The same for what is inside. */
+  /** Findings name the item they are about. */
+  readonly isNamed?: true
+  /** The same for what is inside, items of lists included. */
   readonly inner?: Readonly<Record<string, FieldRule>>
-}
-
-export const POD_SPEC_RULE: FieldRule = {
-  applied: [
-    'containers',
-    'restartPolicy',
-    'terminationGracePeriodSeconds',
-    'hostname',
-    'nodeName',
-    'enableServiceLinks',
-  ],
-  harmless: {
-    dnsPolicy: ['ClusterFirst'],
-    schedulerName: ['default-scheduler'],
-    serviceAccount: ['default'],
-    serviceAccountName: ['default'],
-    preemptionPolicy: ['PreemptLowerPriority'],
-    priority: [0],
-  },
-  warnings: {
-    initContainers:
-      'init containers and sidecars are not run yet; the other containers start at once',
-    volumes: 'volumes are not run yet; containers see the files of this machine',
-    hostNetwork: 'each pod has a network of its own',
-    activeDeadlineSeconds: 'pods are not ended at a deadline yet',
-    readinessGates: 'readiness gates are not run yet; a pod is ready without them',
-  },
-  notes: {
-    affinity: 'there is one node',
-    nodeSelector: 'there is one node',
-    tolerations: 'there is one node, without taints',
-    topologySpreadConstraints: 'there is one node',
-    imagePullSecrets: 'images are not pulled',
-    securityContext: 'containers run as the user who runs hitless',
-  },
 }
 
 const PROBE_RULE: FieldRule = {
@@ -76,7 +43,8 @@ const VARIABLE_RULE: FieldRule = {
   },
 }
 
-export const CONTAINER_RULE: FieldRule = {
+const CONTAINER_RULE: FieldRule = {
+  isNamed: true,
   applied: [
     'name',
     'image',
@@ -119,6 +87,42 @@ export const CONTAINER_RULE: FieldRule = {
       warnings: { secretRef: 'Secrets are not run yet; the container cannot start with it' },
     },
   },
+}
+
+export const POD_SPEC_RULE: FieldRule = {
+  applied: [
+    'containers',
+    'restartPolicy',
+    'terminationGracePeriodSeconds',
+    'hostname',
+    'nodeName',
+    'enableServiceLinks',
+  ],
+  harmless: {
+    dnsPolicy: ['ClusterFirst'],
+    schedulerName: ['default-scheduler'],
+    serviceAccount: ['default'],
+    serviceAccountName: ['default'],
+    preemptionPolicy: ['PreemptLowerPriority'],
+    priority: [0],
+  },
+  warnings: {
+    initContainers:
+      'init containers and sidecars are not run yet; the other containers start at once',
+    volumes: 'volumes are not run yet; containers see the files of this machine',
+    hostNetwork: 'each pod has a network of its own',
+    activeDeadlineSeconds: 'pods are not ended at a deadline yet',
+    readinessGates: 'readiness gates are not run yet; a pod is ready without them',
+  },
+  notes: {
+    affinity: 'there is one node',
+    nodeSelector: 'there is one node',
+    tolerations: 'there is one node, without taints',
+    topologySpreadConstraints: 'there is one node',
+    imagePullSecrets: 'images are not pulled',
+    securityContext: 'containers run as the user who runs hitless',
+  },
+  inner: { containers: CONTAINER_RULE },
 }
 
 export const SERVICE_SPEC_RULE: FieldRule = {

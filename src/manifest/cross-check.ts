@@ -1,19 +1,12 @@
-import type { Service } from '../api/service.ts'
 import { locate, type SourcedObject } from '../api/sourced-object.ts'
-import type { Finding, Location } from '../base/finding.ts'
-import type { Deployment } from '../api/workload.ts'
+import type { Finding } from '../base/finding.ts'
+import type { CrossCheckContext } from './cross-check-context.ts'
 import { findUnmappedImages } from './image-check.ts'
 import { finding } from './new-finding.ts'
 import type { Settings } from './settings.ts'
+import { ofKind, type Sourced } from './sourced.ts'
 import { didYouMean } from './suggestion.ts'
 import { checkTarget, selectsPodsOf } from './target-check.ts'
-
-export interface CrossCheckContext {
-  /** Something could not be read, so nothing is said to be missing. */
-  readonly isPartial: boolean
-  /** Of the keys in hitless.yaml, by their dotted names. */
-  readonly locations: Readonly<Record<string, Location>>
-}
 
 /** What is wrong between objects, or between them and the settings. */
 export function checkTogether(
@@ -21,8 +14,8 @@ export function checkTogether(
   settings: Settings,
   context: CrossCheckContext,
 ): readonly Finding[] {
-  const deployments = objects.filter(({ object }) => object.kind === 'Deployment')
-  const services = objects.filter(({ object }) => object.kind === 'Service')
+  const deployments = ofKind(objects, 'Deployment')
+  const services = ofKind(objects, 'Service')
   const { changed, findings } = chooseDeployment(deployments, settings, context)
   return [
     ...findings,
@@ -33,13 +26,13 @@ export function checkTogether(
 }
 
 interface Choice {
-  readonly changed?: SourcedObject
+  readonly changed?: Sourced<'Deployment'>
   readonly findings: readonly Finding[]
 }
 
 /** The Deployment that is rolled out: the one that `change` names, or the only one. */
 function chooseDeployment(
-  deployments: readonly SourcedObject[],
+  deployments: readonly Sourced<'Deployment'>[],
   { change }: Settings,
   { isPartial, locations }: CrossCheckContext,
 ): Choice {
@@ -77,20 +70,18 @@ function chooseDeployment(
 
 /** A Service without a selector has its endpoints from elsewhere; that is fine. */
 function checkServices(
-  services: readonly SourcedObject[],
+  services: readonly Sourced<'Service'>[],
   objects: readonly SourcedObject[],
   { isPartial }: CrossCheckContext,
 ): readonly Finding[] {
   if (isPartial) return []
-  const workloads = objects.filter(({ object }) =>
-    ['Deployment', 'ReplicaSet'].includes(object.kind),
-  )
-  const pods = objects.some(({ object }) => object.kind === 'Pod')
+  const templates = [...ofKind(objects, 'Deployment'), ...ofKind(objects, 'ReplicaSet')]
+  const hasPods = ofKind(objects, 'Pod').length > 0
   return services.flatMap((sourced) => {
-    const service = sourced.object as Service
+    const service = sourced.object
     const selector = service.spec.selector ?? {}
-    if (Object.keys(selector).length === 0 || pods) return []
-    if (workloads.some(({ object }) => selectsPodsOf(service, object as Deployment))) return []
+    if (Object.keys(selector).length === 0 || hasPods) return []
+    if (templates.some(({ object }) => selectsPodsOf(service, object))) return []
     const labels = Object.entries(selector).map(([key, value]) => `${key}=${value}`)
     const message = `Service "${service.metadata.name}" selects ${labels.join(',')}, and no pod template in its namespace has these labels`
     return [

@@ -1,11 +1,12 @@
-import type { Container, PodSpec } from '../api/pod.ts'
+import type { Container } from '../api/pod.ts'
 import { locate, type SourcedObject } from '../api/sourced-object.ts'
 import type { Finding, Location } from '../base/finding.ts'
-import type { CrossCheckContext } from './cross-check.ts'
+import type { CrossCheckContext } from './cross-check-context.ts'
 import { resolveImage, tagOf } from './image-mapping.ts'
 import { finding } from './new-finding.ts'
 import { nameOf } from './object-check.ts'
 import type { Change, Settings } from './settings.ts'
+import { containersOf } from './sourced.ts'
 import { didYouMean } from './suggestion.ts'
 
 /** Images that nothing says how to run: of the manifests, and of the change. */
@@ -75,26 +76,4 @@ function unmapped(subject: string, image: string, location: Location | undefined
       hint: `write in hitless.yaml: images: { ${JSON.stringify(pattern)}: { command: [program, argument] } }`,
     },
   )
-}
-
-function containersOf({ object }: SourcedObject): {
-  readonly containers: readonly Container[]
-  readonly pointer: string
-} {
-  switch (object.kind) {
-    case 'Deployment':
-    case 'ReplicaSet': {
-      const { spec } = object as {
-        readonly spec?: { readonly template?: { readonly spec?: PodSpec } }
-      }
-      const containers = spec?.template?.spec?.containers ?? []
-      return { containers, pointer: '/spec/template/spec/containers' }
-    }
-    case 'Pod': {
-      const { spec } = object as { readonly spec?: PodSpec }
-      return { containers: spec?.containers ?? [], pointer: '/spec/containers' }
-    }
-    default:
-      return { containers: [], pointer: '' }
-  }
 }

@@ -37,11 +37,11 @@ export async function readInput(
     objects: manifests.objects,
     notRun: manifests.notRun,
     settings,
-    findings: [
+    findings: inFileOrder([
       ...findings,
       ...checkTogether(manifests.objects, settings, { isPartial, locations: file.locations }),
       ...(await findMissingPrograms(files, settings.images, file.locations)),
-    ],
+    ]),
   }
 }
 
@@ -55,8 +55,7 @@ async function readSettingsFile(
     const kind = await files.kindOf(path)
     if (kind === 'missing') return none
     const directory = kind === 'directory' ? path : directoryOf(path)
-    const file =
-      directory === '.' && path !== '.' ? SETTINGS_FILE : joinPath(directory, SETTINGS_FILE)
+    const file = joinPath(directory, SETTINGS_FILE)
     if ((await files.kindOf(file)) !== 'file') return none
     const text = await files.readText(file)
     return readSettings(text, { file, directory: joinPath(currentDirectory, directory) })
@@ -85,4 +84,18 @@ async function readChanged(
 
 function isError({ severity }: Finding): boolean {
   return severity === 'error'
+}
+
+/** By file as first met, then line and column; findings without a place come last. */
+function inFileOrder(findings: readonly Finding[]): readonly Finding[] {
+  const names = findings.flatMap(({ location }) => (location === undefined ? [] : [location.file]))
+  const order = new Map([...new Set(names)].map((name, index) => [name, index]))
+  const rank = ({ location }: Finding): readonly [number, number, number] =>
+    location === undefined
+      ? [order.size, 0, 0]
+      : [order.get(location.file) ?? 0, location.line, location.column]
+  return findings.toSorted((a, b) => {
+    const [left, right] = [rank(a), rank(b)]
+    return left[0] - right[0] || left[1] - right[1] || left[2] - right[2]
+  })
 }

@@ -1,4 +1,5 @@
 import { definitionOfKind, schemaKinds } from '../api/schema.ts'
+import type { ApiObject } from '../api/meta.ts'
 import type { Finding } from '../base/finding.ts'
 import { finding } from './new-finding.ts'
 import { didYouMean } from './suggestion.ts'
@@ -8,7 +9,8 @@ import type { YamlDocument } from './yaml-reader.ts'
 const REMOVED_GROUPS = new Set(['extensions'])
 
 export type Identity =
-  { readonly isObject: true } | { readonly isObject: false; readonly findings: readonly Finding[] }
+  | { readonly isObject: true; readonly object: ApiObject }
+  | { readonly isObject: false; readonly findings: readonly Finding[] }
 
 /** Whether a document is an object of a kind that may exist, with a name. */
 export function identifyKind(document: YamlDocument): Identity {
@@ -40,7 +42,10 @@ export function identifyKind(document: YamlDocument): Identity {
     ...checkKind(String(apiVersion), String(kind), document),
     ...checkName(String(kind), metadata, document),
   ]
-  return findings.length === 0 ? { isObject: true } : { isObject: false, findings }
+  const object = withoutNulls(value)
+  return isObject(object) && findings.length === 0
+    ? { isObject: true, object }
+    : { isObject: false, findings }
 }
 
 function checkKind(
@@ -100,4 +105,22 @@ function checkName(
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A field that is null is absent; the API server takes it so, too. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls)
+  if (!isMap(value)) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, item]) => item !== null)
+      .map(([key, item]) => [key, withoutNulls(item)]),
+  )
+}
+
+function isObject(value: unknown): value is ApiObject {
+  if (!isMap(value) || !isMap(value['metadata'])) return false
+  const { apiVersion, kind, metadata } = value
+  const texts = [apiVersion, kind, metadata['name']]
+  return texts.every((text) => typeof text === 'string')
 }

@@ -33,16 +33,17 @@ export async function readManifests(files: Files, path: string): Promise<Manifes
   const objects = sets.flatMap((set) => set.objects)
   const notRun = sets.flatMap((set) => set.notRun)
   const findings = sets.flatMap((set) => set.findings)
+  const repeated = findRepeated([...objects, ...notRun])
   const isEmpty = objects.length + notRun.length + findings.length === 0
   return {
-    objects,
+    objects: objects.filter((sourced) => !repeated.has(sourced)),
     notRun,
     findings: [
       ...findings,
-      ...findDuplicates([...objects, ...notRun]),
+      ...[...repeated].map(([sourced, first]) => duplicate(sourced, first)),
       ...(isEmpty ? [noManifests(path)] : []),
     ],
-    isPartial: sets.some((set) => set.isPartial),
+    isPartial: isEmpty || sets.some((set) => set.isPartial),
   }
 }
 
@@ -114,26 +115,28 @@ export function unreadable(path: string, error: unknown): Finding {
   return finding('file-unreadable', 'error', `${path} cannot be read: ${reason}`)
 }
 
-function findDuplicates(objects: readonly SourcedObject[]): readonly Finding[] {
+/** Objects that were there before under the same kind, namespace and name, with the first of them. */
+function findRepeated(
+  objects: readonly SourcedObject[],
+): ReadonlyMap<SourcedObject, SourcedObject> {
   const first = new Map<string, SourcedObject>()
-  const findings: Finding[] = []
+  const repeated = new Map<SourcedObject, SourcedObject>()
   for (const sourced of objects) {
     const key = keyOfObject(sourced.object)
     const before = first.get(key)
-    if (before === undefined) {
-      first.set(key, sourced)
-      continue
-    }
-    const place = locate(before, '')
-    const where = place === undefined ? '' : ` (the other is at ${formatLocation(place)})`
-    findings.push(
-      finding('duplicate-object', 'error', `${nameOf(sourced.object)} is here twice${where}`, {
-        location: locate(sourced, '/metadata/name'),
-        hint: 'keep one; what a change brings goes into a directory of its own, named by change.manifests',
-      }),
-    )
+    if (before === undefined) first.set(key, sourced)
+    else repeated.set(sourced, before)
   }
-  return findings
+  return repeated
+}
+
+function duplicate(sourced: SourcedObject, first: SourcedObject): Finding {
+  const place = locate(first, '')
+  const where = place === undefined ? '' : ` (the other is at ${formatLocation(place)})`
+  return finding('duplicate-object', 'error', `${nameOf(sourced.object)} is here twice${where}`, {
+    location: locate(sourced, '/metadata/name'),
+    hint: 'keep one; what a change brings goes into a directory of its own, named by change.manifests',
+  })
 }
 
 function keyOfObject({ apiVersion, kind, metadata }: ApiObject): string {

@@ -1,113 +1,99 @@
-import type { ApiObject } from '../api/meta.ts'
 import { locate, type SourcedObject } from '../api/sourced-object.ts'
 import type { Finding } from '../base/finding.ts'
+import { POD_SPEC_RULE, SERVICE_SPEC_RULE, type FieldRule } from './applied-fields.ts'
 import { finding } from './new-finding.ts'
-import {
-  CONTAINER_RULE,
-  POD_SPEC_RULE,
-  SERVICE_SPEC_RULE,
-  type FieldRule,
-} from './applied-fields.ts'
-
-type Fields = Readonly<Record<string, unknown>>
 
 /**
  * One finding for each field that Kubernetes would act on and the engine does not yet. A warning
  * where the difference may change what a run proves, else a note. Asks the object as it was
- * written: what defaults add is nobody's intention.
+ * written: what defaults add is nobody's intention. `unknownFields` are pointers to fields that do
+ * not exist, which are told elsewhere.
  */
-export function findNotApplied(sourced: SourcedObject): readonly Finding[] {
-  const { object } = sourced
-  const spec = fieldsOf((object as ApiObject & { readonly spec?: unknown }).spec)
-  switch (object.kind) {
+export function findNotApplied(
+  sourced: SourcedObject,
+  unknownFields: readonly string[],
+): readonly Finding[] {
+  const { kind, metadata } = sourced.object
+  const walk = new RuleWalk(sourced, unknownFields)
+  walk.subject = `${kind} ${JSON.stringify(metadata.name)}: `
+  switch (kind) {
     case 'Deployment':
     case 'ReplicaSet':
-      return ofPodSpec(fieldsOf(fieldsOf(spec['template'])['spec']), '/spec/template/spec', sourced)
+      walk.visit(POD_SPEC_RULE, '/spec/template/spec')
+      break
     case 'Pod':
-      return ofPodSpec(spec, '/spec', sourced)
+      walk.visit(POD_SPEC_RULE, '/spec')
+      break
     case 'Service':
-      return [
-        ...unknownTo(SERVICE_SPEC_RULE, spec, '/spec', { sourced, subject: '' }),
-        ...listOf(spec['ports']).flatMap((port, index) =>
-          unknownTo(SERVICE_SPEC_RULE.inner?.['ports'], port, `/spec/ports/${index}`, {
-            sourced,
-            subject: '',
-          }),
-        ),
-      ]
+      walk.visit(SERVICE_SPEC_RULE, '/spec')
+      break
     default:
-      return []
   }
+  return walk.findings
 }
 
-function ofPodSpec(spec: Fields, pointer: string, sourced: SourcedObject): readonly Finding[] {
-  const containers = listOf(spec['containers'])
-  return [
-    ...unknownTo(POD_SPEC_RULE, spec, pointer, { sourced, subject: '' }),
-    ...containers.flatMap((container, index) =>
-      ofContainer(container, `${pointer}/containers/${index}`, sourced),
-    ),
-  ]
-}
+class RuleWalk {
+  readonly findings: Finding[] = []
+  subject = ''
+  readonly #sourced: SourcedObject
+  readonly #unknownFields: readonly string[]
 
-function ofContainer(
-  container: Fields,
-  pointer: string,
-  sourced: SourcedObject,
-): readonly Finding[] {
-  const context = { sourced, subject: `container ${JSON.stringify(container['name'] ?? '')}: ` }
-  const inner = CONTAINER_RULE.inner ?? {}
-  return [
-    ...unknownTo(CONTAINER_RULE, container, pointer, context),
-    ...Object.entries(inner).flatMap(([field, rule]) => {
-      const value = container[field]
-      const at = `${pointer}/${field}`
-      if (!Array.isArray(value)) return unknownTo(rule, fieldsOf(value), at, context)
-      return listOf(value).flatMap((item, index) => ofItem(rule, item, `${at}/${index}`, context))
-    }),
-  ]
-}
+  constructor(sourced: SourcedObject, unknownFields: readonly string[]) {
+    this.#sourced = sourced
+    this.#unknownFields = unknownFields
+  }
 
-interface Context {
-  readonly sourced: SourcedObject
-  /** Which container, where there is one. */
-  readonly subject: string
-}
+  visit(rule: FieldRule, pointer: string): void {
+    const steps = pointer.split('/').slice(1)
+    const value = steps.reduce<unknown>(
+      (parent, step) => (isFields(parent) ? parent[step] : undefined),
+      this.#sourced.object,
+    )
+    this.#visitValue(rule, value, { pointer, subject: this.subject })
+  }
 
-/** An item and, one level below, what it refers to (`valueFrom` of a variable). */
-function ofItem(
-  rule: FieldRule,
-  item: Fields,
-  pointer: string,
-  context: Context,
-): readonly Finding[] {
-  return [
-    ...unknownTo(rule, item, pointer, context),
-    ...Object.entries(rule.inner ?? {}).flatMap(([field, below]) =>
-      unknownTo(below, fieldsOf(item[field]), `${pointer}/${field}`, context),
-    ),
-  ]
-}
+  #visitValue(
+    rule: FieldRule,
+    value: unknown,
+    { pointer, subject }: { readonly pointer: string; readonly subject: string },
+  ): void {
+    if (Array.isArray(value)) {
+      for (const [index, item] of value.entries()) {
+        this.#visitValue(rule, item, { pointer: `${pointer}/${index}`, subject })
+      }
+      return
+    }
+    if (!isFields(value)) return
+    const { name } = value
+    const named = rule.isNamed === true && typeof name === 'string'
+    const within = named ? `${subject}container ${JSON.stringify(name)}: ` : subject
+    for (const [field, inner] of Object.entries(value)) {
+      const at = { pointer: `${pointer}/${field}`, subject: within }
+      this.#visitField(rule, field, inner, at)
+      const below = rule.inner?.[field]
+      if (below !== undefined) this.#visitValue(below, inner, at)
+    }
+  }
 
-function unknownTo(
-  rule: FieldRule | undefined,
-  fields: Fields,
-  pointer: string,
-  { sourced, subject }: Context,
-): readonly Finding[] {
-  if (rule === undefined) return []
-  return Object.entries(fields).flatMap(([field, value]) => {
+  #visitField(
+    rule: FieldRule,
+    field: string,
+    value: unknown,
+    { pointer, subject }: { readonly pointer: string; readonly subject: string },
+  ): void {
+    const warning = rule.warnings?.[field]
     const note = rule.notes?.[field]
-    const isApplied = rule.applied.includes(field) && note === undefined
-    const isHarmless = isEmpty(value) || isSame(rule.harmless?.[field], value)
-    if (isApplied || isHarmless) return []
-    const severity = rule.warnings?.[field] === undefined ? 'note' : 'warning'
-    const why = rule.warnings?.[field] ?? note ?? 'hitless does not act on it yet'
-    const object = `${sourced.object.kind} ${JSON.stringify(sourced.object.metadata.name)}`
-    const message = `${object}: ${subject}${field} is not applied: ${why}`
-    const location = locate(sourced, `${pointer}/${field}`)
-    return [finding('field-not-applied', severity, message, { location })]
-  })
+    if (rule.applied.includes(field) && warning === undefined && note === undefined) return
+    if (isEmpty(value) || isOneOf(rule.harmless?.[field], value)) return
+    if (this.#unknownFields.includes(pointer)) return
+    const why = warning ?? note ?? 'hitless does not act on it yet'
+    const message = `${subject}${field} has no effect here: ${why}`
+    this.findings.push(
+      finding('field-not-applied', warning === undefined ? 'note' : 'warning', message, {
+        location: locate(this.#sourced, pointer),
+      }),
+    )
+  }
 }
 
 function isEmpty(value: unknown): boolean {
@@ -115,19 +101,10 @@ function isEmpty(value: unknown): boolean {
   return typeof value === 'object' && Object.keys(value).length === 0
 }
 
-/** One of the values that mean nothing to the engine, because they are what it does anyway. */
-function isSame(harmless: readonly unknown[] | undefined, value: unknown): boolean {
-  return harmless?.some((known) => JSON.stringify(known) === JSON.stringify(value)) ?? false
+function isOneOf(values: readonly unknown[] | undefined, value: unknown): boolean {
+  return values?.some((known) => JSON.stringify(known) === JSON.stringify(value)) ?? false
 }
 
-function fieldsOf(value: unknown): Fields {
-  return isFields(value) ? value : {}
-}
-
-function listOf(value: unknown): readonly Fields[] {
-  return Array.isArray(value) ? value.map((item: unknown) => fieldsOf(item)) : []
-}
-
-function isFields(value: unknown): value is Fields {
+function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

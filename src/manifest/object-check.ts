@@ -1,5 +1,5 @@
 import { applyDefaults } from '../api/defaults.ts'
-import { KINDS, type Kind } from '../api/kinds.ts'
+import { isKind, type Kind } from '../api/kinds.ts'
 import type { ApiObject } from '../api/meta.ts'
 import { checkMetadataSchema, checkSchema, type SchemaFault } from '../api/schema-check.ts'
 import { definitionOfKind } from '../api/schema.ts'
@@ -15,14 +15,14 @@ import { didYouMean, suggestName } from './suggestion.ts'
 import type { YamlDocument } from './yaml-reader.ts'
 
 /** Kinds that a manifest may bring and the engine runs. */
-const RUN_KINDS: ReadonlySet<string> = new Set<Kind>([
+const RUN_KINDS: readonly Kind[] = [
   'Namespace',
   'ConfigMap',
   'Service',
   'Deployment',
   'ReplicaSet',
   'Pod',
-])
+]
 
 export interface CheckedObject {
   /** `broken` has a fault so deep that it is not looked at any further. */
@@ -35,9 +35,8 @@ export interface CheckedObject {
 export function checkObject(document: YamlDocument): CheckedObject {
   const identity = identifyKind(document)
   if (!identity.isObject) return { use: 'broken', findings: identity.findings }
-  const object = withoutNulls(document.value) as ApiObject
-  const isRun =
-    RUN_KINDS.has(object.kind) && KINDS[object.kind as Kind].apiVersion === object.apiVersion
+  const { object } = identity
+  const isRun = RUN_KINDS.some((kind) => isKind(object, kind))
   const isKnown = definitionOfKind(object.apiVersion, object.kind) !== undefined
   const shape = isKnown ? checkSchema(object) : checkMetadataSchema(object)
   const sourced: SourcedObject = { object, locations: document.locations }
@@ -61,14 +60,20 @@ function checkRun(
   }: { readonly shape: readonly SchemaFault[]; readonly shapeFindings: readonly Finding[] },
 ): CheckedObject {
   const filled = applyDefaults(withNamespace(object))
-  const faults = validateObject(filled).filter((fault) => !isTold(fault, shape))
+  const faults = validateObject(filled)
+  const unknown = shape.flatMap(({ fault, pointer }) =>
+    fault === 'unknown-field' ? [pointer] : [],
+  )
   return {
-    use: 'run',
+    // Without what Kubernetes requires, an object is not what its type says.
+    use: faults.some(({ reason }) => reason === 'FieldValueRequired') ? 'broken' : 'run',
     sourced: { object: filled, locations: sourced.locations },
     findings: [
       ...shapeFindings,
-      ...faults.map((fault) => faultFinding(fault, sourced)),
-      ...findNotApplied(sourced),
+      ...faults
+        .filter((fault) => !isTold(fault, shape))
+        .map((fault) => faultFinding(fault, sourced)),
+      ...findNotApplied(sourced, unknown),
     ],
   }
 }
@@ -84,8 +89,7 @@ function isTold(fault: FieldFault, shape: readonly SchemaFault[]): boolean {
 }
 
 function withNamespace(object: ApiObject): ApiObject {
-  if (!KINDS[object.kind as Kind].namespaced || object.metadata.namespace !== undefined)
-    return object
+  if (isKind(object, 'Namespace') || object.metadata.namespace !== undefined) return object
   return { ...object, metadata: { ...object.metadata, namespace: 'default' } }
 }
 
@@ -188,15 +192,4 @@ function faultHint(fault: FieldFault): string | undefined {
 /** `Deployment "web"`. */
 export function nameOf({ kind, metadata }: ApiObject): string {
   return `${kind} ${JSON.stringify(metadata.name)}`
-}
-
-/** A field that is null is absent; the API server takes it so, too. */
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, item]) => item !== null)
-      .map(([key, item]) => [key, withoutNulls(item)]),
-  )
 }

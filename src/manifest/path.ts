@@ -1,9 +1,9 @@
-/** `directory/name` as a user would write it: nothing is resolved, `.` stays what it was. */
+/** `directory/name` as a user would write it; in the current directory (`.`) the bare name. */
 export function joinPath(directory: string, name: string): string {
   if (name.startsWith('/')) return name
   const plain = name.replace(/^(\.\/)+/, '')
   if (plain === '' || plain === '.') return directory
-  if (directory === '') return plain
+  if (directory === '' || directory === '.') return plain
   return directory.endsWith('/') ? `${directory}${plain}` : `${directory}/${plain}`
 }
 

@@ -1,17 +1,18 @@
 import { labelsMatch } from '../api/selector.ts'
 import type { Service } from '../api/service.ts'
-import { locate, type SourcedObject } from '../api/sourced-object.ts'
-import type { Deployment } from '../api/workload.ts'
+import { locate } from '../api/sourced-object.ts'
+import type { Deployment, ReplicaSet } from '../api/workload.ts'
 import type { Finding } from '../base/finding.ts'
-import type { CrossCheckContext } from './cross-check.ts'
+import type { CrossCheckContext } from './cross-check-context.ts'
 import { finding } from './new-finding.ts'
 import type { Settings } from './settings.ts'
+import type { Sourced } from './sourced.ts'
 import { didYouMean } from './suggestion.ts'
 
 /** Whether the load has one Service, and one port of it, to go to. */
 export function checkTarget(
-  services: readonly SourcedObject[],
-  changed: SourcedObject,
+  services: readonly Sourced<'Service'>[],
+  changed: Sourced<'Deployment'>,
   { load }: Settings,
   context: CrossCheckContext,
 ): readonly Finding[] {
@@ -30,13 +31,13 @@ export function checkTarget(
 }
 
 function checkOnlyTarget(
-  services: readonly SourcedObject[],
-  changed: SourcedObject,
+  services: readonly Sourced<'Service'>[],
+  changed: Sourced<'Deployment'>,
   context: CrossCheckContext,
 ): readonly Finding[] {
-  const deployment = changed.object as Deployment
+  const deployment = changed.object
   const { name } = deployment.metadata
-  const fitting = services.filter(({ object }) => selectsPodsOf(object as Service, deployment))
+  const fitting = services.filter(({ object }) => selectsPodsOf(object, deployment))
   const [target, second] = fitting
   if (target === undefined) {
     if (context.isPartial) return []
@@ -70,11 +71,11 @@ function checkOnlyTarget(
 }
 
 function checkPort(
-  target: SourcedObject,
+  target: Sourced<'Service'>,
   wanted: string | undefined,
   { locations }: CrossCheckContext,
 ): readonly Finding[] {
-  const { metadata, spec } = target.object as Service
+  const { metadata, spec } = target.object
   const subject = `service/${metadata.name}`
   if (spec.clusterIP === 'None' || spec.type === 'ExternalName') {
     const what = spec.clusterIP === 'None' ? 'is headless' : 'is only a name'
@@ -119,7 +120,10 @@ function checkPort(
 }
 
 /** The Service sends what it gets to pods of this template. */
-export function selectsPodsOf({ metadata, spec }: Service, workload: Deployment): boolean {
+export function selectsPodsOf(
+  { metadata, spec }: Service,
+  workload: Deployment | ReplicaSet,
+): boolean {
   const { selector = {} } = spec
   return (
     metadata.namespace === workload.metadata.namespace &&

@@ -1,6 +1,7 @@
 import {
   isAlias,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   LineCounter,
@@ -59,7 +60,7 @@ export function readYaml(text: string, file: string): YamlFile {
     const walk = new DocumentWalk(document, locate)
     const value = walk.read(document.contents, '', 0)
     findings.push(...walk.findings)
-    if (value !== null && !walk.isTooLarge) documents.push({ ...walk.places(), value })
+    if (value !== null && !walk.isBroken) documents.push({ ...walk.places(), value })
   }
   return { documents, findings }
 }
@@ -88,7 +89,7 @@ function lowerFirst(text: string): string {
 /** One pass over a document: values, places, repeated keys. */
 class DocumentWalk {
   readonly findings: Finding[] = []
-  isTooLarge = false
+  isBroken = false
   readonly #document: Document.Parsed | Document
   readonly #locate: (offset: number) => Location
   readonly #locations: [string, Location][] = []
@@ -129,6 +130,7 @@ class DocumentWalk {
   ): unknown {
     if (target !== undefined) return this.read(target, pointer, depth + 1)
     this.#add('yaml-syntax', location, 'this alias (*) refers to no anchor (&) before it')
+    this.isBroken = true
     return null
   }
 
@@ -169,11 +171,11 @@ class DocumentWalk {
   }
 
   #refuseSize(location: Location | undefined): null {
-    if (!this.isTooLarge) {
+    if (!this.isBroken) {
       const message = `the document has more than ${VALUES_MAX} values or ${DEPTH_MAX} levels`
       this.#add('yaml-too-large', location, message, 'look for anchors that refer to themselves')
     }
-    this.isTooLarge = true
+    this.isBroken = true
     return null
   }
 
@@ -193,15 +195,14 @@ class DocumentWalk {
   }
 
   #locationOf(node: unknown): Location | undefined {
-    const range = (node as { readonly range?: readonly number[] | null } | null)?.range
-    const offset = range?.[0]
+    const offset = isNode(node) ? node.range?.[0] : undefined
     return offset === undefined ? undefined : this.#locate(offset)
   }
 }
 
 /** Keys of other types become text, as kubectl writes them into JSON. */
 function keyText(key: unknown): string {
-  if (!isScalar(key)) return String(key ?? '')
+  if (!isScalar(key)) return isNode(key) ? key.toString() : ''
   return String(scalarValue(key))
 }
 

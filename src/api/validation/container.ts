@@ -49,7 +49,7 @@ export function validateContainer(
       ? [required(at.child('name'))]
       : invalidAll(at.child('name'), name, checkLabel(name))),
     ...(image === '' ? [required(at.child('image'))] : []),
-    ...(messagePolicy === undefined || MESSAGE_POLICIES.includes(String(messagePolicy))
+    ...(messagePolicy === undefined || MESSAGE_POLICIES.some((known) => known === messagePolicy)
       ? []
       : [notSupported(at.child('terminationMessagePolicy'), messagePolicy, MESSAGE_POLICIES)]),
     ...(policy === undefined || PULL_POLICIES.includes(policy)

@@ -34,7 +34,7 @@ export function validatePodSpec(spec: Draft<PodSpec> = {}, at: FieldPath): reado
     ...(restartPolicy === undefined || RESTART_POLICIES.includes(restartPolicy)
       ? []
       : [notSupported(at.child('restartPolicy'), restartPolicy, RESTART_POLICIES)]),
-    ...(policy === undefined || DNS_POLICIES.includes(String(policy))
+    ...(policy === undefined || DNS_POLICIES.some((known) => known === policy)
       ? []
       : [notSupported(at.child('dnsPolicy'), policy, DNS_POLICIES)]),
     ...(hostname === undefined

@@ -1,0 +1,36 @@
+import { isKind, type Kind, type ObjectOf } from '../api/kinds.ts'
+import type { Container } from '../api/pod.ts'
+import type { SourcedObject } from '../api/sourced-object.ts'
+
+/** An object of one kind with its places. */
+export interface Sourced<K extends Kind> extends SourcedObject {
+  readonly object: ObjectOf<K>
+}
+
+export function ofKind<K extends Kind>(
+  objects: readonly SourcedObject[],
+  kind: K,
+): readonly Sourced<K>[] {
+  return objects.flatMap(({ object, locations }) =>
+    isKind(object, kind) ? [{ object, locations }] : [],
+  )
+}
+
+/** The containers that an object runs, and where its list of them is. */
+export function containersOf({ object }: SourcedObject): {
+  readonly containers: readonly Container[]
+  readonly pointer: string
+} {
+  if (isKind(object, 'Deployment')) {
+    const { containers } = object.spec.template.spec
+    return { containers, pointer: '/spec/template/spec/containers' }
+  }
+  if (isKind(object, 'ReplicaSet')) {
+    const { containers = [] } = object.spec.template?.spec ?? {}
+    return { containers, pointer: '/spec/template/spec/containers' }
+  }
+  if (isKind(object, 'Pod')) {
+    return { containers: object.spec.containers, pointer: '/spec/containers' }
+  }
+  return { containers: [], pointer: '' }
+}
