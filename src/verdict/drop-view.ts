@@ -12,6 +12,8 @@ export interface DropView {
   /** It was the first request of its connection. */
   readonly onNewConnection: boolean
   readonly route: Route | undefined
+  /** When that endpoint was chosen: a route that was reported in a batch may be stamped later than it was taken. */
+  readonly routedAt: number | undefined
   /** The pod behind the routed endpoint. */
   readonly pod: PodLife | undefined
   /** The container of that pod that serves the endpoint's port. */
@@ -31,6 +33,7 @@ export function viewDrop(record: RequestRecord, view: RunView): DropView {
     at,
     onNewConnection: record.requestsBefore === 0,
     route,
+    routedAt: route === undefined ? undefined : Math.min(route.at, record.endedAt),
     pod,
     container: pod === undefined ? undefined : containerOf(pod, route, view),
     observed: view.endpoints.observedAt(at),

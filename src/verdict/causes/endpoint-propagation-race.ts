@@ -36,15 +36,15 @@ export const endpointPropagationRace: Cause<Evidence> = {
 
   recognise(drop) {
     const end = terminationOf(drop)
-    const { route } = drop
-    if (end === undefined || route === undefined || !drop.onNewConnection) return undefined
-    if (Math.max(drop.at, route.at) < end.deletedAt - WATCH_DELAY_NS) return undefined
+    const { route, routedAt: chosenAt } = drop
+    if (end === undefined || route === undefined || chosenAt === undefined) return undefined
+    if (!drop.onNewConnection) return undefined
+    if (Math.max(drop.at, chosenAt) < end.deletedAt - WATCH_DELAY_NS) return undefined
     const thrownBack =
       endedEarly(drop) && endedByTermination(drop, end) && crossedTheClose(drop, end)
     if (!failedToConnect(drop) && !thrownBack) return undefined
     const { port } = route.endpoint
     const stopped = drop.pod && stoppedListeningAt(drop.pod, drop.container, port)
-    const chosenAt = route.at
     return {
       port,
       deletedAt: end.deletedAt,

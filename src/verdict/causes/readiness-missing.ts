@@ -1,5 +1,4 @@
 import type { Container } from '../../api/pod.ts'
-import { failedToConnect } from '../drop-view.ts'
 import { isListening } from '../pod-life.ts'
 import { spanOf } from '../units.ts'
 import type { Cause } from './cause.ts'
@@ -24,20 +23,19 @@ export const readinessMissing: Cause<Evidence> = {
   title: 'the pod became an endpoint before it listened',
 
   recognise(drop, { manifest }) {
-    const { pod, container, route } = drop
-    if (route?.result !== 'refused' || pod === undefined || !failedToConnect(drop)) return undefined
+    const { pod, container, route, routedAt: chosenAt } = drop
+    if (route?.result !== 'refused' || pod === undefined || chosenAt === undefined) return undefined
     const { port } = route.endpoint
     if (manifest.servingContainer(port)?.container.readinessProbe !== undefined) return undefined
-    if (pod.deletedAt !== undefined && pod.deletedAt <= route.at) return undefined
+    if (pod.deletedAt !== undefined && pod.deletedAt <= chosenAt) return undefined
     const startedAt = container?.startedAt[0]
     // A container that has ended before refuses for another reason.
-    const hasEnded = container?.exits.some(({ at }) => at <= route.at) ?? false
+    const hasEnded = container?.exits.some(({ at }) => at <= chosenAt) ?? false
     if (startedAt === undefined || hasEnded) return undefined
     const opened = pod.ports.get(port)?.find(({ kind }) => kind === 'listener-opened')
     // The opening is seen late by up to its resolution, never early.
-    const hadListened = isListening(pod, port, route.at) === true
-    if (hadListened) return undefined
-    return { port, startedAt, chosenAt: route.at, openedAt: opened?.at }
+    if (isListening(pod, port, chosenAt) === true) return undefined
+    return { port, startedAt, chosenAt, openedAt: opened?.at }
   },
 
   explain(cases, view) {
