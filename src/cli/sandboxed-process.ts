@@ -28,12 +28,14 @@ export function runInSandbox(program: SandboxedProgram): Promise<number> {
   const { entry, args, env, userNamespace = true } = program
   const [command = '', ...rest] = enterSandboxCommand([process.execPath, entry, ...args], {
     userNamespace,
+    lifeline: true,
   })
   return new Promise((resolve, reject) => {
     const child = spawn(command, rest, {
       env,
       detached: true,
-      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+      // The last is the lifeline: LIFELINE_DESCRIPTOR inside, held open here and never written to.
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc', 'pipe'],
     })
     let interrupts = 0
     const onInterrupt = () => {
@@ -66,16 +68,20 @@ export function watchParent(onInterrupt: () => void): () => void {
   const onMessage = (message: unknown) => {
     if (isInterrupt(message)) onInterrupt()
   }
-  const onDisconnect = () => process.kill(process.pid, 'SIGKILL')
   process.on('message', onMessage)
-  process.on('disconnect', onDisconnect)
-  if (!process.connected) onDisconnect()
+  process.on('disconnect', endAtOnce)
+  if (!process.connected) endAtOnce()
   return () => {
     process.off('message', onMessage)
-    process.off('disconnect', onDisconnect)
+    process.off('disconnect', endAtOnce)
     // The open channel would keep the event loop alive.
     if (process.connected) process.disconnect()
   }
+}
+
+/** Without the handlers of a usual exit, which could hold it up. */
+function endAtOnce(): void {
+  process.kill(process.pid, 'SIGKILL')
 }
 
 function isInterrupt(message: unknown): message is InterruptMessage {

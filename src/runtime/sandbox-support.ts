@@ -11,15 +11,25 @@ export type SandboxSupport =
     }
   | { readonly ok: false; readonly reason: string; readonly hint: string }
 
+/** The descriptor whose end ends everything inside; see enterSandboxCommand. */
+export const LIFELINE_DESCRIPTOR = 4
+
 /**
  * The command that runs `argv` in namespaces of its own: users, network, mounts and processes. A shell
  * is their process 1, because some process must reap what others leave behind; when it or `unshare`
  * ends, the kernel ends everything inside and nothing is left.
+ *
+ * `lifeline`: LIFELINE_DESCRIPTOR is a pipe from the caller. When the caller is gone, even killed, the pipe
+ * is at its end and everything inside is killed, even a program that no longer listens.
  */
 export function enterSandboxCommand(
   argv: readonly string[],
-  { userNamespace = true }: { readonly userNamespace?: boolean } = {},
+  options: { readonly userNamespace?: boolean; readonly lifeline?: boolean } = {},
 ): readonly string[] {
+  const { userNamespace = true, lifeline = false } = options
+  const watch = `(read -r line <&${LIFELINE_DESCRIPTOR}; kill -9 -1) & `
+  // The shell's own remarks (`Killed`) are not the user's; its exit keeps it from becoming the program.
+  const run = `exec 5>&2 2>/dev/null; (exec 2>&5 5>&- ${LIFELINE_DESCRIPTOR}<&-; exec "$@"); exit $?`
   return [
     'unshare',
     ...(userNamespace ? ['--user', '--map-root-user'] : []),
@@ -31,8 +41,7 @@ export function enterSandboxCommand(
     '--mount-proc',
     '/bin/sh',
     '-c',
-    // The exit keeps the shell from becoming the program itself.
-    '"$@"; exit $?',
+    `${lifeline ? watch : ''}${run}`,
     'hitless',
     ...argv,
   ]

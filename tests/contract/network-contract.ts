@@ -58,6 +58,29 @@ export function describeNetwork(name: string, makeNetwork: () => Network, host: 
       await server.close()
     })
 
+    test.each([0, 1, 100_000])(
+      'a connection that is reset while it ends closes, %s bytes after it opened',
+      async (bytes) => {
+        const network = makeNetwork()
+        const server = await network.listen({ host, port: 0 }, (connection) => ({
+          ...silent,
+          onEnd: () => connection.end(),
+        }))
+        const peer = dial(network, host, server.port)
+        await peer.opened
+        if (bytes > 0) peer.connection.write(Buffer.alloc(bytes))
+        peer.connection.end()
+        peer.connection.reset()
+        peer.connection.reset()
+        expect(await peer.closed).toBeUndefined()
+        const early = dial(network, host, server.port)
+        early.connection.reset()
+        expect(await early.closed).toBeUndefined()
+        expect(early.events).toEqual(['close'])
+        await server.close()
+      },
+    )
+
     test('a closed listener refuses new connections and keeps those it accepted', async () => {
       const network = makeNetwork()
       const server = await startEcho(network, host)
@@ -253,7 +276,7 @@ function dial(
   const chunks: Buffer[] = []
   const opened = Promise.withResolvers<void>()
   const closed = Promise.withResolvers<SocketError | undefined>()
-  let onReceived: () => void = () => undefined
+  let onReceived: (() => void) | undefined
   const connection = network.connect(
     { host, port },
     {
@@ -261,7 +284,7 @@ function dial(
       onData(bytes) {
         events.push(Buffer.from(bytes).toString())
         chunks.push(Buffer.from(bytes))
-        onReceived()
+        onReceived?.()
       },
       onEnd: () => void events.push('end'),
       onClose(error) {

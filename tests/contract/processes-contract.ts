@@ -3,8 +3,6 @@ import type { ProcessExit, Processes } from '../../src/world/processes.ts'
 
 /** What every Processes promises; the programs are those of a POSIX system. */
 export function describeProcesses(name: string, makeProcesses: () => Processes): void {
-  const shell = (script: string) => ['/bin/sh', '-c', script]
-
   describe(`${name} processes`, () => {
     test.each([
       ['exit 0', { exitCode: 0, signal: null }],
@@ -111,6 +109,8 @@ export function describeProcesses(name: string, makeProcesses: () => Processes):
     })
   })
 }
+
+const shell = (script: string): readonly string[] => ['/bin/sh', '-c', script]
 
 function start(
   processes: Processes,

@@ -84,8 +84,6 @@ function describeProcessOne(bench: () => RuntimeBench): void {
 }
 
 function describePods(bench: () => RuntimeBench): void {
-  const get = async (ip: string, port: number) => (await fetch(`http://${ip}:${port}/`)).text()
-
   test('each has its own ports, and they reach one another', async () => {
     const pods = await Promise.all(['one', 'two', 'three'].map((name) => bench().pod(name)))
     const containers = await Promise.all(pods.map((pod) => bench().start(pod.id, webServer(5000))))
@@ -201,4 +199,8 @@ function describeExec(bench: () => RuntimeBench): void {
     await container.exit
     expect((await exec(['true'])).exitCode).not.toBe(0)
   })
+}
+
+async function get(ip: string, port: number): Promise<string> {
+  return (await fetch(`http://${ip}:${port}/`)).text()
 }

@@ -54,9 +54,12 @@ export class LiveConnection implements Connection {
   }
 
   reset(): void {
+    const socket = this.#socket
     // Before the handshake is done there is no peer to tell, and the attempt itself is ended.
-    if (this.#socket.connecting) this.#socket.destroy()
-    else this.#socket.resetAndDestroy()
+    if (socket.connecting) socket.destroy()
+    // The system refuses to reset while it is sending FIN, and is then done in a moment.
+    else if (isSendingFin(socket)) socket.once('finish', () => socket.resetAndDestroy())
+    else socket.resetAndDestroy()
   }
 
   pause(): void {
@@ -66,4 +69,8 @@ export class LiveConnection implements Connection {
   resume(): void {
     this.#socket.resume()
   }
+}
+
+function isSendingFin(socket: Socket): boolean {
+  return socket.writableEnded && !socket.writableFinished && socket.writableLength === 0
 }
