@@ -3,6 +3,7 @@ import type { World } from '../world/world.ts'
 import { apportion, type Apportionment } from './apportionment.ts'
 import { ConnectionBudget } from './connection-budget.ts'
 import { type HttpConnection, http1 } from './connection.ts'
+import { BEAT_MS_MIN, Heartbeat } from './heartbeat.ts'
 import { Histogram } from './histogram.ts'
 import type { Lane } from './lane.ts'
 import { LedgerWriter } from './ledger-writer.ts'
@@ -16,12 +17,8 @@ import { Rows, summarize } from './rows.ts'
 import { constantRate, type Schedule } from './schedule.ts'
 import { DeadlineList } from './timeouts.ts'
 
-/** An event loop that stood still for longer than this says so: what it measured meanwhile is in doubt. */
-export const STALL_MS = 50
 /** The engine looks up at least so often: for timeouts, rows and its own stalls. */
-const TICK_MS_MAX = 10
-/** Timers fire in whole milliseconds; asking for half of one gets the next. */
-const TICK_MS_MIN = 0.5
+const BEAT_MS_MAX = 10
 const FLUSH_INTERVAL_NS = 250e6
 
 /**
@@ -59,6 +56,7 @@ class Engine implements LoadGenerator, LoadEvents {
   readonly #spare: PlannedRequest[] = []
   readonly #ledger: LedgerWriter
   readonly #latenessUs = new Histogram()
+  readonly #heartbeat: Heartbeat
   #rows: Rows
   #phase: Phase = 'ready'
   #startedAtNs = 0
@@ -68,9 +66,6 @@ class Engine implements LoadGenerator, LoadEvents {
   #closedIdle = 0
   #agedOut = 0
   #faulted = 0
-  #loopDelayMsMax = 0
-  #tickExpectedAtNs = 0
-  #hasSkipped = false
   #flushedAtNs = 0
   readonly #stopped = Promise.withResolvers<GeneratorReport>()
 
@@ -82,6 +77,10 @@ class Engine implements LoadGenerator, LoadEvents {
     this.#laneTurns = apportion(plan.lanes.map(({ share }) => share))
     this.#budget = new ConnectionBudget(plan.connectionsMax)
     this.#ledger = new LedgerWriter((records) => handlers.onRecords(records))
+    this.#heartbeat = new Heartbeat(world.clock, {
+      onBeat: (nowNs) => this.#work(nowNs),
+      onStall: (stallMs) => handlers.onStall(stallMs),
+    })
     this.#rows = new Rows(0, (row) => handlers.onRow(row))
     this.#lanes = plan.lanes.map((share) => this.#openLane(world, share))
   }
@@ -91,9 +90,8 @@ class Engine implements LoadGenerator, LoadEvents {
     this.#phase = 'running'
     this.#startedAtNs = this.#clock.monotonicNs()
     this.#flushedAtNs = this.#startedAtNs
-    this.#tickExpectedAtNs = this.#startedAtNs
     this.#rows = new Rows(this.#startedAtNs, (row) => this.#handlers.onRow(row))
-    this.#tick()
+    this.#heartbeat.start()
     return Promise.resolve({ startedAt: this.#startedAtNs })
   }
 
@@ -124,7 +122,7 @@ class Engine implements LoadGenerator, LoadEvents {
 
   onConnectionClosed(): void {
     this.#budget.give()
-    this.#serveWaiting()
+    this.#serveWaiting(this.#clock.monotonicNs())
   }
 
   onClosedIdle(): void {
@@ -163,11 +161,10 @@ class Engine implements LoadGenerator, LoadEvents {
     return { lane, templates: apportion(requests.map(({ weight }) => weight)) }
   }
 
-  #tick(): void {
-    const nowNs = this.#clock.monotonicNs()
-    if (this.#mustSkip(nowNs)) return this.#nextTick(nowNs, TICK_MS_MIN)
+  #work(nowNs: number): number | undefined {
     if (this.#phase === 'running') this.#planDue(nowNs)
     this.#sweep(nowNs)
+    this.#serveWaiting(nowNs)
     this.#rows.advance(nowNs, this.#budget)
     if (nowNs - this.#flushedAtNs >= FLUSH_INTERVAL_NS) {
       this.#ledger.flush()
@@ -177,34 +174,21 @@ class Engine implements LoadGenerator, LoadEvents {
       this.#phase = 'closing'
       for (const { lane } of this.#lanes) lane.close()
     }
-    if (this.#phase === 'closing' && this.#budget.open === 0) return this.#finish()
-    this.#nextTick(nowNs, this.#delayMs(nowNs))
-  }
-
-  /**
-   * After a stall the sockets speak first: answers that lie unread are not late, and a connection
-   * whose FIN lies unread is not to be used. One tick is skipped for it, never two in a row.
-   */
-  #mustSkip(nowNs: number): boolean {
-    const delayMs = (nowNs - this.#tickExpectedAtNs) / 1e6
-    this.#loopDelayMsMax = Math.max(this.#loopDelayMsMax, delayMs)
-    const isStalled = delayMs > STALL_MS
-    if (isStalled) this.#handlers.onStall(delayMs)
-    this.#hasSkipped = isStalled && !this.#hasSkipped
-    return this.#hasSkipped
-  }
-
-  #nextTick(nowNs: number, delayMs: number): void {
-    this.#tickExpectedAtNs = nowNs + delayMs * 1e6
-    this.#clock.after(delayMs, () => this.#tick())
+    if (this.#phase === 'closing' && this.#budget.open === 0) {
+      this.#finish()
+      return undefined
+    }
+    return this.#restMs(nowNs)
   }
 
   /** Until just before the next slot. */
-  #delayMs(nowNs: number): number {
-    if (this.#phase !== 'running') return TICK_MS_MIN
+  #restMs(nowNs: number): number {
+    if (this.#phase !== 'running' || this.#lanes.some(({ lane }) => lane.hasWaiting)) {
+      return BEAT_MS_MIN
+    }
     const nextAtNs = this.#startedAtNs + this.#schedule.slotAtNs(this.#planned)
-    const delayMs = (nextAtNs - nowNs) / 1e6 - TICK_MS_MIN
-    return Math.min(TICK_MS_MAX, Math.max(TICK_MS_MIN, delayMs))
+    const delayMs = (nextAtNs - nowNs) / 1e6 - BEAT_MS_MIN
+    return Math.min(BEAT_MS_MAX, Math.max(BEAT_MS_MIN, delayMs))
   }
 
   #planDue(nowNs: number): void {
@@ -226,6 +210,7 @@ class Engine implements LoadGenerator, LoadEvents {
     const deadlineNs = request.intendedAt + this.#plan.timeoutMs * 1e6
     if (deadlineNs <= nowNs) return this.onEnded(request)
     this.#requestDeadlines.add(request, deadlineNs)
+    request.submittedAt = nowNs
     lane.submit(request)
   }
 
@@ -249,15 +234,20 @@ class Engine implements LoadGenerator, LoadEvents {
     this.onEnded(request)
   }
 
-  #serveWaiting(): void {
+  /** Opens connections for those who should have one, first come, first served over all lanes. */
+  #serveWaiting(nowNs: number): void {
     while (this.#budget.hasRoom) {
       let chosen: Lane | undefined
+      let oldest = Infinity
       for (const { lane } of this.#lanes) {
-        const sequence = lane.oldestWaiting?.sequence ?? Infinity
-        if (sequence < (chosen?.oldestWaiting?.sequence ?? Infinity)) chosen = lane
+        const { sequence } = lane.wantsConnection(nowNs) ?? { sequence: Infinity }
+        if (sequence < oldest) {
+          chosen = lane
+          oldest = sequence
+        }
       }
       if (chosen === undefined) return
-      chosen.serveOldest()
+      chosen.openForOldest()
     }
   }
 
@@ -281,7 +271,7 @@ class Engine implements LoadGenerator, LoadEvents {
     return {
       planned: this.#planned,
       latenessMs: summarize(this.#latenessUs),
-      loopDelayMsMax: this.#loopDelayMsMax,
+      loopDelayMsMax: this.#heartbeat.delayMsMax,
       connections: {
         opened: this.#budget.opened,
         reused: this.#reused,

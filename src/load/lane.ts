@@ -7,10 +7,12 @@ import type { Protocol } from './protocol.ts'
 export interface Lane {
   /** Gives the request to a connection, or lets it wait for one, first come, first served. */
   submit(request: PlannedRequest): void
-  /** The request that has waited longest. */
-  readonly oldestWaiting: PlannedRequest | undefined
+  /** Some request has no connection yet. */
+  readonly hasWaiting: boolean
+  /** The request that has waited longest, if by now it should have a new connection. */
+  wantsConnection(nowNs: number): PlannedRequest | undefined
   /** Gives the oldest waiting request a new connection: the budget has room for one. */
-  serveOldest(): void
+  openForOldest(): void
   /** Forgets the oldest waiting request, whose time is over. */
   abandonOldest(): void
   /** Closes what is free now and what becomes free from now on. */

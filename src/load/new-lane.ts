@@ -12,7 +12,11 @@ export class NewLane implements Lane, ConnectionOwner {
     this.#world = world
   }
 
-  get oldestWaiting(): PlannedRequest | undefined {
+  get hasWaiting(): boolean {
+    return this.#waiting.size > 0
+  }
+
+  wantsConnection(): PlannedRequest | undefined {
     return this.#waiting.first
   }
 
@@ -21,7 +25,7 @@ export class NewLane implements Lane, ConnectionOwner {
     else this.#waiting.push(request)
   }
 
-  serveOldest(): void {
+  openForOldest(): void {
     const request = this.#waiting.shift()
     if (request !== undefined) this.#open(request)
   }

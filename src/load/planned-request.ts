@@ -27,6 +27,8 @@ export class PlannedRequest implements Mutable<RequestRecord>, Timed<PlannedRequ
 
   /** Index into the plan's lanes. */
   laneIndex = 0
+  /** When it came to its lane. */
+  submittedAt = 0
   /** When it was given to a connection: until then, its time was spent by the generator. */
   dispatchedAt = 0
   /** What carries it; undefined while it waits for one. */

@@ -100,6 +100,23 @@ test('while all are busy others are opened, and closed when they are free and to
   expect(run.collected.outcomes).toEqual({ ok: report.planned })
 })
 
+test('a burst after a pause of ours does not become a storm of connections', async () => {
+  const run = playedRun(
+    { ratePerSecond: 1_000, connectionsMax: 1_000 },
+    {
+      onConnect: (connection) => connection.accept(),
+      onRequest: (connection) => void run.clock.after(0.5, () => answered(connection)),
+    },
+  )
+  await run.start()
+  run.clock.advance(100)
+  run.clock.stall(300)
+  run.clock.advance(100)
+  const report = await run.stop()
+  expect(run.collected.outcomes).toEqual({ ok: report.planned })
+  expect(report.connections.opened).toBeLessThan(120)
+})
+
 test('requests that waited are sent first come, first served, by whatever becomes free', async () => {
   const run = playedRun(
     { connectionsMax: 4, ratePerSecond: 1_000 },

@@ -7,9 +7,18 @@ import type { ConnectionOwner, LoadConnection } from './protocol.ts'
 export const REUSED_CONNECTIONS_DEFAULT = 16
 
 /**
+ * A request that finds all connections busy waits so long for one of them before another is opened,
+ * and in so long no more are opened than are to be kept: without that, a burst after a pause of ours
+ * would become a storm of connections.
+ */
+const PATIENCE_NS = 2e6
+/** Connections beyond those to keep are closed when none has been opened for so long. */
+const SHRINK_AFTER_NS = 1e9
+
+/**
  * Connections that are kept open and used in turn, so that each endpoint behind them is seen: the
- * one that has been free longest goes first. Requests find more connections than `connections` only
- * while all are busy; of those that are free at once, only so many are kept.
+ * one that has been free longest goes first. There are more than `connections` only while, and
+ * shortly after, that many were not enough.
  */
 export class ReusedLane implements Lane, ConnectionOwner {
   readonly #world: LaneWorld
@@ -19,6 +28,9 @@ export class ReusedLane implements Lane, ConnectionOwner {
   readonly #free = new Fifo<LoadConnection>()
   /** Connections that carry a request or can carry one. */
   #usable = 0
+  /** The last connection beyond those to keep, and how many there were in a row. */
+  #grownAtNs = 0
+  #grown = 0
   #isClosing = false
 
   constructor(world: LaneWorld, share: LaneShare) {
@@ -27,23 +39,35 @@ export class ReusedLane implements Lane, ConnectionOwner {
     this.#ageNsMax = (share.connectionAgeMsMax ?? Infinity) * 1e6
   }
 
-  get oldestWaiting(): PlannedRequest | undefined {
-    return this.#waiting.first
+  get hasWaiting(): boolean {
+    return this.#waiting.size > 0
   }
 
   submit(request: PlannedRequest): void {
     this.#closeAged()
-    const { hasRoom } = this.#world.budget
-    const isFilled = this.#usable >= this.#kept
-    const connection = isFilled || !hasRoom ? this.#free.shift() : undefined
-    if (connection !== undefined) this.#carry(connection, request)
-    else if (hasRoom) this.#open(request)
-    else this.#waiting.push(request)
+    if (!this.hasWaiting && this.#usable < this.#kept && this.#world.budget.hasRoom) {
+      this.#open(request)
+      return
+    }
+    // Nothing is free while others wait, so nobody is overtaken here.
+    const connection = this.#free.shift()
+    if (connection === undefined) this.#waiting.push(request)
+    else this.#carry(connection, request)
   }
 
-  serveOldest(): void {
+  wantsConnection(nowNs: number): PlannedRequest | undefined {
+    const oldest = this.#waiting.first
+    if (oldest === undefined || this.#usable < this.#kept) return oldest
+    const hasWaited = nowNs - oldest.submittedAt >= PATIENCE_NS
+    const mayGrow = this.#grown < this.#kept || nowNs - this.#grownAtNs >= PATIENCE_NS
+    return hasWaited && mayGrow ? oldest : undefined
+  }
+
+  openForOldest(): void {
     const request = this.#waiting.shift()
-    if (request !== undefined) this.#open(request)
+    if (request === undefined) return
+    if (this.#usable >= this.#kept) this.#noteGrowth()
+    this.#open(request)
   }
 
   abandonOldest(): void {
@@ -63,7 +87,7 @@ export class ReusedLane implements Lane, ConnectionOwner {
     }
     const request = this.#waiting.shift()
     if (request !== undefined) this.#carry(connection, request)
-    else if (this.#isClosing || this.#free.size >= this.#kept) connection.close()
+    else if (this.#isClosing || this.#isSuperfluous()) connection.close()
     else this.#free.push(connection)
   }
 
@@ -82,6 +106,18 @@ export class ReusedLane implements Lane, ConnectionOwner {
     this.#usable++
     const id = this.#world.budget.take()
     this.#world.protocol.open(request, { id, keepsAlive: true, owner: this })
+  }
+
+  #noteGrowth(): void {
+    const nowNs = this.#world.clock.monotonicNs()
+    if (nowNs - this.#grownAtNs >= PATIENCE_NS) this.#grown = 0
+    this.#grown++
+    this.#grownAtNs = nowNs
+  }
+
+  #isSuperfluous(): boolean {
+    if (this.#usable <= this.#kept) return false
+    return this.#world.clock.monotonicNs() - this.#grownAtNs > SHRINK_AFTER_NS
   }
 
   #closeAged(): void {
