@@ -2,7 +2,7 @@ import type { RunDescription } from '../verdict/recording.ts'
 import type { Verdict } from '../verdict/verdict.ts'
 
 /** The public JSON form: the verdict, and what was run (docs/reference/report-json.md). */
-export interface JsonReport extends Verdict {
+interface JsonReport extends Verdict {
   readonly run: Omit<RunDescription, 'schemaVersion' | 'objects' | 'generator'>
 }
 

@@ -25,7 +25,7 @@ export interface ContainerLife {
   readonly termination?: Termination
 }
 
-export interface Termination {
+interface Termination {
   readonly preStopStartedAt?: number
   readonly preStopFinishedAt?: number
   readonly preStopOutcome?: 'succeeded' | 'failed' | 'cut-off'
@@ -35,7 +35,7 @@ export interface Termination {
   readonly exit?: FactOf<'container-exited'>
 }
 
-export type ListenerChange = FactOf<'listener-opened'> | FactOf<'listener-closed'>
+type ListenerChange = FactOf<'listener-opened'> | FactOf<'listener-closed'>
 
 /** The node may act on a deletion a little before the watch that we record from has shown it. */
 export const WATCH_DELAY_NS = 100e6
