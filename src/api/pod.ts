@@ -23,6 +23,8 @@ export interface PodSpec {
   readonly terminationGracePeriodSeconds?: number
   readonly activeDeadlineSeconds?: number
   readonly volumes?: readonly unknown[]
+  /** Conditions that other components set and that have to be True for the pod to be Ready. */
+  readonly readinessGates?: readonly { readonly conditionType: string }[]
   readonly [field: string]: unknown
 }
 

@@ -63,7 +63,7 @@ function judgeInit({ phase, incompleteInits }: ConditionFacts): Verdict {
 /** Ready is ContainersReady, and every readiness gate of the pod. */
 function judgeGates(pod: Pod, previous: readonly Condition[], containersReady: Verdict): Verdict {
   if (containersReady.status !== 'True') return containersReady
-  const gates = (pod.spec['readinessGates'] ?? []) as readonly { readonly conditionType: string }[]
+  const gates = pod.spec.readinessGates ?? []
   const faults = gates.flatMap(({ conditionType }) => {
     const gate = previous.find(({ type }) => type === conditionType)
     if (gate === undefined) {

@@ -1,4 +1,5 @@
-import type { BackOff } from './back-off.ts'
+import { type BackOff, raiseBackOff } from './back-off.ts'
+import type { NodeTimings } from './timings.ts'
 
 /** Where a container stands. Times are nanoseconds on the run's clock; wall times are RFC 3339. */
 export type ContainerPhase =
@@ -49,4 +50,17 @@ export function newRecord(
 /** How the newest process that has ended did so, whether that is shown yet or not. */
 export function latestEnd(record: ContainerRecord): Termination | undefined {
   return record.phase.kind === 'terminated' ? record.phase.termination : record.last
+}
+
+/** The record after another start: the end before it becomes the last one, and the back-off rises. */
+export function startAnew(
+  record: ContainerRecord,
+  instance: { readonly id: string; readonly restart: number },
+  now: number,
+  timings: NodeTimings,
+): ContainerRecord {
+  const end = latestEnd(record)
+  const started = { ...record, containerId: instance.id, restarts: instance.restart }
+  if (end === undefined) return started
+  return { ...started, last: end, backOff: raiseBackOff(record.backOff, end.endedAt, now, timings) }
 }

@@ -8,9 +8,15 @@ import {
 } from '../runtime/runtime.ts'
 import type { PodRef } from '../timeline/fact.ts'
 import { aborted } from './abort.ts'
-import { raiseBackOff } from './back-off.ts'
+import { endOfProcess, type Instance, NEVER_RAN, startError } from './container-end.ts'
 import { type HookedContainer, runPostStart, runPreStop } from './container-hooks.ts'
-import { type ContainerRecord, latestEnd, newRecord, type Termination } from './container-record.ts'
+import {
+  type ContainerRecord,
+  latestEnd,
+  newRecord,
+  startAnew,
+  type Termination,
+} from './container-record.ts'
 import type { NodeDoors, PodEvent } from './doors.ts'
 import { ContainerConfigError } from './environment.ts'
 import { type ImageFailure, judgeMissingImage } from './missing-image.ts'
@@ -38,11 +44,8 @@ export interface RunnerPod {
   readonly exited: () => void
 }
 
-interface Instance {
-  readonly id: string
-  readonly restart: number
-  readonly startedWall: string
-  readonly startedAt: number
+/** A process that runs. */
+interface LiveInstance extends Instance {
   readonly stopSignal: string
   readonly exited: Promise<void>
 }
@@ -53,7 +56,7 @@ export class ContainerRunner {
   readonly #doors: NodeDoors
   readonly #pod: RunnerPod
   #record: ContainerRecord
-  #instance: Instance | undefined
+  #instance: LiveInstance | undefined
   /** How the newest instance ended, while that is not to be shown yet. */
   #hiddenEnd: Termination | undefined
   #isStarting = false
@@ -151,7 +154,7 @@ export class ContainerRunner {
     const { clock, runtime, recorder } = this.#doors
     const { promise: exited, resolve } = Promise.withResolvers<void>()
     let early: ContainerExit | undefined
-    let instance: Instance | undefined
+    let instance: LiveInstance | undefined
     const { processId } = await runtime.startContainer(config, (exit) => {
       if (instance === undefined) early = exit
       else this.#onExit(instance, exit)
@@ -195,19 +198,7 @@ export class ContainerRunner {
 
   #showStarted(instance: Instance, hookError: string | undefined): void {
     const { clock, timings } = this.#doors
-    const previousEnd = latestEnd(this.#record)
-    const backOff =
-      previousEnd === undefined
-        ? this.#record.backOff
-        : raiseBackOff(this.#record.backOff, previousEnd.endedAt, clock.monotonicNs(), timings)
-    const { last: _last, ...rest } = this.#record
-    const record: ContainerRecord = {
-      ...rest,
-      containerId: instance.id,
-      restarts: instance.restart,
-      ...(previousEnd === undefined ? {} : { last: previousEnd }),
-      ...(backOff === undefined ? {} : { backOff }),
-    }
+    const record = startAnew(this.#record, instance, clock.monotonicNs(), timings)
     const { startedAt, startedWall } = instance
     if (hookError !== undefined) {
       this.#record = {
@@ -228,17 +219,8 @@ export class ContainerRunner {
 
   #onExit(instance: Instance, exit: ContainerExit): void {
     const { clock, recorder } = this.#doors
-    const reason = exit.exitCode === 0 ? 'Completed' : 'Error'
-    const fromLogs = this.spec['terminationMessagePolicy'] === 'FallbackToLogsOnError'
-    const termination: Termination = {
-      containerId: instance.id,
-      exitCode: exit.exitCode,
-      reason,
-      ...(fromLogs && exit.exitCode !== 0 ? { message: exit.lastOutput } : {}),
-      endedAt: clock.monotonicNs(),
-      startedWall: instance.startedWall,
-      endedWall: formatTimestamp(clock.wallMs()),
-    }
+    const moment = { endedAt: clock.monotonicNs(), endedWall: formatTimestamp(clock.wallMs()) }
+    const termination = endOfProcess(this.spec, instance, exit, moment)
     recorder.record({
       kind: 'container-exited',
       pod: this.#pod.ref,
@@ -246,7 +228,7 @@ export class ContainerRunner {
       restart: instance.restart,
       exitCode: exit.exitCode,
       ...(exit.signal === undefined ? {} : { signal: exit.signal }),
-      reason,
+      reason: termination.reason,
       ...(exit.exitCode === 0 || exit.lastOutput === '' ? {} : { lastOutput: exit.lastOutput }),
     })
     this.#instance = undefined
@@ -263,7 +245,7 @@ export class ContainerRunner {
   }
 
   async #stop(
-    instance: Instance,
+    instance: LiveInstance,
     { graceSeconds, message }: { readonly graceSeconds: number; readonly message: string },
   ): Promise<void> {
     this.#emit('Normal', 'Killing', message)
@@ -290,7 +272,7 @@ export class ContainerRunner {
     return { ref, spec: this.spec, containerId: id, podIP: this.#pod.podIP(), emit }
   }
 
-  #signal(instance: Instance, signal: string): void {
+  #signal(instance: LiveInstance, signal: string): void {
     if (!this.#doors.runtime.signalContainer(instance.id, signal)) return
     const { ref: pod } = this.#pod
     this.#doors.recorder.record({ kind: 'signal-sent', pod, container: this.spec.name, signal })
@@ -328,14 +310,8 @@ export class ContainerRunner {
     }
     this.#emit('Normal', 'Created', `Created container: ${this.spec.name}`)
     this.#emit('Warning', 'Failed', `Error: ${message}`)
-    this.#hiddenEnd = {
-      containerId: id,
-      exitCode: 128,
-      reason: 'StartError',
-      message,
-      endedAt: now,
-      endedWall: formatTimestamp(clock.wallMs()),
-    }
+    const moment = { endedAt: now, endedWall: formatTimestamp(clock.wallMs()) }
+    this.#hiddenEnd = startError(id, message, moment)
     recorder.record({
       kind: 'container-exited',
       pod: this.#pod.ref,
@@ -345,20 +321,10 @@ export class ContainerRunner {
       reason: 'StartError',
       lastOutput: message,
     })
-    const never = { id, restart, startedAt: now, startedWall: '', stopSignal: '' }
-    this.#showStarted({ ...never, exited: Promise.resolve() }, undefined)
+    this.#showStarted({ id, restart, startedAt: now, startedWall: '' }, undefined)
   }
 
   #emit(type: 'Normal' | 'Warning', reason: string, message: string): void {
     this.#pod.emit({ type, reason, message, container: this.spec.name })
   }
-}
-
-/** What the kubelet says of a container of a deleted pod that it cannot find. */
-const NEVER_RAN: Termination = {
-  containerId: '',
-  exitCode: 137,
-  reason: 'ContainerStatusUnknown',
-  message: 'The container could not be located when the pod was terminated',
-  endedAt: 0,
 }

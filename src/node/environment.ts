@@ -99,8 +99,6 @@ function fieldValue(path: string, { pod, podIP, hostIP }: EnvironmentSources): s
       return metadata.uid ?? ''
     case 'spec.nodeName':
       return spec.nodeName ?? ''
-    case 'spec.serviceAccountName':
-      return String(spec['serviceAccountName'] ?? 'default')
     case 'status.podIP':
     case 'status.podIPs':
       return podIP

@@ -1,3 +1,4 @@
+import { assertNever } from '../base/invariant.ts'
 import { backOffUntil } from './back-off.ts'
 import { type ContainerRecord, latestEnd } from './container-record.ts'
 import type { NodeTimings } from './timings.ts'
@@ -63,6 +64,8 @@ export function willRestart(record: ContainerRecord, policy: RestartPolicy): boo
       return end.exitCode !== 0
     case 'Never':
       return false
+    default:
+      return assertNever(policy)
   }
 }
 

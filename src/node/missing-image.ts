@@ -23,7 +23,6 @@ export function judgeMissingImage(
   now: number,
   timings: NodeTimings,
 ): ImageFailure {
-  const warn = (reason: string, message: string): PodEvent => ({ type: 'Warning', reason, message })
   if (imagePullPolicy === 'Never') {
     const message = `Container image "${image}" is not present with pull policy of Never`
     const retryAt = now + timings.retryMs * NS_PER_MS
@@ -67,4 +66,8 @@ export function judgeMissingImage(
       },
     ],
   }
+}
+
+function warn(reason: string, message: string): PodEvent {
+  return { type: 'Warning', reason, message }
 }

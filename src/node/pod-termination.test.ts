@@ -214,17 +214,18 @@ describe('the termination of a pod, in milliseconds after its deletion', () => {
   })
 })
 
+const failures = async (row: Partial<Row>) => {
+  const pod = playPod(optionsOf({ ...ROWS[0]!, grace: 3, ...row }))
+  await pod.clock.advance(DELETED_AT)
+  pod.deletePod()
+  await pod.clock.advance(60_000)
+  const outcomes = pod.facts.flatMap((fact) =>
+    fact.kind === 'hook-finished' ? [fact.outcome] : [],
+  )
+  return [pod.eventTexts('FailedPreStopHook'), outcomes]
+}
+
 describe('what is said of a preStop hook', () => {
-  const failures = async (row: Partial<Row>) => {
-    const pod = playPod(optionsOf({ ...ROWS[0]!, grace: 3, ...row }))
-    await pod.clock.advance(DELETED_AT)
-    pod.deletePod()
-    await pod.clock.advance(60_000)
-    const outcomes = pod.facts.flatMap((fact) =>
-      fact.kind === 'hook-finished' ? [fact.outcome] : [],
-    )
-    return [pod.eventTexts('FailedPreStopHook'), outcomes]
-  }
   const FAILED = ['FailedPreStopHook PreStopHook failed']
 
   test('a command that exits with an error is a failure', async () => {

@@ -1,11 +1,10 @@
-import { isApiError } from '../api/api-error.ts'
 import type { Condition } from '../api/meta.ts'
 import type { Container, Pod, PodPhase } from '../api/pod.ts'
 import { assertNever } from '../base/invariant.ts'
 import { formatTimestamp } from '../base/timestamp.ts'
 import type { ImageConfig } from '../runtime/runtime.ts'
 import type { PodRef } from '../timeline/fact.ts'
-import { type Timer, sleep } from '../world/clock.ts'
+import { sleep } from '../world/clock.ts'
 import { aborted } from './abort.ts'
 import { formatBackOff } from './back-off.ts'
 import { containerConfig, podHostname } from './container-config.ts'
@@ -13,6 +12,7 @@ import { ContainerRunner, type RunnerPod } from './container-runner.ts'
 import type { NodeDoors, PodEvent } from './doors.ts'
 import { planSync, type SyncAction } from './lifecycle.ts'
 import { ListenerWatch } from './listener-watch.ts'
+import { ProbeSync } from './probe-sync.ts'
 import { PodProbes } from './probes/pod-probes.ts'
 import { readSources } from './read-sources.ts'
 import { StatusWriter } from './status-writer.ts'
@@ -31,6 +31,7 @@ export class PodWorker {
   readonly #emitEvent: (pod: Pod, event: PodEvent) => void
   readonly #runners: readonly ContainerRunner[]
   readonly #probes: PodProbes
+  readonly #probeSync: ProbeSync
   readonly #listeners: ListenerWatch
   readonly #writer: StatusWriter
   readonly #startTime: string
@@ -45,8 +46,6 @@ export class PodWorker {
   #shown = ''
   #shownPhase: PodPhase = 'Pending'
   #wake: () => void = () => {}
-  #probeSync: Timer | undefined
-  #probeSyncedAt = Number.NEGATIVE_INFINITY
 
   constructor(doors: NodeDoors, pod: Pod, emitEvent: (pod: Pod, event: PodEvent) => void) {
     this.#doors = doors
@@ -63,6 +62,9 @@ export class PodWorker {
       ...pod.spec.containers.map((spec) => this.#newRunner(spec, 'app')),
     ]
     this.#probes = this.#newProbes()
+    this.#probeSync = new ProbeSync(doors.clock, doors.timings.podSyncMs, () =>
+      this.#probes.triggerUnready(),
+    )
     this.done = this.#run()
     this.update(pod)
   }
@@ -88,7 +90,7 @@ export class PodWorker {
 
   async #run(): Promise<void> {
     // The constructor's caller gets the worker before anything is written.
-    await undefined
+    await Promise.resolve()
     this.#changed()
     this.#probes.start()
     this.#listeners.start()
@@ -131,7 +133,7 @@ export class PodWorker {
     switch (action.kind) {
       case 'start':
         await this.#runner(action.container)?.start()
-        return this.#syncProbes()
+        return this.#probeSync.request()
       case 'kill':
         return this.#kill(action.container, action.message)
       case 'back-off': {
@@ -173,8 +175,8 @@ export class PodWorker {
 
   /** The deletion: all containers at once, then the last status, then the object. */
   async #shutDown(): Promise<void> {
-    const { runtime, client } = this.#doors
-    this.#probeSync?.cancel()
+    const { runtime } = this.#doors
+    this.#probeSync.stop()
     this.#setListenerPace()
     const probesStopped = this.#probes.stopLivenessAndStartup()
     const graceSeconds = this.#isForgotten
@@ -192,7 +194,7 @@ export class PodWorker {
     if (!this.#isForgotten) {
       this.#changed()
       await Promise.race([this.#writer.flush(), aborted(this.#killed.signal)])
-      if (!this.#killed.signal.aborted) await deleteNow(client, this.#ref)
+      if (!this.#killed.signal.aborted) await this.#writer.deletePod()
     }
     await Promise.all([this.#writer.stop(), this.#probes.stop(), probesStopped])
   }
@@ -253,20 +255,6 @@ export class PodWorker {
     this.#listeners.setPace(isStopping ? 'stopping' : isSettled ? 'idle' : 'starting')
   }
 
-  /** The kubelet's sync, as far as probes feel it: now, or as long after the one before as it takes. */
-  #syncProbes(): void {
-    if (this.#probeSync !== undefined || this.#terminating.signal.aborted) return
-    const { clock, timings } = this.#doors
-    const sync = () => {
-      this.#probeSync = undefined
-      this.#probeSyncedAt = clock.monotonicNs()
-      if (!this.#terminating.signal.aborted) this.#probes.triggerUnready()
-    }
-    const dueMs = (this.#probeSyncedAt - clock.monotonicNs()) / NS_PER_MS + timings.podSyncMs
-    if (dueMs <= 0) return sync()
-    this.#probeSync = clock.after(dueMs, sync)
-  }
-
   #untilWoken(until: number | undefined): Promise<void> {
     const { clock } = this.#doors
     return new Promise((resolve) => {
@@ -312,7 +300,7 @@ export class PodWorker {
       emit: (event) => this.#emit(event),
       changed: () => {
         this.#changed()
-        this.#syncProbes()
+        this.#probeSync.request()
       },
     })
   }
@@ -338,18 +326,5 @@ export class PodWorker {
 
   #specGrace(): number {
     return this.#pod.spec.terminationGracePeriodSeconds ?? 30
-  }
-}
-
-/** Removes the object for good; somebody else may have done so, or made a new pod of that name. */
-async function deleteNow(client: NodeDoors['client'], { namespace, name, uid }: PodRef) {
-  try {
-    await client.delete(
-      'Pod',
-      { namespace, name },
-      { gracePeriodSeconds: 0, preconditions: { uid } },
-    )
-  } catch (error) {
-    if (!isApiError(error, 'NotFound') && !isApiError(error, 'Conflict')) throw error
   }
 }

@@ -37,6 +37,17 @@ export class StatusWriter {
     await this.#writing
   }
 
+  /** Removes the object for good; somebody else may have done so, or made a new pod of that name. */
+  async deletePod(): Promise<void> {
+    const { namespace, name, uid } = this.#pod
+    const options = { gracePeriodSeconds: 0, preconditions: { uid } }
+    try {
+      await this.#client.delete('Pod', { namespace, name }, options)
+    } catch (error) {
+      if (!isApiError(error, 'NotFound') && !isApiError(error, 'Conflict')) throw error
+    }
+  }
+
   /** Forgets what waits. Resolves when nothing is being written. */
   async stop(): Promise<void> {
     this.#abort.abort()
@@ -64,9 +75,9 @@ export class StatusWriter {
       await this.#client.patch('Pod', { namespace, name }, patch, { subresource: 'status' })
       return true
     } catch (error) {
-      return ['NotFound', 'Conflict', 'Invalid'].some((reason) =>
-        isApiError(error, reason as 'NotFound' | 'Conflict' | 'Invalid'),
-      )
+      // The pod is gone, or another one has its name: there is nothing to write any more.
+      const reasons = ['NotFound', 'Conflict', 'Invalid'] as const
+      return reasons.some((reason) => isApiError(error, reason))
     }
   }
 }

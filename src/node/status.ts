@@ -7,6 +7,7 @@ import type {
   PodPhase,
   PodStatus,
 } from '../api/pod.ts'
+import { assertNever } from '../base/invariant.ts'
 import { podConditions } from './conditions.ts'
 import type { ContainerRecord, Termination } from './container-record.ts'
 import type { RestartPolicy } from './lifecycle.ts'
@@ -97,6 +98,8 @@ function stateOf({ phase }: ContainerRecord): ContainerState {
       return { running: { startedAt: phase.startedWall } }
     case 'terminated':
       return { terminated: terminated(phase.termination) }
+    default:
+      return assertNever(phase)
   }
 }
 

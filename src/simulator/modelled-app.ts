@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../world/clock.ts'
 import type { Listener, Network } from '../world/network.ts'
+import type { ModelledAnswer, ModelledRequest } from './modelled-exchange.ts'
 import { serveModelledHttp, type ModelledServer } from './modelled-http.ts'
 
 /** What an app does, in numbers: enough of a program to rehearse a rollout with. */
@@ -24,31 +25,12 @@ export interface ModelledApp {
   readonly exec?: (command: readonly string[], moment: ModelledMoment) => ModelledExec
 }
 
-export interface ModelledRequest {
-  readonly method: string
-  readonly path: string
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>
-}
-
 /** When something is asked of the app. */
 export interface ModelledMoment {
   readonly uptimeMs: number
   /** Since the first SIGTERM; undefined before. */
   readonly sinceSigtermMs?: number
 }
-
-export type ModelledAnswer =
-  | {
-      readonly kind: 'answer'
-      readonly status: number
-      readonly body?: string
-      readonly headers?: Readonly<Record<string, string>>
-      /** Default 0. */
-      readonly delayMs?: number
-    }
-  /** Never answers. */
-  | { readonly kind: 'hang' }
 
 export interface ModelledExec {
   readonly exitCode: number

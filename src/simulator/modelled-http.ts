@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../world/clock.ts'
 import type { Connection, ConnectionHandlers } from '../world/network.ts'
-import type { ModelledAnswer, ModelledRequest } from './modelled-app.ts'
+import type { ModelledAnswer, ModelledRequest } from './modelled-exchange.ts'
 
 export interface ModelledServer {
   readonly accept: (connection: Connection) => ConnectionHandlers

@@ -17,6 +17,8 @@ export interface SimulatedNetworkOptions {
   readonly latencyMs?: number
   /** Until a connection to an address that nobody has fails (ARP's retries on Linux). Default 3000. */
   readonly unreachableMs?: number
+  /** Addresses that begin so can be listened on without addHost, as after `ip route add local`. */
+  readonly localPrefix?: string
 }
 
 type Accept = (connection: Connection) => ConnectionHandlers
@@ -29,11 +31,14 @@ export class SimulatedNetwork implements Network {
   readonly #clock: Clock
   readonly #latencyMs: number
   readonly #unreachableMs: number
+  readonly #localPrefix: string | undefined
   readonly #listeners = new Map<string, Map<number, Accept>>()
   #nextClientPort = FIRST_CLIENT_PORT
 
-  constructor({ clock, latencyMs = 0.1, unreachableMs = 3_000 }: SimulatedNetworkOptions) {
+  constructor(options: SimulatedNetworkOptions) {
+    const { clock, latencyMs = 0.1, unreachableMs = 3_000, localPrefix } = options
     this.#clock = clock
+    this.#localPrefix = localPrefix
     this.#latencyMs = latencyMs
     this.#unreachableMs = unreachableMs
   }
@@ -81,6 +86,9 @@ export class SimulatedNetwork implements Network {
   }
 
   async listen({ host, port }: Address, onConnection: Accept): Promise<Listener> {
+    if (this.#localPrefix !== undefined && host.startsWith(this.#localPrefix)) {
+      this.#listeners.set(host, this.#listeners.get(host) ?? new Map())
+    }
     const ports = this.#listeners.get(host)
     if (ports === undefined) throw socketError('EADDRNOTAVAIL', `${host} is not an address here`)
     if (ports.has(port)) throw socketError('EADDRINUSE', `${host}:${port} is taken`)

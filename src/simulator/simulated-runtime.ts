@@ -129,7 +129,7 @@ export class SimulatedRuntime implements Runtime {
   }
 
   async stop(): Promise<void> {
-    for (const id of [...this.#addresses.keys()]) await this.removeSandbox(id)
+    for (const id of this.#addresses.keys()) await this.removeSandbox(id)
   }
 
   async #take(durationMs: number | undefined): Promise<void> {

@@ -101,7 +101,8 @@ export function playPod(options: PlayedPodOptions = {}): PlayedPod {
     },
     timesOf: (kind, matches) =>
       facts
-        .filter((fact) => fact.kind === kind && (matches?.(fact as never) ?? true))
+        .filter((fact) => isOfKind(fact, kind))
+        .filter((fact) => matches?.(fact) ?? true)
         .map(({ atMs }) => atMs),
     eventTexts: (reason) =>
       events
@@ -116,6 +117,13 @@ export function playPod(options: PlayedPodOptions = {}): PlayedPod {
       return changes
     },
   }
+}
+
+function isOfKind<K extends FactKind>(
+  fact: Timed<FactBody>,
+  kind: K,
+): fact is Timed<Extract<FactBody, { readonly kind: K }>> {
+  return fact.kind === kind
 }
 
 function newPod({ container, spec, metadata }: PlayedPodOptions): Pod {
@@ -160,5 +168,6 @@ function playClient(
       seen.deleted(options?.gracePeriodSeconds)
     },
   }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a node makes no other call
   return calls as unknown as Client
 }

@@ -1,4 +1,5 @@
 import type { Container, Pod, Probe } from '../../api/pod.ts'
+import { assertNever } from '../../base/invariant.ts'
 import type { PodRef, ProbeKind, Recorder } from '../../timeline/fact.ts'
 import type { ContainerRecord } from '../container-record.ts'
 import type { PodEvent } from '../doors.ts'
@@ -74,7 +75,7 @@ export class PodProbes {
   async #stop(kinds: readonly ProbeKind[]): Promise<void> {
     const names = this.#pod.pod.spec.containers.map(({ name }) => name)
     const workers = names.flatMap((name) => kinds.map((kind) => this.#worker(name, kind)))
-    await Promise.all(workers.map((worker) => worker?.stop()))
+    await Promise.all(workers.map(async (worker) => worker?.stop()))
   }
 
   #add(container: Container, kind: ProbeKind): void {
@@ -143,6 +144,8 @@ export class PodProbes {
           `${title} probe errored and resulted in unknown state: ${outcome.message}`,
         )
         return undefined
+      default:
+        return assertNever(outcome)
     }
   }
 
@@ -175,5 +178,7 @@ function probeOf(container: Container, kind: ProbeKind): Probe | undefined {
       return container.livenessProbe
     case 'readiness':
       return container.readinessProbe
+    default:
+      return assertNever(kind)
   }
 }

@@ -90,7 +90,8 @@ describe('thresholds count consecutive outcomes', () => {
   /** `s` and `f` are outcomes; the result is the letter of the result after each, `?` for unknown. */
   const play = (rules: ProbeRules, initial: ProbeState['result'], outcomes: Letters): Letters => {
     let state: ProbeState = { ...NEW_PROBE, containerId: 'c0', ...(initial && { result: initial }) }
-    return [...outcomes]
+    return outcomes
+      .split('')
       .map((letter) => {
         state = stepProbe(rules, state, letter === 's' ? 'success' : 'failure')
         return state.result === 'unknown' ? '?' : (state.result?.charAt(0) ?? '-')
@@ -110,14 +111,11 @@ describe('thresholds count consecutive outcomes', () => {
   })
 })
 
-describe('the hold', () => {
-  const held = (kind: ProbeKind, outcome: 'success' | 'failure') =>
-    stepProbe(
-      probeRules(kind, { failureThreshold: 1 }),
-      { ...NEW_PROBE, containerId: 'c0' },
-      outcome,
-    ).onHold
+const held = (kind: ProbeKind, outcome: 'success' | 'failure') =>
+  stepProbe(probeRules(kind, { failureThreshold: 1 }), { ...NEW_PROBE, containerId: 'c0' }, outcome)
+    .onHold
 
+describe('the hold', () => {
   test.each([
     ['startup', 'success', true],
     ['startup', 'failure', true],

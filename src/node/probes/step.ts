@@ -1,4 +1,5 @@
 import type { Probe } from '../../api/pod.ts'
+import { assertNever } from '../../base/invariant.ts'
 import type { ProbeKind } from '../../timeline/fact.ts'
 import { NS_PER_S } from '../timings.ts'
 
@@ -88,6 +89,8 @@ export function gateProbe(
     }
     case 'running':
       return gateRunning(rules, follow(rules, state, view.containerId), view, now)
+    default:
+      return assertNever(view)
   }
 }
 
@@ -137,5 +140,7 @@ function initialResult(kind: ProbeKind): ProbeResult {
       return 'success'
     case 'startup':
       return 'unknown'
+    default:
+      return assertNever(kind)
   }
 }

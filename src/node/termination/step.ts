@@ -1,3 +1,4 @@
+import { assertNever } from '../../base/invariant.ts'
 import { NS_PER_S } from '../timings.ts'
 
 /** The least time between SIGTERM and SIGKILL (minimumGracePeriodInSeconds of the kubelet). */
@@ -51,6 +52,8 @@ export function stepTermination(
       return { state: { kind: 'killed' }, action: 'send-kill' }
     case 'killed':
       return { state, action: 'none' }
+    default:
+      return assertNever(state)
   }
 }
 
@@ -63,6 +66,8 @@ export function deadlineOf(state: TerminationState): number {
       return state.killAt
     case 'killed':
       return Number.POSITIVE_INFINITY
+    default:
+      return assertNever(state)
   }
 }
 

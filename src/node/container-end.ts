@@ -1,0 +1,51 @@
+import type { Container } from '../api/pod.ts'
+import type { ContainerExit } from '../runtime/runtime.ts'
+import type { Termination } from './container-record.ts'
+
+/** The process of a container: one of its starts. */
+export interface Instance {
+  readonly id: string
+  /** Counts from 0. */
+  readonly restart: number
+  /** RFC 3339. */
+  readonly startedWall: string
+  /** Nanoseconds. */
+  readonly startedAt: number
+}
+
+interface Moment {
+  readonly endedAt: number
+  readonly endedWall: string
+}
+
+/** How a process ended; the message is its last output where the manifest asks for that. */
+export function endOfProcess(
+  container: Container,
+  { id, startedWall }: Instance,
+  { exitCode, lastOutput }: ContainerExit,
+  moment: Moment,
+): Termination {
+  const fromLogs = container['terminationMessagePolicy'] === 'FallbackToLogsOnError'
+  return {
+    containerId: id,
+    exitCode,
+    reason: exitCode === 0 ? 'Completed' : 'Error',
+    ...(fromLogs && exitCode !== 0 ? { message: lastOutput } : {}),
+    startedWall,
+    ...moment,
+  }
+}
+
+/** The program could not be run at all: exit code 128, as container runtimes say it. */
+export function startError(containerId: string, message: string, moment: Moment): Termination {
+  return { containerId, exitCode: 128, reason: 'StartError', message, ...moment }
+}
+
+/** What the kubelet says of a container of a deleted pod that it cannot find. */
+export const NEVER_RAN: Termination = {
+  containerId: '',
+  exitCode: 137,
+  reason: 'ContainerStatusUnknown',
+  message: 'The container could not be located when the pod was terminated',
+  endedAt: 0,
+}

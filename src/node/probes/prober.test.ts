@@ -1,0 +1,174 @@
+import { describe, expect, test } from 'vitest'
+import type { Container, Probe } from '../../api/pod.ts'
+import { ModelledProcess, type ModelledApp } from '../../simulator/modelled-app.ts'
+import type { ModelledRequest } from '../../simulator/modelled-exchange.ts'
+import { SimulatedNetwork } from '../../simulator/simulated-network.ts'
+import { SimulatedRuntime } from '../../simulator/simulated-runtime.ts'
+import { newVirtualClock } from '../../world/virtual-clock.ts'
+import type { ProbeOutcome } from './outcome.ts'
+import { runProbe } from './prober.ts'
+
+const container: Container = { name: 'app', ports: [{ name: 'web', containerPort: 8080 }] }
+const IP = '10.0.0.9'
+
+/** Probes an app that has just started to listen on port 8080. */
+async function probeApp(probe: Probe, app: Partial<ModelledApp> = {}) {
+  const clock = newVirtualClock()
+  const network = new SimulatedNetwork({ clock })
+  network.addHost(IP)
+  const requests: ModelledRequest[] = []
+  const answer = app.answer ?? (() => ({ kind: 'answer', status: 200 }) as const)
+  const modelled: ModelledApp = {
+    startupMs: 0,
+    port: 8080,
+    onSigterm: 'exit',
+    ...app,
+    answer: (request, moment) => {
+      requests.push(request)
+      return answer(request, moment)
+    },
+  }
+  const process = new ModelledProcess(modelled, { clock, network }, IP, () => {})
+  await clock.advance(1)
+  const runtime = new SimulatedRuntime({ clock, network, apps: { app: modelled } })
+  await runtime.createSandbox({ id: 'pod', namespace: 'd', name: 'p', hostname: 'p' })
+  const image = runtime.resolveImage('app')!
+  const config = { id: 'c0', sandboxId: 'pod', name: 'app', logPath: '/log' }
+  await runtime.startContainer({ ...config, ...image }, () => {})
+  const doors = { clock, network, runtime }
+  let outcome: ProbeOutcome | undefined
+  void runProbe(doors, probe, { container, containerId: 'c0', podIP: IP }).then(
+    (found) => (outcome = found),
+  )
+  await clock.advance(20_000)
+  process.signal('SIGKILL')
+  return { outcome, requests }
+}
+
+const status = (code: number, headers: Readonly<Record<string, string>> = {}) => ({
+  answer: () => ({ kind: 'answer', status: code, headers }) as const,
+})
+
+describe('httpGet', () => {
+  const probe: Probe = { httpGet: { path: '/ready', port: 8080 } }
+
+  test.each([200, 204, 299])('%s is a success', async (code) => {
+    expect((await probeApp(probe, status(code))).outcome).toEqual({ kind: 'success' })
+  })
+
+  test.each([400, 404, 500, 503])('%s is a failure', async (code) => {
+    const message = `HTTP probe failed with statuscode: ${code}`
+    expect((await probeApp(probe, status(code))).outcome).toEqual({ kind: 'failure', message })
+  })
+
+  test.each([300, 302, 399])('%s without a Location is a success with a warning', async (code) => {
+    expect((await probeApp(probe, status(code))).outcome).toEqual({
+      kind: 'warning',
+      message: 'Probe terminated redirects, Response body: ',
+    })
+  })
+
+  test('a redirect to another host is a success with a warning', async () => {
+    const app = status(302, { Location: 'http://example.com/' })
+    expect((await probeApp(probe, app)).outcome?.kind).toBe('warning')
+  })
+
+  test.each([
+    [200, 'success'],
+    [500, 'failure'],
+  ])('a redirect to the same host is followed: %s there is a %s', async (code, kind) => {
+    const { outcome, requests } = await probeApp(probe, {
+      answer: ({ path }) =>
+        path === '/ready'
+          ? { kind: 'answer', status: 302, headers: { Location: '/login' } }
+          : { kind: 'answer', status: code },
+    })
+    expect(outcome?.kind).toBe(kind)
+    expect(requests.map(({ path }) => path)).toEqual(['/ready', '/login'])
+  })
+
+  test('an endless redirect ends with a warning', async () => {
+    const app = status(302, { Location: '/ready' })
+    expect((await probeApp(probe, app)).outcome?.kind).toBe('warning')
+  })
+
+  test('a port that nobody listens on is a failure in the words of Go', async () => {
+    const refused = { httpGet: { path: '/x', port: 9 } }
+    expect((await probeApp(refused)).outcome).toEqual({
+      kind: 'failure',
+      message: `Get "http://${IP}:9/x": dial tcp ${IP}:9: connect: connection refused`,
+    })
+  })
+
+  test('no answer in time is a failure', async () => {
+    expect((await probeApp(probe, { answer: () => ({ kind: 'hang' }) })).outcome).toEqual({
+      kind: 'failure',
+      message: `Get "http://${IP}:8080/ready": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`,
+    })
+  })
+
+  test("the headers are the kubelet's, and the manifest's win over them", async () => {
+    const plain = await probeApp(probe)
+    expect(plain.requests[0]?.headers).toMatchObject({
+      'user-agent': 'kube-probe/1.34',
+      accept: '*/*',
+      host: `${IP}:8080`,
+    })
+    const httpHeaders = [
+      { name: 'user-agent', value: 'mine' },
+      { name: 'X-Probe', value: '1' },
+    ]
+    const own = await probeApp({ httpGet: { port: 'web', httpHeaders } })
+    expect(own.requests[0]).toMatchObject({
+      path: '/',
+      headers: { 'user-agent': 'mine', 'x-probe': '1' },
+    })
+  })
+
+  test('an unknown port name is an error, not a failure', async () => {
+    expect((await probeApp({ httpGet: { port: 'nope' } })).outcome).toEqual({
+      kind: 'error',
+      message: "couldn't find port: nope in container app",
+    })
+  })
+})
+
+describe('tcpSocket', () => {
+  test('a port that accepts is a success', async () => {
+    expect((await probeApp({ tcpSocket: { port: 'web' } })).outcome).toEqual({ kind: 'success' })
+  })
+
+  test('a port that refuses is a failure', async () => {
+    expect((await probeApp({ tcpSocket: { port: 9 } })).outcome).toEqual({
+      kind: 'failure',
+      message: `dial tcp ${IP}:9: connect: connection refused`,
+    })
+  })
+
+  test('an address that does not answer in time is a failure', async () => {
+    const probe = { tcpSocket: { host: '10.9.9.9', port: 80 }, timeoutSeconds: 2 }
+    expect((await probeApp(probe)).outcome).toEqual({
+      kind: 'failure',
+      message: 'dial tcp 10.9.9.9:80: i/o timeout',
+    })
+  })
+})
+
+describe('exec', () => {
+  const probe = { exec: { command: ['sh', '-c', 'check'] } }
+  test.each<[string, Partial<ModelledApp>, ProbeOutcome]>([
+    ['exit code 0 is a success', { exec: () => ({ exitCode: 0 }) }, { kind: 'success' }],
+    [
+      'any other is a failure with the output',
+      { exec: () => ({ exitCode: 3, output: 'no' }) },
+      { kind: 'failure', message: 'no' },
+    ],
+    [
+      'a timeout is a failure (5.22)',
+      { exec: () => ({ exitCode: 0, delayMs: 5_000 }) },
+      { kind: 'failure', message: 'command timed out: "sh -c check" timed out after 1s' },
+    ],
+  ])('%s', async (_name, app, expected) => {
+    expect((await probeApp(probe, app)).outcome).toEqual(expected)
+  })
+})
