@@ -1,3 +1,4 @@
+import { throwLater } from '../base/throw-later.ts'
 import type { Client } from '../client/client.ts'
 import { newInformer, type Informer } from '../client/informer.ts'
 import type { Recorder } from '../timeline/fact.ts'
@@ -116,9 +117,8 @@ class WatchingProxy implements ServiceProxy {
       await this.#program()
       this.#step('finished')
     } catch (error) {
-      const { onFailure } = this.#options
-      if (onFailure === undefined) queueMicrotask(() => raise(error))
-      else onFailure(error)
+      const { onFailure = throwLater } = this.#options
+      onFailure(error)
     }
   }
 
@@ -148,8 +148,4 @@ class WatchingProxy implements ServiceProxy {
 
 function keyOfRoute({ service, port }: ServiceRoute): string {
   return `${service.namespace ?? ''}/${service.name}:${port}`
-}
-
-function raise(error: unknown): never {
-  throw error
 }
