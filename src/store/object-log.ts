@@ -19,9 +19,9 @@ export class ObjectLog {
   readonly #watches: Watches
   #version = 0
 
-  constructor(historyMax: number) {
+  constructor(historyMax: number, onListenerError: (error: unknown) => void) {
     this.#history = new History(historyMax)
-    this.#watches = new Watches(this.#history)
+    this.#watches = new Watches(this.#history, onListenerError)
   }
 
   /** The number of changes so far: the newest resourceVersion. */

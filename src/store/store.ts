@@ -1,6 +1,7 @@
 import { ApiError } from '../api/api-error.ts'
 import { KINDS, type Kind, type ObjectOf } from '../api/kinds.ts'
 import type { ApiObject, ObjectMeta } from '../api/meta.ts'
+import { throwLater } from '../base/throw-later.ts'
 import { formatTimestamp } from '../base/timestamp.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Random } from '../world/random.ts'
@@ -32,6 +33,8 @@ export interface StoreOptions {
   readonly admission?: Admission
   /** A watch from before the last so many changes has expired. Default 10,000. */
   readonly historyMax?: number
+  /** Told of what the listener of a watch throws. Default: it ends the run, since that is a broken promise of ours. */
+  readonly onListenerError?: (error: unknown) => void
 }
 
 /** Names that are generated are tried this often before a collision is an answer. */
@@ -50,12 +53,12 @@ export class Store {
   readonly #log: ObjectLog
   readonly #serviceAddresses: ServiceAddresses
 
-  constructor({ clock, random, admission, historyMax = 10_000 }: StoreOptions) {
-    this.#clock = clock
-    this.#random = random
-    this.#admission = admission ?? KUBERNETES_ADMISSION
-    this.#log = new ObjectLog(historyMax)
-    this.#serviceAddresses = new ServiceAddresses(random)
+  constructor(options: StoreOptions) {
+    this.#clock = options.clock
+    this.#random = options.random
+    this.#admission = options.admission ?? KUBERNETES_ADMISSION
+    this.#log = new ObjectLog(options.historyMax ?? 10_000, options.onListenerError ?? throwLater)
+    this.#serviceAddresses = new ServiceAddresses(options.random)
     const metadata = { name: 'default' }
     this.create('Namespace', { apiVersion: 'v1', kind: 'Namespace', metadata })
   }

@@ -1,6 +1,5 @@
 import type { Kind } from '../api/kinds.ts'
 import { selectorMatches } from '../api/selector.ts'
-import { throwLater } from '../base/throw-later.ts'
 import type { History, StoredChange } from './history.ts'
 import type { Selection } from './request.ts'
 import type { Stored } from './stored.ts'
@@ -27,11 +26,12 @@ interface OpenWatch extends WatchRequest {
 /**
  * Tells listeners what changed: in a microtask after the write, never from inside it. Every listener gets
  * its events in the order of the writes, and every change goes to all listeners (in the order in which they
- * came) before the next one does. Listeners may write, watch and stop: what they write is told afterwards. An
- * error that a listener throws ends the run, but neither the store nor the other listeners notice.
+ * came) before the next one does. Listeners may write, watch and stop: what they write is told afterwards.
+ * When one throws, neither the store nor the other listeners notice.
  */
 export class Watches {
   readonly #history: History
+  readonly #onListenerError: (error: unknown) => void
   /** Have been told everything before #next. */
   #open: OpenWatch[] = []
   /** Still have to catch up with the others. */
@@ -40,20 +40,16 @@ export class Watches {
   #next = 0
   #scheduled = false
 
-  constructor(history: History) {
+  constructor(history: History, onListenerError: (error: unknown) => void) {
     this.#history = history
+    this.#onListenerError = onListenerError
   }
 
   add(request: WatchRequest): { stop(): void } {
     const watch: OpenWatch = { ...request, stopped: false }
     this.#joining.push(watch)
     this.schedule()
-    return {
-      stop: () => {
-        watch.stopped = true
-        this.#open = this.#open.filter((other) => other !== watch)
-      },
-    }
+    return { stop: () => this.#stop(watch) }
   }
 
   /** To be called after every write. */
@@ -82,10 +78,9 @@ export class Watches {
   }
 
   #catchUp(watch: OpenWatch): void {
-    for (const object of watch.present) tell(watch, { type: 'ADDED', object })
-    if (watch.from === undefined) expire(watch)
-    else
-      for (let number = watch.from; number < this.#next; number++) this.#tellChange(watch, number)
+    for (const object of watch.present) this.#tellEvent(watch, { type: 'ADDED', object })
+    if (watch.from === undefined) return this.#expire(watch)
+    for (let number = watch.from; number < this.#next; number++) this.#tellChange(watch, number)
     if (!watch.stopped) this.#open = [...this.#open, watch]
   }
 
@@ -94,23 +89,28 @@ export class Watches {
     if (watch.from === undefined || number < watch.from) return
     const change = this.#history.at(number)
     // More was written at once than the history holds.
-    if (change === undefined) return expire(watch)
+    if (change === undefined) return this.#expire(watch)
     const event = eventFor(watch, change)
-    if (event !== undefined) tell(watch, event)
+    if (event !== undefined) this.#tellEvent(watch, event)
   }
-}
 
-function expire(watch: OpenWatch): void {
-  tell(watch, { type: 'EXPIRED' })
-  watch.stopped = true
-}
+  #expire(watch: OpenWatch): void {
+    this.#tellEvent(watch, { type: 'EXPIRED' })
+    this.#stop(watch)
+  }
 
-function tell(watch: OpenWatch, event: AnyEvent): void {
-  if (watch.stopped) return
-  try {
-    watch.onEvent(event)
-  } catch (error) {
-    throwLater(error)
+  #stop(watch: OpenWatch): void {
+    watch.stopped = true
+    this.#open = this.#open.filter((other) => other !== watch)
+  }
+
+  #tellEvent(watch: OpenWatch, event: AnyEvent): void {
+    if (watch.stopped) return
+    try {
+      watch.onEvent(event)
+    } catch (error) {
+      this.#onListenerError(error)
+    }
   }
 }
 
@@ -118,9 +118,9 @@ function tell(watch: OpenWatch, event: AnyEvent): void {
 function eventFor({ kind, selection }: OpenWatch, change: StoredChange): AnyEvent | undefined {
   if (change.kind !== kind) return undefined
   const { type, object, previous } = change
-  const isIn = isSelected(object, selection)
-  if (type === 'DELETED') return isIn ? { type, object } : undefined
   const wasIn = previous !== undefined && isSelected(previous, selection)
+  if (type === 'DELETED') return wasIn ? { type, object } : undefined
+  const isIn = isSelected(object, selection)
   if (isIn) return { type: wasIn ? 'MODIFIED' : 'ADDED', object }
   return wasIn ? { type: 'DELETED', object } : undefined
 }
