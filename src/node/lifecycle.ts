@@ -5,7 +5,7 @@ import type { NodeTimings } from './timings.ts'
 
 export type RestartPolicy = 'Always' | 'OnFailure' | 'Never'
 
-export interface ContainerView {
+interface ContainerView {
   readonly record: ContainerRecord
   /** The probe that has failed often enough for the container to be killed. */
   readonly failedProbe?: 'liveness' | 'startup'

@@ -254,3 +254,16 @@ test('init containers run one after another before the others, again when they f
   expect(first?.conditions?.[1]?.message).toBe('containers with incomplete status: [one two]')
   expect(pod.statuses.at(-1)?.status.phase).toBe('Running')
 })
+
+test('a sidecar does not keep the pod from starting', async () => {
+  const apps = { app: { startupMs: 0, onSigterm: 'exit' } } as const
+  const initContainers = [{ name: 'proxy', image: 'app', restartPolicy: 'Always' }] as const
+  const containers = [{ name: 'app', image: 'app' }]
+  const pod = playPod({ apps, spec: { initContainers, containers } })
+  await pod.clock.advance(1_000)
+  expect(pod.timesOf('container-started')).toEqual([0, 0])
+  expect(pod.readyTimes().at(-1)?.[1]).toBe(true)
+  expect(pod.statuses.at(-1)?.status.initContainerStatuses).toMatchObject([
+    { name: 'proxy', ready: true, started: true },
+  ])
+})

@@ -58,7 +58,10 @@ export class PodWorker {
     this.#writer = new StatusWriter(doors, this.#ref)
     this.#listeners = new ListenerWatch(doors, this.#ref, () => this.#setListenerPace())
     this.#runners = [
-      ...(pod.spec.initContainers ?? []).map((spec) => this.#newRunner(spec, 'init')),
+      ...(pod.spec.initContainers ?? []).map((spec) =>
+        // A sidecar never ends, so nothing can wait for it: it runs beside the others.
+        this.#newRunner(spec, spec.restartPolicy === 'Always' ? 'app' : 'init'),
+      ),
       ...pod.spec.containers.map((spec) => this.#newRunner(spec, 'app')),
     ]
     this.#probes = this.#newProbes()

@@ -149,16 +149,6 @@ export class ModelledProcess {
   }
 }
 
-/** Answers by path, the query left aside; 404 for any other. */
-export function answerByPath(
-  statuses: Readonly<Record<string, number>>,
-): (request: ModelledRequest) => ModelledAnswer {
-  return ({ path }) => ({
-    kind: 'answer',
-    status: statuses[path.split('?')[0] ?? path] ?? 404,
-  })
-}
-
 function answerOk(): ModelledAnswer {
   return { kind: 'answer', status: 200 }
 }

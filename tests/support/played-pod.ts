@@ -47,7 +47,7 @@ export interface PlayedPod {
   readyTimes(): readonly (readonly [atMs: number, ready: boolean])[]
 }
 
-export const APP: ModelledApp = { startupMs: 100, port: 8080, onSigterm: 'exit' }
+const APP: ModelledApp = { startupMs: 100, port: 8080, onSigterm: 'exit' }
 
 export function playPod(options: PlayedPodOptions = {}): PlayedPod {
   const clock = newVirtualClock()
