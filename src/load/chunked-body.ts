@@ -3,7 +3,7 @@ import { HEADER_LINES_MAX, isFieldByte, isTokenByte } from './response-head.ts'
 
 /** A chunk-size line, extensions included, is cut off beyond this. */
 const SIZE_LINE_BYTES_MAX = 4_096
-export const TRAILER_BYTES_MAX = 65_536
+const TRAILER_BYTES_MAX = 65_536
 
 /** Fields that say where a message ends may not come after it (RFC 9110, section 6.5.1). */
 const FRAMING_FIELDS: readonly string[] = ['content-length', 'transfer-encoding', 'trailer']

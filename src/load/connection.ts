@@ -45,7 +45,7 @@ export function http1(world: ConnectionWorld): Protocol {
 type Phase = 'connecting' | 'busy' | 'free' | 'closing' | 'closed'
 
 /** How long a peer may take to answer our FIN, or to send the one that it announced. */
-export const LINGER_MS = 1_000
+const LINGER_MS = 1_000
 
 /**
  * One HTTP/1.1 connection over TCP. It sends each request once: whatever happens to the socket

@@ -2,9 +2,9 @@ import { ChunkedBody } from './chunked-body.ts'
 import { parseHead, type ResponseHead } from './response-head.ts'
 
 /** Status line and headers of one answer together, interim answers apart. */
-export const HEAD_BYTES_MAX = 65_536
+const HEAD_BYTES_MAX = 65_536
 /** Interim answers (1xx) before the final one. */
-export const INTERIM_ANSWERS_MAX = 32
+const INTERIM_ANSWERS_MAX = 32
 
 /** `more`: the answer is not complete yet. `malformed` is final. */
 export type ParseState = 'more' | 'done' | 'malformed'

@@ -11,7 +11,7 @@ export const REUSED_CONNECTIONS_DEFAULT = 16
  * and in so long no more are opened than are to be kept: without that, a burst after a pause of ours
  * would become a storm of connections.
  */
-const PATIENCE_NS = 2e6
+const PATIENCE_NS = 1e6
 /** Connections beyond those to keep are closed when none has been opened for so long. */
 const SHRINK_AFTER_NS = 1e9
 

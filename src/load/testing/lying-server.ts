@@ -3,7 +3,7 @@ import { invariant } from '../../base/invariant.ts'
 import type { Outcome } from '../../timeline/outcome.ts'
 
 export const ANSWER = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello'
-export const ANSWER_AND_CLOSE = ANSWER.replace('\r\n', '\r\nConnection: close\r\n')
+const ANSWER_AND_CLOSE = ANSWER.replace('\r\n', '\r\nConnection: close\r\n')
 
 /** What the server did with a request, in the client's words; it knows, because it did it. */
 export type Deed = Outcome
