@@ -70,7 +70,7 @@ export function watchParent(onInterrupt: () => void): () => void {
   }
   process.on('message', onMessage)
   process.on('disconnect', endAtOnce)
-  if (!process.connected) endAtOnce()
+  if (process.send !== undefined && !process.connected) endAtOnce()
   return () => {
     process.off('message', onMessage)
     process.off('disconnect', endAtOnce)

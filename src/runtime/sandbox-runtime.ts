@@ -24,7 +24,7 @@ import {
   removePodsBatch,
 } from './sandbox/network-commands.ts'
 import { MAKE_PIPE_DIRECTORY_SCRIPT, OutputPipes } from './sandbox/output-pipes.ts'
-import { PodAddresses, formatIpv4, parsePodCidr } from './sandbox/pod-addresses.ts'
+import { PodAddresses, formatIpv4, parsePodCidr, type PodNetwork } from './sandbox/pod-addresses.ts'
 import { FIND_TOOLS_SCRIPT, parseTools } from './sandbox/tools.ts'
 
 export interface SandboxRuntimeOptions {
@@ -70,7 +70,7 @@ export async function startSandboxRuntime(options: SandboxRuntimeOptions): Promi
     tools: found.tools,
     pipes: new OutputPipes(processes),
   }
-  return new SandboxRuntime(world, options.images, new PodAddresses(network), network)
+  return new SandboxRuntime(world, options.images, network)
 }
 
 /** Setting up takes milliseconds; a machine that needs this long is not usable. */
@@ -85,6 +85,8 @@ interface Pod {
   readonly netns: string
   readonly hostname: string
   readonly address: number
+  /** Settles when its network is made, or could not be. */
+  readonly created: Promise<void>
   readonly containers: Set<Container>
 }
 
@@ -93,7 +95,7 @@ class SandboxRuntime implements Runtime {
   readonly #world: ContainerWorld
   readonly #images: (image: string) => ImageConfig | undefined
   readonly #addresses: PodAddresses
-  readonly #network: ReturnType<typeof parsePodCidr>
+  readonly #network: PodNetwork
   readonly #pods = new Map<string, Pod>()
   readonly #containers = new Map<string, Container>()
   #created = 0
@@ -101,12 +103,11 @@ class SandboxRuntime implements Runtime {
   constructor(
     world: ContainerWorld,
     images: (image: string) => ImageConfig | undefined,
-    addresses: PodAddresses,
-    network: ReturnType<typeof parsePodCidr>,
+    network: PodNetwork,
   ) {
     this.#world = world
     this.#images = images
-    this.#addresses = addresses
+    this.#addresses = new PodAddresses(network)
     this.#network = network
   }
 
@@ -124,16 +125,12 @@ class SandboxRuntime implements Runtime {
       })
     }
     const number = ++this.#created
-    const pod = {
-      netns: `pod${number}`,
-      hostname: config.hostname,
-      address,
-      containers: new Set<Container>(),
-    }
-    this.#pods.set(config.id, pod)
+    const netns = `pod${number}`
     const ip = formatIpv4(address)
-    await this.#ip([], podLinkBatch(pod.netns, `veth${number}`))
-    await this.#ip(['-n', pod.netns], podAddressBatch(ip, this.#network))
+    const created = this.#createNetwork(netns, `veth${number}`, ip)
+    const { hostname } = config
+    this.#pods.set(config.id, { netns, hostname, address, created, containers: new Set() })
+    await created
     return { ip }
   }
 
@@ -141,8 +138,7 @@ class SandboxRuntime implements Runtime {
     const pod = this.#pods.get(sandboxId)
     if (pod === undefined) return
     this.#pods.delete(sandboxId)
-    await Promise.all([...pod.containers].map((container) => container.kill()))
-    await this.#ip([], removePodsBatch([pod.netns]))
+    await this.#destroy([pod])
     this.#addresses.giveBack(pod.address)
   }
 
@@ -200,13 +196,25 @@ class SandboxRuntime implements Runtime {
   async stop(): Promise<void> {
     const pods = [...this.#pods.values()]
     this.#pods.clear()
-    const containers = pods.flatMap((pod) => [...pod.containers])
-    await Promise.all(containers.map((container) => container.kill()))
-    await this.#ip([], removePodsBatch(pods.map((pod) => pod.netns)))
+    await this.#destroy(pods)
     await this.#world.processes.run(['/bin/sh', '-c', NODE_TEARDOWN_SCRIPT], {
       timeoutMs: COMMAND_TIMEOUT_MS,
       env: SCRIPT_ENVIRONMENT,
     })
+  }
+
+  async #createNetwork(netns: string, link: string, ip: string): Promise<void> {
+    await this.#ip([], podLinkBatch(netns, link))
+    await this.#ip(['-n', netns], podAddressBatch(ip, this.#network))
+  }
+
+  /** Kills what runs in the pods. A network that could not be made needs no removal but may be half there. */
+  async #destroy(pods: readonly Pod[]): Promise<void> {
+    const containers = pods.flatMap((pod) => [...pod.containers])
+    await Promise.all(containers.map((container) => container.kill()))
+    const networks = await Promise.allSettled(pods.map((pod) => pod.created))
+    const whole = networks.every(({ status }) => status === 'fulfilled')
+    await this.#ip(whole ? [] : ['-force'], removePodsBatch(pods.map((pod) => pod.netns)), whole)
   }
 
   /** The process may end at any moment, or the kernel be without IPv6: no socket is listening then. */
@@ -218,14 +226,14 @@ class SandboxRuntime implements Runtime {
     }
   }
 
-  async #ip(options: readonly string[], batch: string): Promise<void> {
+  async #ip(options: readonly string[], batch: string, mustSucceed = true): Promise<void> {
     const { processes, tools } = this.#world
     const result = await processes.run([tools.ip, ...options, '-batch', '-'], {
       timeoutMs: COMMAND_TIMEOUT_MS,
       input: batch,
       env: SCRIPT_ENVIRONMENT,
     })
-    if (result.exitCode === 0) return
+    if (result.exitCode === 0 || !mustSucceed) return
     throw new HitlessError('sandbox-network', `a pod's network failed: ${result.stderr.trim()}`, {
       exitCode: 3,
       hint: 'Report it with the output of `ip link`: hitless makes all of that network itself.',

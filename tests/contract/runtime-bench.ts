@@ -18,14 +18,15 @@ export interface StartedContainer {
 export class RuntimeBench {
   readonly runtime: Runtime
   readonly #directory = mkdtempSync(join(tmpdir(), 'hitless-runtime-'))
-  #count = 0
+  /** Names made so far; the next pod is named by it. */
+  count = 0
 
   constructor(runtime: Runtime) {
     this.runtime = runtime
   }
 
   async pod(hostname = 'web-1'): Promise<{ readonly id: string; readonly ip: string }> {
-    const id = `pod-${++this.#count}`
+    const id = `pod-${++this.count}`
     const { ip } = await this.runtime.createSandbox({
       id,
       namespace: 'default',
@@ -40,7 +41,7 @@ export class RuntimeBench {
     command: readonly string[],
     overrides: Partial<ContainerConfig> = {},
   ): Promise<StartedContainer> {
-    const id = `container-${++this.#count}`
+    const id = `container-${++this.count}`
     const logPath = join(this.#directory, `${id}.log`)
     const exit = Promise.withResolvers<ContainerExit>()
     await this.runtime.startContainer(

@@ -148,6 +148,9 @@ function describePods(bench: () => RuntimeBench): void {
     expect((await (await starting).exit).exitCode).toBe(137)
     await bench().runtime.removeSandbox(pod.id)
     await expect(bench().start(pod.id, ['true'])).rejects.toThrow(ContainerStartError)
+    const early = bench().pod()
+    await bench().runtime.removeSandbox(`pod-${bench().count}`)
+    await early
   })
 }
 

@@ -130,6 +130,6 @@ function pathOf(env: Readonly<Record<string, string>>): string {
 }
 
 /** One word of a POSIX shell. */
-function quote(text: string): string {
+export function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -19,7 +19,7 @@ for name in unshare nsenter ip mount hostname setsid env; do
   command -v "$name" >/dev/null || echo "missing=$name"
 done
 for name in kernel/unprivileged_userns_clone kernel/apparmor_restrict_unprivileged_userns user/max_user_namespaces user/max_net_namespaces; do
-  [ -r "/proc/sys/$name" ] && read -r value <"/proc/sys/$name" && echo "setting=$name $value"
+  [ -r "/proc/sys/$name" ] && echo "setting=$name $(cat "/proc/sys/$name")"
 done
 while read -r key value; do
   [ "$key" = Seccomp: ] && echo "seccomp=$value"

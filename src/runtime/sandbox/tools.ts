@@ -15,11 +15,12 @@ const NAMES = ['ip', 'nsenter', 'unshare', 'sh', 'mount', 'hostname', 'setsid', 
 /** Administrators' programs are often missing from an ordinary user's PATH. */
 export const SANDBOX_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
-/** Prints `name=path` for each tool that is there. */
+/** Prints `name=path` for each tool, without a path for one that is missing. */
 export const FIND_TOOLS_SCRIPT = `for name in ${NAMES.join(' ')}; do
-  path=$(command -v "$name") && echo "$name=$path"
+  printf '%s=' "$name"
+  command -v "$name" || echo
 done
-true`
+`
 
 /** Reads what FIND_TOOLS_SCRIPT printed. */
 export function parseTools(
@@ -28,7 +29,8 @@ export function parseTools(
   const found = new Map<string, string>()
   for (const line of text.split('\n')) {
     const separator = line.indexOf('=')
-    if (separator > 0) found.set(line.slice(0, separator), line.slice(separator + 1))
+    const path = line.slice(separator + 1)
+    if (separator > 0 && path !== '') found.set(line.slice(0, separator), path)
   }
   const missing = NAMES.filter((name) => !found.has(name))
   if (missing.length > 0) return { missing }

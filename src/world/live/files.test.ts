@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { liveFiles } from './files.ts'
+
+const files = liveFiles()
+let directory = ''
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'hitless-files-'))
+})
+afterAll(() => rmSync(directory, { recursive: true }))
+
+test('text is written, read whole or from its start, and removed', async () => {
+  const path = join(directory, 'text')
+  await files.writeText(path, 'grün', { mode: 0o600 })
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+  await files.writeText(path, 'größer')
+  expect(await files.readText(path)).toBe('größer')
+  expect(await files.readText(path, { bytesMax: 2 })).toBe('gr')
+  expect(await files.readText('/proc/self/stat', { bytesMax: 4 })).toHaveLength(4)
+  expect([...(await files.readBytes(path))].slice(0, 2)).toEqual([103, 114])
+  await files.remove(path)
+  await files.remove(path)
+  await expect(files.readText(path)).rejects.toMatchObject({ code: 'ENOENT' })
+})
+
+test('directories are made, listed by code unit, told apart and removed with all in them', async () => {
+  const path = join(directory, 'a', 'deep')
+  await files.makeDirectory(path)
+  await files.makeDirectory(path)
+  for (const name of ['b', 'B', 'ä', '10', '9']) await files.writeText(join(path, name), name)
+  await files.makeDirectory(join(path, 'c'))
+  expect(await files.list(path)).toEqual(
+    ['10', '9', 'B', 'b', 'c', 'ä'].map((name) => ({ name, isDirectory: name === 'c' })),
+  )
+  symlinkSync(path, join(directory, 'link'))
+  expect(await files.kindOf(join(directory, 'link'))).toBe('directory')
+  expect(await files.kindOf(join(path, 'b'))).toBe('file')
+  expect(await files.kindOf(join(path, 'b', 'x'))).toBe('missing')
+  await files.remove(join(directory, 'a'))
+  expect(await files.kindOf(path)).toBe('missing')
+})
+
+test('what is appended is there in order when close resolves, and bytes may be used again', async () => {
+  const path = join(directory, 'log')
+  const bytes = new Uint8Array(1)
+  for (const start of [0, 5_000]) {
+    const log = files.openAppend(path)
+    for (let line = start; line < start + 5_000; line++) {
+      log.append(`${line}`)
+      bytes[0] = 10
+      log.append(bytes)
+      bytes[0] = 33
+    }
+    await log.close()
+  }
+  const expected = Array.from({ length: 10_000 }, (_, line) => `${line}\n`).join('')
+  expect(await files.readText(path)).toBe(expected)
+})
+
+test.each([
+  ['a directory that is missing', '/nowhere/log', 'ENOENT'],
+  ['a disk that is full', '/dev/full', 'ENOSPC'],
+])('%s is told by close', async (_, path, code) => {
+  const log = files.openAppend(path)
+  log.append('text')
+  log.append('more')
+  await expect(log.close()).rejects.toMatchObject({ code })
+})
