@@ -1,0 +1,74 @@
+import { controllerOf, keyOf } from '../../api/meta.ts'
+import type { Pod } from '../../api/pod.ts'
+import { selectorMatches } from '../../api/selector.ts'
+import type { ReplicaSet } from '../../api/workload.ts'
+import { newEventRecorder } from '../../client/event-recorder.ts'
+import {
+  newControllerQueue,
+  siblingKey,
+  type Controller,
+  type ControllerContext,
+} from '../controller.ts'
+import { isRollingUpdate } from './budgets.ts'
+import { DeploymentExecution } from './execution.ts'
+import { reconcileDeployment } from './reconcile.ts'
+import { gatherDeploymentView } from './view.ts'
+
+/** Keeps the ReplicaSets of every Deployment as reconcileDeployment decides. */
+export function startDeploymentController({
+  client,
+  clock,
+  caches,
+}: ControllerContext): Controller {
+  const events = newEventRecorder(client, clock, 'deployment-controller')
+  const queue = newControllerQueue(clock, async (key) => {
+    const view = gatherDeploymentView(caches, key)
+    if (view === undefined) return
+    const { deployment } = view
+    const nowMs = clock.wallMs()
+    const { actions, requeueAt } = reconcileDeployment(view, nowMs)
+    await new DeploymentExecution({ client, events, deployment, nowMs }).run(actions)
+    if (requeueAt !== undefined) queue.addAfter(key, requeueAt - clock.wallMs())
+  })
+  const deployments = caches.of('Deployment')
+
+  const addOwner = (replicaSet: ReplicaSet | undefined) => {
+    if (replicaSet === undefined) return
+    const owner = controllerOf(replicaSet)
+    if (owner?.kind !== 'Deployment') return
+    queue.add(siblingKey(replicaSet, owner.name))
+  }
+  const addMatching = ({ metadata }: ReplicaSet) => {
+    for (const deployment of deployments.list()) {
+      if (deployment.metadata.namespace !== metadata.namespace) continue
+      if (selectorMatches(deployment.spec.selector, metadata.labels)) queue.add(keyOf(deployment))
+    }
+  }
+  // Only Recreate waits for the last old pod to be gone.
+  const addRecreate = (pod: Pod) => {
+    const owner = controllerOf(pod)
+    if (owner?.kind !== 'ReplicaSet') return
+    const replicaSet = caches.of('ReplicaSet').get(siblingKey(pod, owner.name))
+    const deployment = replicaSet && controllerOf(replicaSet)
+    if (deployment === undefined) return
+    const key = siblingKey(pod, deployment.name)
+    const current = deployments.get(key)
+    if (current !== undefined && !isRollingUpdate(current)) queue.add(key)
+  }
+
+  deployments.onChange(({ key }) => queue.add(key))
+  caches.of('ReplicaSet').onChange(({ current, previous }) => {
+    addOwner(previous)
+    addOwner(current)
+    if (current !== undefined && controllerOf(current) === undefined) addMatching(current)
+  })
+  caches.of('Pod').onChange(({ current, previous }) => {
+    if (current === undefined && previous !== undefined) addRecreate(previous)
+  })
+  return {
+    async stop() {
+      await queue.stop()
+      await events.stop()
+    },
+  }
+}

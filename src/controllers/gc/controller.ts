@@ -1,0 +1,56 @@
+import { keyOf, type ApiObject, type OwnerReference } from '../../api/meta.ts'
+import { CACHED_KINDS } from '../caches.ts'
+import { newControllerQueue, type Controller, type ControllerContext } from '../controller.ts'
+import { executeCollection } from './execution.ts'
+import { gatherItemView, itemKey, ownerName } from './gather.ts'
+import { OwnerGraph } from './graph.ts'
+import { collectItem } from './reconcile.ts'
+import { isDeletingDependents, isOrphaningDependents, knownKind } from './view.ts'
+
+/** Deletes what nobody owns any more, as collectItem decides. Namespaces are not emptied by it. */
+export function startGarbageCollector({ client, clock, caches }: ControllerContext): Controller {
+  const graph = new OwnerGraph()
+  const enqueue = (object: ApiObject) => queue.add(itemKey(object))
+  const queue = newControllerQueue(clock, async (key) => {
+    const view = await gatherItemView(client, graph, key)
+    if (view !== undefined) await executeCollection(client, collectItem(view), enqueue)
+  })
+
+  const cachedOwner = (object: ApiObject, reference: OwnerReference) => {
+    const kind = knownKind(reference)
+    if (kind === undefined) return undefined
+    const owner = caches.of(kind).get(keyOf({ metadata: ownerName(object, kind, reference) }))
+    return owner?.metadata.uid === reference.uid ? owner : undefined
+  }
+  const isOwnerDoubtful = (object: ApiObject, reference: OwnerReference) => {
+    if (knownKind(reference) === undefined) return false
+    const owner = cachedOwner(object, reference)
+    return owner === undefined || isDeletingDependents(owner)
+  }
+  /** Owners that wait for their dependents count them again. */
+  const enqueueWaitingOwners = (object: ApiObject) => {
+    for (const reference of object.metadata.ownerReferences ?? []) {
+      const owner = cachedOwner(object, reference)
+      if (owner !== undefined && isDeletingDependents(owner)) enqueue(owner)
+    }
+  }
+
+  for (const kind of CACHED_KINDS) {
+    caches.of(kind).onChange(({ current, previous }) => {
+      const object = current ?? previous
+      if (object === undefined) return
+      graph.replace(itemKey(object), previous, current)
+      if (previous !== undefined) enqueueWaitingOwners(previous)
+      if (current === undefined) {
+        graph.dependentsOf(object.metadata.uid).forEach(enqueue)
+      } else if (
+        isDeletingDependents(current) ||
+        isOrphaningDependents(current) ||
+        current.metadata.ownerReferences?.some((one) => isOwnerDoubtful(current, one)) === true
+      ) {
+        enqueue(current)
+      }
+    })
+  }
+  return { stop: () => queue.stop() }
+}

@@ -1,0 +1,69 @@
+import { isApiError } from '../../api/api-error.ts'
+import { KINDS } from '../../api/kinds.ts'
+import type { ApiObject, OwnerReference } from '../../api/meta.ts'
+import type { Client, ObjectName } from '../../client/client.ts'
+import { CACHED_KINDS, type CachedKind } from '../caches.ts'
+import type { OwnerGraph } from './graph.ts'
+import { isDeletingDependents, knownKind, type ItemView, type OwnerState } from './view.ts'
+
+/** An object's name among all kinds: `ReplicaSet default/web-5d8f`. */
+export function itemKey({ kind, metadata: { namespace, name } }: ApiObject): string {
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`
+}
+
+/**
+ * All that a pass looks at. What decides over a deletion is read from the API itself: a cache may not know
+ * an owner yet. Undefined when the object is gone.
+ */
+export async function gatherItemView(
+  client: Client,
+  graph: OwnerGraph,
+  key: string,
+): Promise<ItemView | undefined> {
+  const [kindName = '', path = ''] = key.split(' ')
+  const kind = CACHED_KINDS.find((one) => one === kindName)
+  if (kind === undefined) return undefined
+  const [first = '', second] = path.split('/')
+  const name = second === undefined ? { name: first } : { namespace: first, name: second }
+  const item = await getIfThere(client, kind, name)
+  if (item === undefined) return undefined
+  const owners: ItemView['owners'][number][] = []
+  for (const reference of item.metadata.ownerReferences ?? []) {
+    owners.push({ reference, state: await ownerState(client, item, reference) })
+  }
+  return { item, owners, dependents: graph.dependentsOf(item.metadata.uid) }
+}
+
+/** An owner is in the namespace of its dependent, or in none. */
+export function ownerName(
+  { metadata: { namespace } }: ApiObject,
+  kind: CachedKind,
+  { name }: OwnerReference,
+): ObjectName {
+  return KINDS[kind].namespaced && namespace !== undefined ? { namespace, name } : { name }
+}
+
+async function ownerState(
+  client: Client,
+  item: ApiObject,
+  reference: OwnerReference,
+): Promise<OwnerState> {
+  const kind = knownKind(reference)
+  if (kind === undefined) return 'solid'
+  const owner = await getIfThere(client, kind, ownerName(item, kind, reference))
+  if (owner?.metadata.uid !== reference.uid) return 'gone'
+  return isDeletingDependents(owner) ? 'waiting' : 'solid'
+}
+
+async function getIfThere(
+  client: Client,
+  kind: CachedKind,
+  name: ObjectName,
+): Promise<ApiObject | undefined> {
+  try {
+    return await client.get(kind, name)
+  } catch (error) {
+    if (isApiError(error, 'NotFound')) return undefined
+    throw error
+  }
+}

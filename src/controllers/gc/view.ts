@@ -1,0 +1,42 @@
+import { KINDS } from '../../api/kinds.ts'
+import type { ApiObject, OwnerReference } from '../../api/meta.ts'
+import { CACHED_KINDS, type CachedKind } from '../caches.ts'
+
+export const FOREGROUND_FINALIZER = 'foregroundDeletion'
+export const ORPHAN_FINALIZER = 'orphan'
+
+/**
+ * What an owner is to its dependent. `solid`: it is there. `waiting`: it is being deleted in the foreground and waits
+ * for its dependents. `gone`: there is no object of this name, or another one with another uid.
+ */
+export type OwnerState = 'solid' | 'waiting' | 'gone'
+
+/** An object with its neighbours in the graph of owner references. */
+export interface ItemView {
+  readonly item: ApiObject
+  /** Every reference with the state of its owner, as the API itself answered. */
+  readonly owners: readonly { readonly reference: OwnerReference; readonly state: OwnerState }[]
+  /** Objects that refer to the item, by the caches; sorted by kind and key. */
+  readonly dependents: readonly ApiObject[]
+}
+
+/** The kind, where it is one whose objects we know. Owners of other kinds are taken to be there. */
+export function knownKind({ apiVersion, kind }: OwnerReference): CachedKind | undefined {
+  const known = CACHED_KINDS.find((one) => one === kind)
+  return known !== undefined && KINDS[known].apiVersion === apiVersion ? known : undefined
+}
+
+export function isDeletingDependents({ metadata }: ApiObject): boolean {
+  return isBeingDeletedWith(metadata, FOREGROUND_FINALIZER)
+}
+
+export function isOrphaningDependents({ metadata }: ApiObject): boolean {
+  return isBeingDeletedWith(metadata, ORPHAN_FINALIZER)
+}
+
+function isBeingDeletedWith(
+  { deletionTimestamp, finalizers = [] }: ApiObject['metadata'],
+  finalizer: string,
+): boolean {
+  return deletionTimestamp !== undefined && finalizers.includes(finalizer)
+}
