@@ -29,7 +29,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
 
 test('two writers see what a slow obvious store would show them, conflicts included', () => {
   fc.assert(
-    fc.property(fc.array(operation, { maxLength: 60 }), (operations) => {
+    fc.property(fc.array(operation, { maxLength: 60, size: 'max' }), (operations) => {
       const store = newStore()
       const model = new Model()
       const births = new Map<string, number>()
@@ -55,31 +55,35 @@ test('two writers see what a slow obvious store would show them, conflicts inclu
 
 test('a watch from any point leads from the list of then to the list of now', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(operation, { maxLength: 40 }), fc.nat(), async (operations, pick) => {
-      const store = newStore()
-      const known = [new Map<string, ConfigMap>(), new Map<string, ConfigMap>()]
-      const points = [store.list('ConfigMap')]
-      for (const operation of operations) {
-        outcomeOf(store, operation, known[operation.writer] ?? new Map<string, ConfigMap>())
-        points.push(store.list('ConfigMap'))
-      }
-      const then = points[pick % points.length]
-      const state = new Map(then?.items.map((item) => [item.metadata.name, item]))
-      const { resourceVersion = '' } = then ?? {}
-      store.watch('ConfigMap', { resourceVersion }, (event) => {
-        if (event.type === 'EXPIRED') throw new Error('nothing is forgotten here')
-        const { name, resourceVersion } = event.object.metadata
-        const before = Number(state.get(name)?.metadata.resourceVersion ?? 0)
-        expect(state.has(name)).toBe(event.type !== 'ADDED')
-        expect(Number(resourceVersion)).toBeGreaterThan(before)
-        if (event.type === 'DELETED') state.delete(name)
-        else state.set(name, event.object)
-      })
-      await Promise.resolve()
-      const now = store.list('ConfigMap').items
-      expect([...state.keys()].toSorted()).toEqual(now.map((item) => item.metadata.name))
-      for (const item of now) expect(state.get(item.metadata.name)).toBe(item)
-    }),
+    fc.asyncProperty(
+      fc.array(operation, { maxLength: 40, size: 'max' }),
+      fc.nat(),
+      async (operations, pick) => {
+        const store = newStore()
+        const known = [new Map<string, ConfigMap>(), new Map<string, ConfigMap>()]
+        const points = [store.list('ConfigMap')]
+        for (const operation of operations) {
+          outcomeOf(store, operation, known[operation.writer] ?? new Map<string, ConfigMap>())
+          points.push(store.list('ConfigMap'))
+        }
+        const then = points[pick % points.length]
+        const state = new Map(then?.items.map((item) => [item.metadata.name, item]))
+        const { resourceVersion = '' } = then ?? {}
+        store.watch('ConfigMap', { resourceVersion }, (event) => {
+          if (event.type === 'EXPIRED') throw new Error('nothing is forgotten here')
+          const { name, resourceVersion } = event.object.metadata
+          const before = Number(state.get(name)?.metadata.resourceVersion ?? 0)
+          expect(state.has(name)).toBe(event.type !== 'ADDED')
+          expect(Number(resourceVersion)).toBeGreaterThan(before)
+          if (event.type === 'DELETED') state.delete(name)
+          else state.set(name, event.object)
+        })
+        await Promise.resolve()
+        const now = store.list('ConfigMap').items
+        expect([...state.keys()].toSorted()).toEqual(now.map((item) => item.metadata.name))
+        for (const item of now) expect(state.get(item.metadata.name)).toBe(item)
+      },
+    ),
     { numRuns: 500 },
   )
 })
