@@ -7,6 +7,7 @@ import type { Clock } from '../world/clock.ts'
 import type { Random } from '../world/random.ts'
 import { KUBERNETES_ADMISSION, type Admission } from './admission.ts'
 import { isReadyToGo, planDeletion } from './deletion.ts'
+import { EventExpiry } from './event-expiry.ts'
 import { freezeSharing } from './frozen.ts'
 import { generateName, newUid } from './identity.ts'
 import { KIND_RULES } from './kind-rules.ts'
@@ -33,6 +34,8 @@ export interface StoreOptions {
   readonly admission?: Admission
   /** A watch from before the last so many changes has expired. Default 10,000. */
   readonly historyMax?: number
+  /** Of more Events than this the oldest are removed, and all that are older than an hour. Default 20,000. */
+  readonly eventsMax?: number
   /** Told of what the listener of a watch throws. Default: it ends the run, since that is a broken promise of ours. */
   readonly onListenerError?: (error: unknown) => void
 }
@@ -52,6 +55,7 @@ export class Store {
   readonly #admission: Admission
   readonly #log: ObjectLog
   readonly #serviceAddresses: ServiceAddresses
+  readonly #eventExpiry: EventExpiry
 
   constructor(options: StoreOptions) {
     this.#clock = options.clock
@@ -59,6 +63,7 @@ export class Store {
     this.#admission = options.admission ?? KUBERNETES_ADMISSION
     this.#log = new ObjectLog(options.historyMax ?? 10_000, options.onListenerError ?? throwLater)
     this.#serviceAddresses = new ServiceAddresses(options.random)
+    this.#eventExpiry = new EventExpiry(options.eventsMax ?? 20_000)
     const metadata = { name: 'default' }
     this.create('Namespace', { apiVersion: 'v1', kind: 'Namespace', metadata })
   }
@@ -110,6 +115,7 @@ export class Store {
       kind === 'Service' ? freezeSharing(this.#serviceAddresses.assign(draft, undefined)) : draft
     const stored = this.#log.commit('ADDED', kind, addressed, undefined, identity)
     if (kind === 'Service') this.#serviceAddresses.replace(undefined, stored)
+    if (kind === 'Event') this.#expireEvents(stored)
     return asKind<K>(stored)
   }
 
@@ -201,6 +207,15 @@ export class Store {
   #remove(kind: Kind, last: Stored, current: Stored): Stored {
     if (kind === 'Service') this.#serviceAddresses.replace(current, undefined)
     return this.#log.commit('DELETED', kind, last, current, current.metadata)
+  }
+
+  #expireEvents(added: Stored): void {
+    for (const { metadata } of this.#eventExpiry.add(added, this.#clock.wallMs())) {
+      const present = this.#log.lookup('Event', metadata)
+      if (present !== undefined && present.metadata.uid === metadata.uid) {
+        this.#remove('Event', present, present)
+      }
+    }
   }
 
   #requireNamespace(kind: Kind, object: Incoming, namespace: string): void {
