@@ -28,8 +28,6 @@ export interface Informer<K extends Kind> {
   stop(): void
 }
 
-export type NewInformer = typeof newInformer
-
 /** A watch that ended is followed by a new list after this long: the server may be starting again. */
 const RELIST_DELAY_MS = 1_000
 
