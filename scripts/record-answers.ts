@@ -15,6 +15,7 @@ import type { JsonObject } from './api-cases/base-objects.ts'
 import { DEFAULTING_CASES } from './api-cases/defaulting.ts'
 import { UPDATE_CASES } from './api-cases/updates.ts'
 import { VALIDATION_CASES } from './api-cases/validation.ts'
+import { fieldsOf, itemsOf, textOf, without, type JsonFields } from './json.ts'
 
 const PLURALS: Readonly<Record<string, string>> = {
   Deployment: 'apis/apps/v1/namespaces/default/deployments',
@@ -27,12 +28,12 @@ const PLURALS: Readonly<Record<string, string>> = {
 
 interface Answer {
   readonly status: number
-  readonly body: Record<string, unknown>
+  readonly body: JsonFields
 }
 
 async function record(server: string): Promise<void> {
   const version = await ask(`${server}/version`, 'GET')
-  const kubernetes = String(version.body['gitVersion'])
+  const kubernetes = textOf(version.body['gitVersion'])
 
   const defaulted = []
   for (const [name, input] of DEFAULTING_CASES) {
@@ -62,8 +63,8 @@ function create(server: string, object: JsonObject): Promise<Answer> {
 /** An update needs something to update, so the old object is there for a moment. */
 async function update(server: string, before: JsonObject, after: JsonObject): Promise<Answer> {
   const path = `${server}/${pathOf(before)}`
-  const { name } = before['metadata'] as { name: string }
-  const made = await ask(path, 'POST', before)
+  const name = textOf(fieldsOf(before['metadata'])['name'])
+  const made = await ask(path, 'POST', unscheduled(before))
   if (made.status !== 201) throw new Error(`cannot create ${name}: ${JSON.stringify(made.body)}`)
   try {
     return await ask(`${path}/${name}?dryRun=All`, 'PUT', onTop(made.body, after))
@@ -72,48 +73,54 @@ async function update(server: string, before: JsonObject, after: JsonObject): Pr
   }
 }
 
+/** A pod that a scheduler takes up changes between two requests. */
+function unscheduled(object: JsonObject): JsonFields {
+  if (object['kind'] !== 'Pod') return object
+  return { ...object, spec: { ...fieldsOf(object['spec']), schedulerName: 'nobody' } }
+}
+
 /** A pod that lacks what admission plugins added would be refused for that alone. */
-function onTop(made: Record<string, unknown>, after: JsonObject): JsonObject {
+function onTop(made: JsonFields, after: JsonObject): JsonFields {
   if (after['kind'] !== 'Pod') return after
-  const pod = structuredClone(made) as { spec: { containers: object[] } }
-  const { containers } = after['spec'] as unknown as { containers: readonly object[] }
-  pod.spec.containers = containers.map((item, i) => ({ ...pod.spec.containers[i], ...item }))
-  return pod as unknown as JsonObject
+  const spec = fieldsOf(made['spec'])
+  const stored = itemsOf(spec['containers'])
+  const wanted = itemsOf(fieldsOf(after['spec'])['containers'])
+  const containers = wanted.map((item, index) => ({ ...stored[index], ...item }))
+  const metadata = without(fieldsOf(made['metadata']), ['resourceVersion'])
+  return { ...made, metadata, spec: { ...spec, containers } }
 }
 
 function pathOf(object: JsonObject): string {
-  return PLURALS[String(object['kind'])] ?? ''
+  return PLURALS[textOf(object['kind'])] ?? ''
 }
 
-async function ask(url: string, method: string, body?: JsonObject): Promise<Answer> {
+async function ask(url: string, method: string, body?: JsonFields): Promise<Answer> {
   const response = await fetch(url, {
     method,
     headers: { 'content-type': 'application/json' },
     signal: AbortSignal.timeout(10_000),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
-  return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+  return { status: response.status, body: fieldsOf(await response.json()) }
 }
 
 /** The causes of a refusal, each message cut after its first line; none when the server accepts. */
 function causesOf({ status, body }: Answer): readonly unknown[] {
   if (status < 300) return []
-  const details = body['details'] as { causes?: readonly { message: string }[] } | undefined
-  if (details?.causes === undefined) {
-    return [{ reason: String(body['reason']), message: String(body['message']) }]
-  }
-  return details.causes.map((cause) => ({ ...cause, message: cause.message.split('\n', 1)[0] }))
+  const causes = itemsOf(fieldsOf(body['details'])['causes'])
+  if (causes.length === 0) return [{ reason: body['reason'], message: body['message'] }]
+  return causes.map((cause) => ({ ...cause, message: textOf(cause['message']).split('\n', 1)[0] }))
 }
 
 /** Without what is no default: identity, bookkeeping, allocations and what admission plugins write. */
 function withoutServerFields(
-  { metadata, spec, ...rest }: Record<string, unknown>,
+  { metadata, spec, ...rest }: JsonFields,
   input: JsonObject,
-): Record<string, unknown> {
+): JsonFields {
   return {
     ...without(rest, ['status']),
-    metadata: without(metadata as object, SERVER_METADATA),
-    ...(spec === undefined ? {} : { spec: withoutAdmission(spec as object, input) }),
+    metadata: without(fieldsOf(metadata), SERVER_METADATA),
+    ...(spec === undefined ? {} : { spec: withoutAdmission(fieldsOf(spec), input) }),
   }
 }
 
@@ -133,22 +140,22 @@ const POD_ADMISSION = [
   'serviceAccountName',
 ]
 
-function withoutAdmission(spec: object, input: JsonObject): object {
+function withoutAdmission(spec: JsonFields, input: JsonObject): JsonFields {
   if (input['kind'] === 'Pod') {
-    const pod = without(spec, POD_ADMISSION)
-    const containers = pod['containers'] as readonly object[]
-    return { ...pod, containers: containers.map((item) => without(item, ['volumeMounts'])) }
+    const containers = itemsOf(spec['containers'])
+    return {
+      ...without(spec, POD_ADMISSION),
+      containers: containers.map((item) => without(item, ['volumeMounts'])),
+    }
   }
   if (input['kind'] !== 'Service') return spec
-  const asked = (input['spec'] as JsonObject)['clusterIP'] !== undefined
+  const asked = fieldsOf(input['spec'])['clusterIP'] !== undefined
   const service = without(spec, asked ? [] : ['clusterIP', 'clusterIPs'])
-  const ports = service['ports'] as readonly object[] | undefined
-  if (ports === undefined) return service
-  return { ...service, ports: ports.map((port) => without(port, ['nodePort'])) }
-}
-
-function without(object: object, names: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)))
+  if (service['ports'] === undefined) return service
+  return {
+    ...service,
+    ports: itemsOf(service['ports']).map((port) => without(port, ['nodePort'])),
+  }
 }
 
 function write(name: string, content: unknown): void {
@@ -162,9 +169,9 @@ async function main(): Promise<void> {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   try {
-    const [line] = (await once(createInterface(proxy.stdout), 'line')) as [string]
-    const address = /127\.0\.0\.1:\d+/.exec(line)?.[0]
-    if (address === undefined) throw new Error(`kubectl proxy said: ${line}`)
+    const [line]: readonly unknown[] = await once(createInterface(proxy.stdout), 'line')
+    const address = /127\.0\.0\.1:\d+/.exec(textOf(line))?.[0]
+    if (address === undefined) throw new Error(`kubectl proxy said: ${textOf(line)}`)
     await record(`http://${address}`)
   } finally {
     proxy.kill()

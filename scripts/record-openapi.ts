@@ -11,6 +11,7 @@
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { fieldsOf, textOf } from './json.ts'
 import type { Definition, FieldSchema, SchemaDocument } from '../src/api/schema.ts'
 
 const GROUP_PATHS = [
@@ -77,10 +78,10 @@ function record(): void {
 function readDefinitions(): Map<string, OpenApiSchema> {
   const definitions = new Map<string, OpenApiSchema>()
   for (const path of GROUP_PATHS) {
-    const document = JSON.parse(kubectl('get', '--raw', `/openapi/v3/${path}`)) as {
-      components: { schemas: Record<string, OpenApiSchema> }
-    }
-    for (const [name, schema] of Object.entries(document.components.schemas)) {
+    const document: unknown = JSON.parse(kubectl('get', '--raw', `/openapi/v3/${path}`))
+    const schemas = fieldsOf(fieldsOf(fieldsOf(document)['components'])['schemas'])
+    for (const [name, schema] of Object.entries(schemas)) {
+      if (!isSchema(schema)) continue
       // A document names its own group's kinds only, so the one that names some is kept.
       if (!definitions.has(name) || schema['x-kubernetes-group-version-kind'] !== undefined) {
         definitions.set(name, schema)
@@ -97,6 +98,9 @@ function findKinds(definitions: ReadonlyMap<string, OpenApiSchema>): Map<string,
     const metadata = schema.properties?.['metadata']
     if (metadata === undefined || referenceOf(metadata) !== OBJECT_META) continue
     for (const { group, version, kind } of schema['x-kubernetes-group-version-kind'] ?? []) {
+      // Other versions are here for a subresource only, and lack the kinds that they really have.
+      const path = group === '' ? `api/${version}` : `apis/${group}/${version}`
+      if (!GROUP_PATHS.includes(path)) continue
       kinds.set([group, version, kind].filter((part) => part !== '').join('/'), name)
     }
   }
@@ -195,8 +199,13 @@ function sorted<T>(record: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
+function isSchema(value: unknown): value is OpenApiSchema {
+  return Object.keys(fieldsOf(value)).length > 0
+}
+
 function serverVersion(): string {
-  return (JSON.parse(kubectl('get', '--raw', '/version')) as { gitVersion: string }).gitVersion
+  const version: unknown = JSON.parse(kubectl('get', '--raw', '/version'))
+  return textOf(fieldsOf(version)['gitVersion'])
 }
 
 function kubectl(...args: readonly string[]): string {

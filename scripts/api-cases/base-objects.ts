@@ -1,4 +1,5 @@
 /** Small valid objects, and a way to change one value in a copy. */
+import type { ApiObject } from '../../src/api/meta.ts'
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 export type JsonObject = { readonly [key: string]: Json }
@@ -46,17 +47,37 @@ export const NAMESPACE: JsonObject = {
 
 /** `object` with the value at `path` (`spec.ports.0.name`) set, or removed when it is undefined. */
 export function change(object: JsonObject, path: string, value: unknown): JsonObject {
-  const copy = structuredClone(object) as Record<string, unknown>
-  const keys = path.split('.')
-  let parent: Record<string, unknown> = copy
-  for (const key of keys.slice(0, -1)) {
+  const copy: unknown = structuredClone(object)
+  setValue(copy, path.split('.'), value)
+  if (!isJsonObject(copy)) throw new Error(`${path} leads nowhere`)
+  return copy
+}
+
+function setValue(parent: unknown, [key = '', ...rest]: readonly string[], value: unknown): void {
+  if (!isMutable(parent)) throw new Error(`there is nothing to hold ${key}`)
+  if (rest.length > 0) {
     parent[key] ??= {}
-    parent = parent[key] as Record<string, unknown>
-  }
-  const last = keys.at(-1) ?? ''
-  if (value === undefined) delete parent[last]
-  else parent[last] = value
-  return copy as JsonObject
+    setValue(parent[key], rest, value)
+  } else if (value === undefined) delete parent[key]
+  else parent[key] = value
+}
+
+/** The same for functions that take objects of the API; whether they are valid ones is their question. */
+export function asApiObject(object: JsonObject): ApiObject {
+  if (!isApiObject(object)) throw new Error('an object of the API has a kind')
+  return object
+}
+
+function isApiObject(value: unknown): value is ApiObject {
+  return isMutable(value) && typeof value['kind'] === 'string'
+}
+
+function isJsonObject(value: unknown): value is JsonObject {
+  return isMutable(value)
+}
+
+function isMutable(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
 }
 
 export function changeAll(

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { asApiObject } from '../../scripts/api-cases/base-objects.ts'
 import { DEFAULTING_CASES } from '../../scripts/api-cases/defaulting.ts'
+import { without } from '../../scripts/json.ts'
 import { applyDefaults } from './defaults.ts'
 import recorded from './generated/defaulting.json' with { type: 'json' }
-import type { ApiObject } from './meta.ts'
 
 const ANSWERS = new Map(recorded.cases.map(({ name, output }) => [name, output]))
 
@@ -12,20 +13,18 @@ describe(`defaults are those of Kubernetes ${recorded.kubernetes}`, () => {
   })
 
   test.each(DEFAULTING_CASES)('%s', (name, input) => {
-    const { status: _, ...filled } = applyDefaults(input as unknown as ApiObject) as ApiObject & {
-      status?: unknown
-    }
+    const filled = without({ ...applyDefaults(asApiObject(input)) }, ['status'])
     expect(filled).toEqual(ANSWERS.get(name))
   })
 
   test.each(DEFAULTING_CASES)('nothing is added to %s a second time', (_, input) => {
-    const once = applyDefaults(input as unknown as ApiObject)
+    const once = applyDefaults(asApiObject(input))
     expect(applyDefaults(once)).toBe(once)
   })
 
   test.each(DEFAULTING_CASES)('the given object stays as it is: %s', (_, input) => {
     const before = structuredClone(input)
-    applyDefaults(input as unknown as ApiObject)
+    applyDefaults(asApiObject(input))
     expect(input).toEqual(before)
   })
 })

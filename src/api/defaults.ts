@@ -1,4 +1,4 @@
-import { fill, mapField, mapItems, withoutZeros, type Fields } from './defaults/fill.ts'
+import { fill, isFields, mapField, mapItems, withoutZeros, type Fields } from './defaults/fill.ts'
 import { defaultPodSpec } from './defaults/pod-spec.ts'
 import type { ApiObject } from './meta.ts'
 
@@ -9,10 +9,11 @@ import type { ApiObject } from './meta.ts'
  * absence) are left out, so that equal objects look equal. Addresses and ports that a server
  * allocates are not defaults. Compared with Kubernetes 1.34 in defaults.test.ts.
  */
-export function applyDefaults<O extends ApiObject>(object: O): O {
-  const fields = object as unknown as Fields
-  const filled = fields['metadata'] === undefined ? fields : withMetadata(fields)
-  return defaultKind(object.kind, object.apiVersion, filled) as unknown as O
+export function applyDefaults<O extends ApiObject>(object: O): O
+export function applyDefaults(object: ApiObject): unknown {
+  if (!isFields(object)) return object
+  const filled = object['metadata'] === undefined ? object : withMetadata(object)
+  return defaultKind(object.kind, object.apiVersion, filled)
 }
 
 function defaultKind(kind: string, apiVersion: string, object: Fields): Fields {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  asApiObject,
   DEPLOYMENT,
   SERVICE,
   change,
@@ -7,7 +8,6 @@ import {
 } from '../../scripts/api-cases/base-objects.ts'
 import { DEFAULTING_CASES } from '../../scripts/api-cases/defaulting.ts'
 import recorded from './generated/defaulting.json' with { type: 'json' }
-import type { ApiObject } from './meta.ts'
 import { checkMetadataSchema, checkSchema } from './schema-check.ts'
 import {
   definitionNamed,
@@ -20,7 +20,7 @@ import {
 const FIRST = 'spec.template.spec.containers.0'
 
 function faultsOf(object: JsonObject): readonly string[] {
-  return checkSchema(object as unknown as ApiObject).map(({ fault, path }) => `${fault} ${path}`)
+  return checkSchema(asApiObject(object)).map(({ fault, path }) => `${fault} ${path}`)
 }
 
 describe('objects that the API server takes have no fault', () => {
@@ -29,7 +29,7 @@ describe('objects that the API server takes have no fault', () => {
   })
 
   test.each(recorded.cases)('$name, as answered', ({ output }) => {
-    expect(checkSchema(output as unknown as ApiObject)).toEqual([])
+    expect(checkSchema(output)).toEqual([])
   })
 })
 
@@ -71,19 +71,13 @@ describe('what does not fit the schema is told', () => {
   })
 
   test('bytes are base64', () => {
-    const secret = (data: string): JsonObject => ({
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name: 's' },
-      data: { a: data },
-    })
     expect(faultsOf(secret('aGk='))).toEqual([])
     expect(faultsOf(secret('hi!'))).toEqual(['wrong-type data.a'])
   })
 
   test('pointers name the same place', () => {
     const object = change(SERVICE, 'metadata.annotations', { 'a/b~c': 1 })
-    expect(checkSchema(object as unknown as ApiObject)).toMatchObject([
+    expect(checkSchema(asApiObject(object))).toMatchObject([
       { pointer: '/metadata/annotations/a~1b~0c', wanted: 'a string', got: '1' },
     ])
   })
@@ -122,6 +116,10 @@ describe('the recorded schema', () => {
     })
   })
 })
+
+function secret(data: string): JsonObject {
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, data: { a: data } }
+}
 
 /** Names that a kind refers to, directly or not, each as it is or as missing. */
 function reachable(kind: string): readonly string[] {

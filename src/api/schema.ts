@@ -3,6 +3,7 @@
  * enums, and how lists merge. Recorded by `scripts/record-openapi.ts`; never edited by hand.
  * https://kubernetes.io/docs/concepts/overview/kubernetes-api/#openapi-v3
  */
+import { invariant } from '../base/invariant.ts'
 import recorded from './generated/schema.json' with { type: 'json' }
 
 export type FieldSchema =
@@ -39,7 +40,7 @@ export interface SchemaDocument {
   readonly definitions: Readonly<Record<string, Definition>>
 }
 
-const DOCUMENT = recorded as unknown as SchemaDocument
+const DOCUMENT = checked(recorded)
 
 /** The Kubernetes version that the schema was recorded from. */
 export const SCHEMA_VERSION: string = DOCUMENT.kubernetes
@@ -63,6 +64,20 @@ export function schemaKinds(): readonly string[] {
 /** A field of a definition; names that every JavaScript object inherits are no fields. */
 export function fieldOf(definition: Definition, name: string): FieldSchema | undefined {
   return own(definition.fields, name)
+}
+
+/** The recording script writes by these types; what it wrote is not looked at field by field again. */
+function checked(document: unknown): SchemaDocument {
+  invariant(isSchemaDocument(document), 'generated/schema.json is no schema')
+  return document
+}
+
+function isSchemaDocument(value: unknown): value is SchemaDocument {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    ['kubernetes', 'kinds', 'definitions'].every((part) => Object.hasOwn(value, part))
+  )
 }
 
 function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { JsonObject } from '../../scripts/api-cases/base-objects.ts'
+import { asApiObject, type JsonObject } from '../../scripts/api-cases/base-objects.ts'
+import { fieldsOf } from '../../scripts/json.ts'
 import { UPDATE_CASES } from '../../scripts/api-cases/updates.ts'
 import { VALIDATION_CASES } from '../../scripts/api-cases/validation.ts'
 import { applyDefaults } from './defaults.ts'
@@ -44,17 +45,13 @@ describe('updates are refused in its words', () => {
   test.each(UPDATE_CASES)('%s', (name, before, after) => {
     // The API server has allocated an address by the time of the update.
     const stored = filled(before)
-    const old =
-      before['kind'] === 'Service'
-        ? ({ ...stored, spec: { ...specOf(stored), clusterIP: '10.0.0.1' } } as ApiObject)
-        : stored
+    const old = before['kind'] === 'Service' ? withSpec(stored, { clusterIP: '10.0.0.1' }) : stored
     expect(linesOf(validateUpdate(filled(after), old))).toEqual(answer(name))
   })
 
   test('a pod may be put on a node once', () => {
     const pod = filled(UPDATE_CASES.find(([name]) => name === 'a new image of a Pod')?.[1] ?? {})
-    const on = (nodeName: string): ApiObject =>
-      ({ ...pod, spec: { ...specOf(pod), nodeName } }) as ApiObject
+    const on = (nodeName: string): ApiObject => withSpec(pod, { nodeName })
     expect(validateUpdate(on('a'), pod)).toEqual([])
     expect(validateUpdate(on('b'), on('a')).map(({ path }) => path)).toEqual(['spec'])
   })
@@ -76,12 +73,6 @@ test.each(VALIDATION_CASES)(
 
 test('a refusal lists its faults as kubectl prints them', () => {
   const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' } }
-  const fault = (path: string): FieldFault => ({
-    path,
-    pointer: '',
-    reason: 'FieldValueRequired',
-    message: 'Required value',
-  })
   expect(invalidObjectError(deployment, [fault('a.b')]).message).toBe(
     'Deployment.apps "web" is invalid: a.b: Required value',
   )
@@ -93,12 +84,17 @@ test('a refusal lists its faults as kubectl prints them', () => {
   })
 })
 
-function filled(input: JsonObject): ApiObject {
-  return applyDefaults(input as unknown as ApiObject)
+function fault(path: string): FieldFault {
+  return { path, pointer: '', reason: 'FieldValueRequired', message: 'Required value' }
 }
 
-function specOf(object: ApiObject): object {
-  return (object as ApiObject & { readonly spec: object }).spec
+function filled(input: JsonObject): ApiObject {
+  return applyDefaults(asApiObject(input))
+}
+
+function withSpec(object: ApiObject, changes: object): ApiObject {
+  const spec = fieldsOf(fieldsOf(object)['spec'])
+  return Object.assign({ ...object }, { spec: { ...spec, ...changes } })
 }
 
 function answer(name: string): readonly string[] {
@@ -115,6 +111,6 @@ function valueAt(object: unknown, pointer: string): unknown {
   const steps = pointer.split('/').slice(1)
   return steps.reduce<unknown>((value, step) => {
     const key = step.replaceAll('~1', '/').replaceAll('~0', '~')
-    return (value as Record<string, unknown> | undefined)?.[key]
+    return Array.isArray(value) ? value[Number(key)] : fieldsOf(value)[key]
   }, object)
 }

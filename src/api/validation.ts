@@ -1,9 +1,8 @@
 import { ApiError } from './api-error.ts'
-import type { ConfigMap } from './core.ts'
-import { KINDS } from './kinds.ts'
+import { isKind, type Kind } from './kinds.ts'
 import type { ApiObject } from './meta.ts'
 import { validateConfigMap } from './validation/config-map.ts'
-import { FieldPath, invalid, type Draft, type FieldFault } from './validation/fault.ts'
+import { FieldPath, invalid, type FieldFault } from './validation/fault.ts'
 import { validateMetadata } from './validation/metadata.ts'
 import { checkDns1035, checkLabel, checkSubdomain } from './validation/names.ts'
 import { validatePodSpec } from './validation/pod-spec.ts'
@@ -51,18 +50,23 @@ export function invalidObjectError(object: ApiObject, faults: readonly FieldFaul
   )
 }
 
-function nameGrammar({ apiVersion, kind }: ApiObject): (name: string) => readonly string[] {
-  if (apiVersion === KINDS.Namespace.apiVersion && kind === 'Namespace') return checkLabel
-  if (apiVersion === KINDS.Service.apiVersion && kind === 'Service') return checkDns1035
+function nameGrammar(object: ApiObject): (name: string) => readonly string[] {
+  if (isKind(object, 'Namespace')) return checkLabel
+  if (isKind(object, 'Service')) return checkDns1035
+  const isRun = KIND_NAMES.some((kind) => isKind(object, kind))
   // Roles may hold a colon, and a custom resource obeys rules of its own: only what no kind allows.
-  return isKnown(apiVersion, kind) ? checkSubdomain : checkPathSegment
+  return isRun ? checkSubdomain : checkPathSegment
 }
 
-function isKnown(apiVersion: string, kind: string): boolean {
-  return Object.entries(KINDS).some(
-    ([name, facts]) => name === kind && facts.apiVersion === apiVersion,
-  )
-}
+const KIND_NAMES: readonly Kind[] = [
+  'Node',
+  'Pod',
+  'EndpointSlice',
+  'ConfigMap',
+  'Event',
+  'Deployment',
+  'ReplicaSet',
+]
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#path-segment-names */
 function checkPathSegment(name: string): readonly string[] {
@@ -71,54 +75,40 @@ function checkPathSegment(name: string): readonly string[] {
 }
 
 function validateContent(object: ApiObject): readonly FieldFault[] {
-  const { spec } = object as ApiObject & { readonly spec?: object }
-  switch (`${object.apiVersion}/${object.kind}`) {
-    case 'apps/v1/Deployment':
-      return validateDeploymentSpec(spec, SPEC)
-    case 'apps/v1/ReplicaSet':
-      return validateReplicaSetSpec(spec, SPEC)
-    case 'v1/Pod':
-      return validatePodSpec(spec, SPEC)
-    case 'v1/Service':
-      return validateServiceSpec(spec, SPEC)
-    case 'v1/ConfigMap':
-      return validateConfigMap(object as Draft<ConfigMap>, ROOT)
-    default:
-      return []
-  }
+  if (isKind(object, 'Deployment')) return validateDeploymentSpec(object.spec, SPEC)
+  if (isKind(object, 'ReplicaSet')) return validateReplicaSetSpec(object.spec, SPEC)
+  if (isKind(object, 'Pod')) return validatePodSpec(object.spec, SPEC)
+  if (isKind(object, 'Service')) return validateServiceSpec(object.spec, SPEC)
+  return isKind(object, 'ConfigMap') ? validateConfigMap(object, ROOT) : []
 }
 
-function validateChange(newObject: ApiObject, oldObject: ApiObject): readonly FieldFault[] {
-  const next = newObject as ApiObject & { readonly spec?: Record<string, unknown> }
-  const previous = oldObject as ApiObject & { readonly spec?: Record<string, unknown> }
-  const moved = (['name', 'namespace', 'uid'] as const).filter((field) => {
+function validateChange(next: ApiObject, previous: ApiObject): readonly FieldFault[] {
+  return [...validateIdentity(next, previous), ...validateContentChange(next, previous)]
+}
+
+function validateIdentity(next: ApiObject, previous: ApiObject): readonly FieldFault[] {
+  return (['name', 'namespace', 'uid'] as const).flatMap((field) => {
     const [before, after] = [previous.metadata[field], next.metadata[field]]
-    return before !== undefined && after !== undefined && before !== after
+    if (before === undefined || after === undefined || before === after) return []
+    return [invalid(ROOT.child('metadata', field), after, 'field is immutable')]
   })
-  const identity = moved.map((field) =>
-    invalid(ROOT.child('metadata', field), next.metadata[field], 'field is immutable'),
-  )
-  switch (`${newObject.apiVersion}/${newObject.kind}`) {
-    case 'apps/v1/Deployment':
-    case 'apps/v1/ReplicaSet':
-      return [
-        ...identity,
-        ...validateSelectorUpdate(
-          next.spec?.['selector'] as object | undefined,
-          previous.spec?.['selector'] as object | undefined,
-          SPEC.child('selector'),
-        ),
-      ]
-    case 'v1/Pod':
-      return [...identity, ...validatePodUpdate(next.spec, previous.spec, SPEC)]
-    case 'v1/Service':
-      return [...identity, ...validateServiceUpdate(next.spec, previous.spec, SPEC)]
-    case 'v1/ConfigMap':
-      return [
-        ...identity,
-        ...validateConfigMapUpdate(next as Draft<ConfigMap>, previous as Draft<ConfigMap>, ROOT),
-      ]
-    default:
-      return identity
+}
+
+function validateContentChange(next: ApiObject, previous: ApiObject): readonly FieldFault[] {
+  const selector = SPEC.child('selector')
+  if (isKind(next, 'Deployment') && isKind(previous, 'Deployment')) {
+    return validateSelectorUpdate(next.spec.selector, previous.spec.selector, selector)
   }
+  if (isKind(next, 'ReplicaSet') && isKind(previous, 'ReplicaSet')) {
+    return validateSelectorUpdate(next.spec.selector, previous.spec.selector, selector)
+  }
+  if (isKind(next, 'Pod') && isKind(previous, 'Pod')) {
+    return validatePodUpdate(next.spec, previous.spec, SPEC)
+  }
+  if (isKind(next, 'Service') && isKind(previous, 'Service')) {
+    return validateServiceUpdate(next.spec, previous.spec, SPEC)
+  }
+  return isKind(next, 'ConfigMap') && isKind(previous, 'ConfigMap')
+    ? validateConfigMapUpdate(next, previous, ROOT)
+    : []
 }

@@ -45,6 +45,12 @@ async function check(
   })
 }
 
+const images = (mapping: string): string => `images: { "app:*": ${mapping} }\n`
+
+const restart =
+  (deployment: string) =>
+  (settings: Settings): Settings => ({ ...settings, change: { kind: 'restart', deployment } })
+
 const ONE = deployment('web') + service('web')
 
 describe('which Deployment is rolled out', () => {
@@ -109,12 +115,6 @@ describe('which Deployment is rolled out', () => {
   })
 
   test('what a flag names counts before it is checked', async () => {
-    const restart =
-      (deployment: string) =>
-      (settings: Settings): Settings => ({
-        ...settings,
-        change: { kind: 'restart', deployment },
-      })
     expect(await check(ONE + deployment('api'), IMAGES, restart('web'))).toEqual([])
     expect(await check(ONE, IMAGES, restart('api'))).toEqual(['error unknown-deployment'])
   })
@@ -182,8 +182,6 @@ describe('where the load goes', () => {
 })
 
 describe('how images run', () => {
-  const images = (mapping: string): string => `images: { "app:*": ${mapping} }\n`
-
   test.each<[string, string, string, string[]]>([
     [
       'by a command of the manifest alone',

@@ -117,6 +117,19 @@ describe('what is read', () => {
     expect(input.findings.map(({ location }) => location?.file)).toEqual(['a.yaml', 'hitless.yaml'])
   })
 
+  test.each<[string, string, readonly string[]]>([
+    ['extensions/v1beta1', 'Ingress', ['warning unknown-kind']],
+    ['policy/v1beta1', 'PodSecurityPolicy', []],
+    ['autoscaling/v1', 'HorizontalPodAutoscaler', []],
+    ['serving.knative.dev/v1', 'Service', []],
+    ['gateway.networking.k8s.io/v1', 'HTTPRoute', []],
+  ])('%s %s is not run, and no error', async (apiVersion, kind, expected) => {
+    const text = `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: x }\nspec: { a: 1 }\n`
+    const input = await read({ ...VALID, 'dir/c.yaml': text })
+    expect(input.findings.map(({ severity, code }) => `${severity} ${code}`)).toEqual(expected)
+    expect(input.notRun).toHaveLength(1)
+  })
+
   test('kinds that are not run are kept apart, without a finding', async () => {
     const ingress = `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: i }\nspec: { defaultBackend: { service: { name: web, port: { number: 80 } } } }\n`
     const custom = `apiVersion: example.com/v1\nkind: Widget\nmetadata: { name: w }\nspec: { any: thing }\n`

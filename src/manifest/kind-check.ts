@@ -1,3 +1,4 @@
+import { KINDS } from '../api/kinds.ts'
 import { definitionOfKind, schemaKinds } from '../api/schema.ts'
 import type { ApiObject } from '../api/meta.ts'
 import type { Finding } from '../base/finding.ts'
@@ -5,12 +6,9 @@ import { finding } from './new-finding.ts'
 import { didYouMean } from './suggestion.ts'
 import type { YamlDocument } from './yaml-reader.ts'
 
-/** Groups that were Kubernetes' own and are gone: what is in them moved elsewhere. */
-const REMOVED_GROUPS = new Set(['extensions'])
-
-export type Identity =
-  | { readonly isObject: true; readonly object: ApiObject }
-  | { readonly isObject: false; readonly findings: readonly Finding[] }
+export type Identity = (
+  { readonly isObject: true; readonly object: ApiObject } | { readonly isObject: false }
+) & { readonly findings: readonly Finding[] }
 
 /** Whether a document is an object of a kind that may exist, with a name. */
 export function identifyKind(document: YamlDocument): Identity {
@@ -43,27 +41,34 @@ export function identifyKind(document: YamlDocument): Identity {
     ...checkName(String(kind), metadata, document),
   ]
   const object = withoutNulls(value)
-  return isObject(object) && findings.length === 0
-    ? { isObject: true, object }
-    : { isObject: false, findings }
+  const isUsable = isObject(object) && !findings.some(({ severity }) => severity === 'error')
+  return isUsable ? { isObject: true, object, findings } : { isObject: false, findings }
 }
 
+/**
+ * A kind that Kubernetes does not have under this version. An error where the engine would run it
+ * or where the version is a current one; an old version of another kind is only not run.
+ */
 function checkKind(
   apiVersion: string,
   kind: string,
   { locations }: YamlDocument,
 ): readonly Finding[] {
-  if (definitionOfKind(apiVersion, kind) !== undefined || !isOwnVersion(apiVersion)) return []
+  if (definitionOfKind(apiVersion, kind) !== undefined) return []
+  const isCurrent = schemaKinds().some((known) => versionOf(known) === apiVersion)
+  if (!isCurrent && !isOldVersion(apiVersion)) return []
   const homes = schemaKinds().filter((known) => known.endsWith(`/${kind}`))
   if (homes.length > 0) {
-    const [home = ''] = homes
+    const isError = isCurrent || Object.hasOwn(KINDS, kind)
+    const message = `there is no ${kind} in apiVersion ${apiVersion}${isError ? '' : ' any more'}`
     return [
-      finding('unknown-kind', 'error', `there is no ${kind} in apiVersion ${apiVersion}`, {
+      finding('unknown-kind', isError ? 'error' : 'warning', message, {
         location: locations['/apiVersion'],
-        hint: `write apiVersion: ${home.slice(0, -kind.length - 1)}`,
+        hint: `write apiVersion: ${versionOf(homes[0] ?? '')}`,
       }),
     ]
   }
+  if (!isCurrent) return []
   const kinds = schemaKinds().map((known) => known.slice(known.lastIndexOf('/') + 1))
   return [
     finding('unknown-kind', 'error', `there is no kind ${kind} in apiVersion ${apiVersion}`, {
@@ -73,18 +78,15 @@ function checkKind(
   ]
 }
 
-/** Versions whose kinds are all in the schema; any other may be a custom resource's. */
-function isOwnVersion(apiVersion: string): boolean {
-  const isInSchema = schemaKinds().some(
-    (known) => known.slice(0, known.lastIndexOf('/')) === apiVersion,
-  )
-  const [group = ''] = apiVersion.split('/')
-  return (
-    isInSchema ||
-    REMOVED_GROUPS.has(group) ||
-    /^(apps|batch|policy)\/v1(alpha|beta)/.test(apiVersion) ||
-    !apiVersion.includes('/')
-  )
+function versionOf(known: string): string {
+  return known.slice(0, known.lastIndexOf('/'))
+}
+
+/** Versions that were Kubernetes' own and are gone: the groups of today, and one that was dissolved. */
+function isOldVersion(apiVersion: string): boolean {
+  const [group = '', version = ''] = apiVersion.split('/')
+  const isOwnGroup = schemaKinds().some((known) => known.startsWith(`${group}/`))
+  return group === 'extensions' || (isOwnGroup && /^v\d+(alpha|beta)\d+$/.test(version))
 }
 
 function checkName(

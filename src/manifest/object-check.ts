@@ -48,7 +48,7 @@ export function checkObject(document: YamlDocument): CheckedObject {
   }
   return isRun
     ? checkRun(object, sourced, { shape, shapeFindings })
-    : { use: 'not-run', sourced, findings: shapeFindings }
+    : { use: 'not-run', sourced, findings: [...identity.findings, ...shapeFindings] }
 }
 
 function checkRun(

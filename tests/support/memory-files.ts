@@ -3,10 +3,6 @@ import type { Files } from '../../src/world/files.ts'
 /** Files that are only a table of texts by path; what is below a path makes it a directory. */
 export function memoryFiles(texts: Readonly<Record<string, string>>): Files {
   const paths = Object.keys(texts)
-  const below = (path: string): string => (path === '.' ? '' : `${path.replace(/\/$/, '')}/`)
-  const refuse = (): never => {
-    throw new Error('these files are only read')
-  }
   return {
     readText: async (path) => {
       const text = texts[path]
@@ -30,4 +26,12 @@ export function memoryFiles(texts: Readonly<Record<string, string>>): Files {
       return paths.some((known) => known.startsWith(below(path))) ? 'directory' : 'missing'
     },
   }
+}
+
+function below(path: string): string {
+  return path === '.' ? '' : `${path.replace(/\/$/, '')}/`
+}
+
+function refuse(): never {
+  throw new Error('these files are only read')
 }

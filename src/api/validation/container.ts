@@ -197,6 +197,6 @@ function validateMounts(
 }
 
 function nameOf(value: unknown): string {
-  const name = (value as { readonly name?: unknown } | null)?.name
-  return typeof name === 'string' ? name : ''
+  if (typeof value !== 'object' || value === null || !('name' in value)) return ''
+  return typeof value.name === 'string' ? value.name : ''
 }

@@ -86,9 +86,11 @@ function withoutImage(container: Draft<Container>): Draft<Container> {
 /** Equality of JSON values, where undefined is the same as absent. */
 function isEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  if (Array.isArray(a) !== Array.isArray(b)) return false
+  if (!isObject(a) || !isObject(b) || Array.isArray(a) !== Array.isArray(b)) return false
   const keys = new Set([...Object.keys(a), ...Object.keys(b)])
-  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>]
-  return [...keys].every((key) => isEqual(left[key], right[key]))
+  return [...keys].every((key) => isEqual(a[key], b[key]))
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }

@@ -76,6 +76,10 @@ function validateOwnSelector(
   return isEmpty(selector) ? [invalid(at, {}, `empty selector is invalid for ${kind}`)] : []
 }
 
+function isSound(selector: Draft<LabelSelector>, at: FieldPath): selector is LabelSelector {
+  return validateSelector(selector, at).length === 0
+}
+
 function isEmpty({ matchLabels, matchExpressions }: Draft<LabelSelector>): boolean {
   return Object.keys(matchLabels ?? {}).length === 0 && (matchExpressions ?? []).length === 0
 }
@@ -123,8 +127,9 @@ function validateMatch(
 ): readonly FieldFault[] {
   const labels = template?.metadata?.labels
   if (selector !== undefined) {
-    if (isEmpty(selector) || validateSelector(selector, at).length > 0) return []
-    if (selectorMatches(selector as LabelSelector, labels as Record<string, string>)) return []
+    if (isEmpty(selector) || !isSound(selector, at)) return []
+    const pairs = Object.entries(labels ?? {}).map(([key, value]) => [key, value ?? ''])
+    if (selectorMatches(selector, Object.fromEntries(pairs))) return []
   }
   return [
     invalid(at.child('metadata', 'labels'), labels, '`selector` does not match template `labels`'),
