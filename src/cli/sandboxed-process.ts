@@ -62,21 +62,16 @@ export function runInSandbox(program: SandboxedProgram): Promise<number> {
 
 /**
  * Inside: `onInterrupt` is called at each Ctrl-C that was passed on. When the outer process is gone, killed
- * perhaps, this one ends at once, and all that it started with it. Returns what stops the watching.
+ * perhaps, this one ends at once, and all that it started with it. The watching alone keeps no program
+ * from ending.
  */
-export function watchParent(onInterrupt: () => void): () => void {
-  const onMessage = (message: unknown) => {
+export function watchParent(onInterrupt: () => void): void {
+  process.on('message', (message) => {
     if (isInterrupt(message)) onInterrupt()
-  }
-  process.on('message', onMessage)
+  })
   process.on('disconnect', endAtOnce)
   if (process.send !== undefined && !process.connected) endAtOnce()
-  return () => {
-    process.off('message', onMessage)
-    process.off('disconnect', endAtOnce)
-    // The open channel would keep the event loop alive.
-    if (process.connected) process.disconnect()
-  }
+  process.channel?.unref()
 }
 
 /** Without the handlers of a usual exit, which could hold it up. */
