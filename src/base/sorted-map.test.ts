@@ -20,7 +20,7 @@ test('after any sequence of writes it holds what a Map holds, in the order of it
     key,
     value: fc.option(fc.record({ number: fc.nat() }), { nil: undefined }),
     // The order is made up for when a list is wanted: often here, seldom there.
-    look: fc.boolean(),
+    look: fc.nat(40),
   })
   fc.assert(
     fc.property(fc.array(write, { maxLength: 150, size: 'max' }), fc.boolean(), (writes, often) => {
@@ -39,7 +39,7 @@ test('after any sequence of writes it holds what a Map holds, in the order of it
           oracle.set(key, value)
         }
         expect(map.get(key)).toBe(oracle.get(key))
-        if (often && look) compare()
+        if (look === 0 || (often && look < 20)) compare()
       }
       compare()
     }),
