@@ -7,7 +7,7 @@ import { join } from 'node:path'
 export interface BenchServer {
   readonly port: number
   readonly description: string
-  stop(): void
+  stop(): Promise<void>
 }
 
 const BODY = 'hello, hitless!'
@@ -28,9 +28,11 @@ export async function startServer(pin: readonly string[]): Promise<BenchServer> 
     description: isNginx
       ? `${version.stderr.trim().replace('nginx version: ', '')}, 1 worker`
       : `Node ${process.version} (nginx is not installed)`,
-    stop: () => {
-      // SIGQUIT ends nginx and its worker.
+    stop: async () => {
+      const ended = new Promise((resolve) => child.once('exit', resolve))
+      // SIGQUIT ends nginx and its worker, which tidy up in the directory until they are gone.
       child.kill(isNginx ? 'SIGQUIT' : 'SIGKILL')
+      if (child.exitCode === null) await ended
       rmSync(directory, { recursive: true, force: true })
     },
   }

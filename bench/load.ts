@@ -43,7 +43,7 @@ try {
   print(rateTable())
   print(punctualRate())
 } finally {
-  server.stop()
+  await server.stop()
 }
 
 /**
