@@ -1,6 +1,7 @@
 import type { Deployment, ReplicaSet } from '../../api/workload.ts'
 import { budgetsOf, isRollingUpdate } from './budgets.ts'
 import {
+  activeOnly,
   availableOf,
   byAge,
   desiredOf,
@@ -51,12 +52,13 @@ export function planOldSizes(
   newest: ReplicaSet,
   olds: readonly ReplicaSet[],
 ): readonly Resize[] {
-  if (totalSize(olds) === 0) return []
+  const active = activeOnly(olds)
+  if (active.length === 0) return []
   const minAvailable = desiredOf(deployment) - budgetsOf(deployment).unavailable
   const newUnavailable = sizeOf(newest) - availableOf(newest)
-  const budget = totalSize([newest, ...olds]) - minAvailable - newUnavailable
+  const budget = totalSize([newest, ...active]) - minAvailable - newUnavailable
   if (budget <= 0) return []
-  const oldestFirst = olds.toSorted(byAge)
+  const oldestFirst = active.toSorted(byAge)
   const { resizes, isTrusted } = planUnhealthyCleanup(oldestFirst, budget)
   if (!isTrusted) return resizes
   const cleaned = applyResizes(oldestFirst, resizes)
