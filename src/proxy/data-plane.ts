@@ -15,7 +15,7 @@ export interface RouteEndpoint {
 }
 
 export interface RoutedConnection {
-  /** Nanoseconds since the origin of the run. */
+  /** When the endpoint was chosen, nanoseconds since the origin of the run; the result may be known seconds later. */
   readonly at: number
   readonly service: ObjectRef
   readonly clientPort: number

@@ -137,16 +137,38 @@ test('reports wait for 20 ms to go together, and for no longer than the end', as
   await forwarder.stop()
 })
 
-test('what a client sends before its endpoint is reached waits, and the client with it', async () => {
+test('what a client sends before its endpoint is reached is kept until then', async () => {
   const { client, endpoint } = await accepted()
   const memory = bytesOf('GET /')
   client.handlers?.onData(memory)
   memory.fill(0)
-  expect(client.asked).toEqual(['pause'])
   expect(endpoint.asked).toEqual([])
   endpoint.handlers?.onOpen()
   expect(endpoint.text).toBe('GET /')
+  expect(client.asked).toEqual([])
+})
+
+test('a client that sends much before its endpoint is reached is paused until then', async () => {
+  const { client, endpoint } = await accepted()
+  client.handlers?.onData(new Uint8Array(65_535))
+  expect(client.asked).toEqual([])
+  client.handlers?.onData(new Uint8Array(1))
+  expect(client.asked).toEqual(['pause'])
+  endpoint.handlers?.onOpen()
   expect(client.asked).toEqual(['pause', 'resume'])
+})
+
+test.each<[title: string, leavesAtMs: number, reportedAtMs: number]>([
+  ['soon is waited for until a second has passed', 100, 1_000],
+  ['later is reported at once', 5_000, 5_000],
+])('an endpoint that has not answered a client who leaves %s', async (_title, leavesAt, at) => {
+  const { clock, client, endpoint, reports } = await accepted()
+  await clock.advance(leavesAt)
+  client.close({ code: 'ECONNRESET', syscall: 'read' })
+  await clock.advance(20_000)
+  expect(reports.flat()).toMatchObject([{ at: at * 1e6, result: 'timed-out', errno: 'ETIMEDOUT' }])
+  expect(endpoint.asked).toEqual(['reset'])
+  expect(clock.timerCount).toBe(0)
 })
 
 test('a client that half-closes before its endpoint is reached half-closes it then', async () => {

@@ -97,6 +97,7 @@ class Forwarder implements DataPlane {
     const endpoint = randomElement(this.#options.random, route?.endpoints ?? [])
     if (route === undefined || endpoint === undefined) return refuse(client)
     const { network, clock } = this.#options
+    const at = clock.monotonicNs()
     const relay = new Relay({
       network,
       clock,
@@ -105,7 +106,7 @@ class Forwarder implements DataPlane {
       onConnected: (result, errno) =>
         this.#routed({
           ...routed(route, endpoint, client),
-          at: clock.monotonicNs(),
+          at,
           result,
           ...(errno === undefined ? {} : { errno }),
         }),

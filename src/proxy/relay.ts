@@ -11,6 +11,15 @@ import type {
 /** The kernel tells sooner when there is nobody; a host that swallows packets must not hold us for minutes. */
 const CONNECT_TIMEOUT_MS = 10_000
 
+/**
+ * An endpoint that lives answers well within this, so once the client has gone there is nothing more
+ * to learn by waiting longer, and the result is reported while its request is fresh.
+ */
+const ABANDONED_TIMEOUT_MS = 1_000
+
+/** Kept of what a client sends before its endpoint is reached; then it is paused. */
+const KEPT_BYTES_MAX = 64 * 1024
+
 export interface RelayOptions {
   readonly network: Network
   readonly clock: Clock
@@ -30,8 +39,8 @@ export interface RelayOptions {
 type Upstream =
   | {
       readonly kind: 'connecting'
+      readonly sinceNs: number
       readonly timeout: Timer
-      /** One read at most: the client is paused after it. */
       readonly received: readonly Uint8Array[]
       readonly next: 'go on' | 'end' | 'reset'
     }
@@ -56,7 +65,8 @@ export class Relay {
     const { clock, network, endpoint } = options
     this.#client = new Side(options.client, clock)
     const timeout = clock.after(CONNECT_TIMEOUT_MS, () => this.#giveUp())
-    this.#upstream = { kind: 'connecting', timeout, received: [], next: 'go on' }
+    const sinceNs = clock.monotonicNs()
+    this.#upstream = { kind: 'connecting', sinceNs, timeout, received: [], next: 'go on' }
     this.#endpoint = new Side(network.connect(endpoint, this.#endpointHandlers()), clock)
     this.clientHandlers = this.#newClientHandlers()
   }
@@ -96,11 +106,15 @@ export class Relay {
     }
   }
 
+  /**
+   * The client is paused as late as possible: of a paused connection neither FIN nor RST is seen, and
+   * a client that gives up must be.
+   */
   #keep(bytes: Uint8Array): void {
     if (this.#upstream.kind !== 'connecting') return
     const received = [...this.#upstream.received, new Uint8Array(bytes)]
     this.#upstream = { ...this.#upstream, received }
-    this.#client.pause()
+    if (byteCount(received) >= KEPT_BYTES_MAX) this.#client.pause()
   }
 
   #onEndpointOpen(): void {
@@ -113,19 +127,30 @@ export class Relay {
     for (const bytes of received) writable = this.#endpoint.write(bytes)
     if (next === 'end') this.#endpoint.end()
     if (next === 'reset') this.#endpoint.reset()
-    if (received.length > 0 && writable) this.#client.resume()
+    if (!writable) this.#client.pause()
+    else if (byteCount(received) >= KEPT_BYTES_MAX) this.#client.resume()
   }
 
-  /**
-   * A client that goes away while we connect does not stop the attempt: in the kernel's handshake
-   * its RST would come after it, too, and the result is recorded in any case.
-   */
   #onClientClose(error: SocketError | undefined): void {
     this.#clientClosed = true
     this.#client.closed()
-    if (this.#upstream.kind === 'connecting') this.#upstream = { ...this.#upstream, next: 'reset' }
+    if (this.#upstream.kind === 'connecting') this.#abandon()
     else if (error !== undefined) this.#endpoint.reset()
     this.#closedWhenBothAre()
+  }
+
+  /**
+   * A client that goes away while we connect does not end the attempt at once: a RST of its own would
+   * reach the endpoint after the handshake, too, and what became of the attempt is to be recorded.
+   */
+  #abandon(): void {
+    if (this.#upstream.kind !== 'connecting') return
+    const { clock } = this.#options
+    const { sinceNs, timeout: before } = this.#upstream
+    before.cancel()
+    const remainingMs = ABANDONED_TIMEOUT_MS - (clock.monotonicNs() - sinceNs) / 1e6
+    const timeout = clock.after(Math.max(0, remainingMs), () => this.#giveUp())
+    this.#upstream = { ...this.#upstream, timeout, next: 'reset' }
   }
 
   #onEndpointClose(error: SocketError | undefined): void {
@@ -196,6 +221,10 @@ class Side {
   closed(): void {
     this.#reset?.cancel()
   }
+}
+
+function byteCount(chunks: readonly Uint8Array[]): number {
+  return chunks.reduce((sum, { length }) => sum + length, 0)
 }
 
 function resultOf(error: SocketError | undefined): ConnectResult {
