@@ -53,6 +53,10 @@ class PlayedConnection implements Connection {
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 
+/** Connections are reported with the time at which their endpoint was chosen. */
+const ACCEPTED_AT_MS = 7
+const ACCEPTED_AT = ACCEPTED_AT_MS * 1e6
+
 /** A forwarder with one client that has just been accepted, and its connection to the endpoint. */
 async function accepted() {
   const clock = newVirtualClock()
@@ -78,6 +82,7 @@ async function accepted() {
     onConnections: (connections) => reports.push([...connections]),
   })
   await forwarder.program([ROUTE])
+  await clock.advance(ACCEPTED_AT_MS)
   client.handlers = accept?.(client)
   client.handlers?.onOpen()
   return { clock, client, endpoint, forwarder, reports }
@@ -92,7 +97,7 @@ test('an endpoint that does not answer for 10 seconds is given up', async () => 
   expect(client.asked).toEqual(['reset'])
   expect(reports.flat()).toEqual([
     {
-      at: 10_000e6,
+      at: ACCEPTED_AT,
       service: SERVICE,
       clientPort: 40_000,
       endpoint: ENDPOINT,
@@ -121,13 +126,41 @@ test.each<[errno: string, result: ConnectResult]>([
   },
 )
 
+test.each<[title: string, act: (client: PlayedConnection) => void]>([
+  ['its first byte', (client) => client.handlers?.onData(bytesOf('G'))],
+  ['its FIN', (client) => client.handlers?.onEnd()],
+])('a client that has not spoken yet is reset at %s', async (_title, act) => {
+  const { clock, client, endpoint } = await accepted()
+  endpoint.close({ code: 'ECONNREFUSED', syscall: 'connect' })
+  await clock.advance(9)
+  expect(client.asked).toEqual([])
+  act(client)
+  expect(client.asked).toEqual(['reset'])
+  await clock.advance(100)
+  expect(clock.timerCount).toBe(0)
+})
+
+test('a client that does not speak at all is reset after 10 ms', async () => {
+  const { clock, client, endpoint, forwarder } = await accepted()
+  endpoint.close({ code: 'ECONNREFUSED', syscall: 'connect' })
+  await clock.advance(10)
+  expect(client.asked).toEqual(['reset'])
+  await forwarder.stop()
+
+  const other = await accepted()
+  other.endpoint.close({ code: 'ECONNREFUSED', syscall: 'connect' })
+  await other.forwarder.stop()
+  expect(other.client.asked).toEqual(['reset'])
+  expect(other.clock.timerCount).toBe(0)
+})
+
 test('reports wait for 20 ms to go together, and for no longer than the end', async () => {
   const { clock, endpoint, forwarder, reports } = await accepted()
   endpoint.handlers?.onOpen()
   await clock.advance(19)
   expect(reports).toEqual([])
   await clock.advance(1)
-  expect(reports).toMatchObject([[{ result: 'connected', at: 0 }]])
+  expect(reports).toMatchObject([[{ result: 'connected', at: ACCEPTED_AT }]])
 
   const other = await accepted()
   other.endpoint.handlers?.onOpen()
@@ -158,18 +191,23 @@ test('a client that sends much before its endpoint is reached is paused until th
   expect(client.asked).toEqual(['pause', 'resume'])
 })
 
-test.each<[title: string, leavesAtMs: number, reportedAtMs: number]>([
+test.each<[title: string, leavesAt: number, knownAt: number]>([
   ['soon is waited for until a second has passed', 100, 1_000],
   ['later is reported at once', 5_000, 5_000],
-])('an endpoint that has not answered a client who leaves %s', async (_title, leavesAt, at) => {
-  const { clock, client, endpoint, reports } = await accepted()
-  await clock.advance(leavesAt)
-  client.close({ code: 'ECONNRESET', syscall: 'read' })
-  await clock.advance(20_000)
-  expect(reports.flat()).toMatchObject([{ at: at * 1e6, result: 'timed-out', errno: 'ETIMEDOUT' }])
-  expect(endpoint.asked).toEqual(['reset'])
-  expect(clock.timerCount).toBe(0)
-})
+])(
+  'an endpoint that has not answered a client who leaves %s',
+  async (_title, leavesAt, knownAt) => {
+    const { clock, client, endpoint, reports } = await accepted()
+    await clock.advance(leavesAt)
+    client.close({ code: 'ECONNRESET', syscall: 'read' })
+    await clock.advance(knownAt - leavesAt + 19)
+    expect(reports).toEqual([])
+    await clock.advance(1)
+    expect(reports.flat()).toMatchObject([{ result: 'timed-out', errno: 'ETIMEDOUT' }])
+    expect(endpoint.asked).toEqual(['reset'])
+    expect(clock.timerCount).toBe(0)
+  },
+)
 
 test('a client that half-closes before its endpoint is reached half-closes it then', async () => {
   const { client, endpoint } = await accepted()

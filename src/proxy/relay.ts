@@ -1,3 +1,4 @@
+import { assertNever } from '../base/invariant.ts'
 import type { ConnectResult } from '../timeline/fact.ts'
 import type { Clock, Timer } from '../world/clock.ts'
 import type {
@@ -7,6 +8,7 @@ import type {
   Network,
   SocketError,
 } from '../world/network.ts'
+import { RelaySide } from './relay-side.ts'
 
 /** The kernel tells sooner when there is nobody; a host that swallows packets must not hold us for minutes. */
 const CONNECT_TIMEOUT_MS = 10_000
@@ -16,6 +18,13 @@ const CONNECT_TIMEOUT_MS = 10_000
  * to learn by waiting longer, and the result is reported while its request is fresh.
  */
 const ABANDONED_TIMEOUT_MS = 1_000
+
+/**
+ * How long a client may take for its first byte before it is reset, where its endpoint was not reached.
+ * A RST that overtakes the client's own connect would leave it without a connection to name: who
+ * speaks first, as HTTP clients do, has connected.
+ */
+const FIRST_BYTE_MS = 10
 
 /** Kept of what a client sends before its endpoint is reached; then it is paused. */
 const KEPT_BYTES_MAX = 64 * 1024
@@ -44,7 +53,9 @@ type Upstream =
       readonly received: readonly Uint8Array[]
       readonly next: 'go on' | 'end' | 'reset'
     }
-  /** Its result is reported. */
+  /** Not reached, and reported; the client is about to be reset. */
+  | { readonly kind: 'failed'; readonly timer: Timer }
+  /** Reached or given up, and reported. */
   | { readonly kind: 'settled' }
   | { readonly kind: 'closed' }
 
@@ -55,19 +66,19 @@ type Upstream =
 export class Relay {
   readonly clientHandlers: ConnectionHandlers
   readonly #options: RelayOptions
-  readonly #client: Side
-  readonly #endpoint: Side
+  readonly #client: RelaySide
+  readonly #endpoint: RelaySide
   #upstream: Upstream
   #clientClosed = false
 
   constructor(options: RelayOptions) {
     this.#options = options
     const { clock, network, endpoint } = options
-    this.#client = new Side(options.client, clock)
+    this.#client = new RelaySide(options.client, clock)
     const timeout = clock.after(CONNECT_TIMEOUT_MS, () => this.#giveUp())
     const sinceNs = clock.monotonicNs()
     this.#upstream = { kind: 'connecting', sinceNs, timeout, received: [], next: 'go on' }
-    this.#endpoint = new Side(network.connect(endpoint, this.#endpointHandlers()), clock)
+    this.#endpoint = new RelaySide(network.connect(endpoint, this.#endpointHandlers()), clock)
     this.clientHandlers = this.#newClientHandlers()
   }
 
@@ -80,18 +91,33 @@ export class Relay {
   #newClientHandlers(): ConnectionHandlers {
     return {
       onOpen: () => undefined,
-      onData: (bytes) => {
-        if (this.#upstream.kind === 'connecting') this.#keep(bytes)
-        else if (!this.#endpoint.write(bytes)) this.#client.pause()
-      },
-      onEnd: () => {
-        if (this.#upstream.kind === 'connecting') {
-          this.#upstream = { ...this.#upstream, next: 'end' }
-        } else this.#endpoint.end()
-      },
+      onData: (bytes) => this.#onClientData(bytes),
+      onEnd: () => this.#onClientEnd(),
       onDrain: () => this.#endpoint.resume(),
       onClose: (error) => this.#onClientClose(error),
     }
+  }
+
+  #onClientData(bytes: Uint8Array): void {
+    switch (this.#upstream.kind) {
+      case 'connecting':
+        return this.#keep(bytes)
+      case 'failed':
+        return this.#refuse()
+      case 'settled':
+        if (!this.#endpoint.write(bytes)) this.#client.pause()
+        return
+      case 'closed':
+        return
+      default:
+        return assertNever(this.#upstream)
+    }
+  }
+
+  #onClientEnd(): void {
+    if (this.#upstream.kind === 'connecting') this.#upstream = { ...this.#upstream, next: 'end' }
+    else if (this.#upstream.kind === 'failed') this.#refuse()
+    else this.#endpoint.end()
   }
 
   #endpointHandlers(): ConnectionHandlers {
@@ -135,6 +161,7 @@ export class Relay {
     this.#clientClosed = true
     this.#client.closed()
     if (this.#upstream.kind === 'connecting') this.#abandon()
+    else if (this.#upstream.kind === 'failed') this.#refuse()
     else if (error !== undefined) this.#endpoint.reset()
     this.#closedWhenBothAre()
   }
@@ -155,15 +182,26 @@ export class Relay {
 
   #onEndpointClose(error: SocketError | undefined): void {
     const before = this.#upstream
-    this.#upstream = { kind: 'closed' }
     this.#endpoint.closed()
     if (before.kind === 'connecting') {
       before.timeout.cancel()
       this.#options.onConnected(resultOf(error), error?.code)
-      this.#client.reset()
-    } else if (error !== undefined) {
-      this.#client.reset()
+      const timer = this.#options.clock.after(FIRST_BYTE_MS, () => this.#refuse())
+      this.#upstream = { kind: 'failed', timer }
+      const hasSpoken = before.received.length > 0 || before.next !== 'go on'
+      if (hasSpoken) this.#refuse()
+      return
     }
+    this.#upstream = { kind: 'closed' }
+    if (error !== undefined) this.#client.reset()
+    this.#closedWhenBothAre()
+  }
+
+  #refuse(): void {
+    if (this.#upstream.kind !== 'failed') return
+    this.#upstream.timer.cancel()
+    this.#upstream = { kind: 'closed' }
+    if (!this.#clientClosed) this.#client.reset()
     this.#closedWhenBothAre()
   }
 
@@ -176,50 +214,6 @@ export class Relay {
 
   #closedWhenBothAre(): void {
     if (this.#clientClosed && this.#upstream.kind === 'closed') this.#options.onClosed()
-  }
-}
-
-/** The time in which a FIN leaves for the kernel once nothing is queued before it. */
-const FIN_LEAVES_MS = 1
-
-/** One of the two connections. */
-class Side {
-  readonly #connection: Connection
-  readonly #clock: Clock
-  #ending = false
-  #reset: Timer | undefined
-
-  constructor(connection: Connection, clock: Clock) {
-    this.#connection = connection
-    this.#clock = clock
-  }
-
-  /** The bytes are only valid now, and the kernel may take them later. */
-  write(bytes: Uint8Array): boolean {
-    return this.#connection.write(new Uint8Array(bytes))
-  }
-
-  end(): void {
-    this.#ending = true
-    this.#connection.end()
-  }
-
-  /** A socket whose FIN is on its way to the kernel cannot be reset: the runtime would lose track of it. */
-  reset(): void {
-    if (!this.#ending) this.#connection.reset()
-    else this.#reset ??= this.#clock.after(FIN_LEAVES_MS, () => this.#connection.reset())
-  }
-
-  pause(): void {
-    this.#connection.pause()
-  }
-
-  resume(): void {
-    this.#connection.resume()
-  }
-
-  closed(): void {
-    this.#reset?.cancel()
   }
 }
 
