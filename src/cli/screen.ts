@@ -28,10 +28,10 @@ export function newScreen({ color }: { readonly color: boolean }): Screen {
           status.now(`${progress.phase}: ${progress.message} …`)
           break
         case 'row': {
-          const { row, readyPods, desiredPods, notes } = progress
+          const { row, context } = progress
           if (rows++ === 0) status.above(`\n${renderRowHeader(style)}\n`)
-          const ready = { pods: readyPods, desired: desiredPods }
-          const text = renderRow({ ...row, ready, event: notes.join(', ') }, style)
+          const ready = { pods: context.readyPods, desired: context.desiredPods }
+          const text = renderRow({ ...row, ready, event: context.notes.join(', ') }, style)
           status.above(`${text}\n`)
           break
         }

@@ -1,4 +1,7 @@
 import type { Command } from 'commander'
+import { HitlessError } from '../base/error.ts'
+import { checkSandbox } from '../runtime/sandbox-support.ts'
+import { liveProcesses } from '../world/live/processes.ts'
 import { runInSandbox } from './sandboxed-process.ts'
 import type { TestFlags } from './test-options.ts'
 import { runTest } from './test-run.ts'
@@ -59,14 +62,25 @@ export function addTestCommand(program: Command, version: string): void {
     .addHelpText('after', HELP)
     .action(async (path: string, flags: TestCommandFlags) => {
       process.exitCode =
-        process.env[INNER] === undefined
-          ? await runInSandbox({
-              entry: process.argv[1] ?? '',
-              args: process.argv.slice(2),
-              env: { ...process.env, [INNER]: '1' },
-            })
-          : await runTest(path, flags, version)
+        process.env[INNER] === undefined ? await runInside() : await runTest(path, flags, version)
     })
+}
+
+/** Runs this same command again, in namespaces of its own. */
+async function runInside(): Promise<number> {
+  const support = await checkSandbox(liveProcesses())
+  if (!support.ok) {
+    throw new HitlessError('sandbox-unavailable', `pods cannot be run here: ${support.reason}`, {
+      exitCode: 3,
+      hint: support.hint,
+    })
+  }
+  return runInSandbox({
+    entry: process.argv[1] ?? '',
+    args: process.argv.slice(2),
+    env: { ...process.env, [INNER]: '1' },
+    userNamespace: support.userNamespace,
+  })
 }
 
 const HELP = `

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { HitlessError } from '../base/error.ts'
 import { startCluster } from '../cluster/cluster.ts'
 import { runExperiment } from '../experiment/experiment.ts'
@@ -52,7 +53,7 @@ export async function runTest(
           startDataPlane: threadedForwarder(origin),
           profile,
           recorder,
-          logDirectory: `${directory}/logs`,
+          logDirectory: resolve(directory, 'logs'),
         }),
       startLoad: threadedLoad(origin),
       engine: `embedded · ${runtime.description}`,

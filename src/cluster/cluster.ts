@@ -4,7 +4,7 @@ import { startControllers } from '../controllers/controllers.ts'
 import { startNode } from '../node/agent.ts'
 import type { StartDataPlane } from '../proxy/data-plane.ts'
 import type { Profile } from '../proxy/profile.ts'
-import { startServiceProxy } from '../proxy/service-proxy.ts'
+import { recordConnections, startServiceProxy } from '../proxy/service-proxy.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { Store } from '../store/store.ts'
 import type { Recorder } from '../timeline/fact.ts'
@@ -39,11 +39,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   }
   try {
     const client = inProcessClient(new Store({ clock, random }))
-    const dataPlane = await options.startDataPlane((connections) => {
-      for (const { at: _at, ...connection } of connections) {
-        recorder.record({ kind: 'connection-routed', ...connection })
-      }
-    })
+    const dataPlane = await options.startDataPlane(recordConnections(recorder))
     stops.push(() => dataPlane.stop())
     const proxy = await startServiceProxy({
       client,
@@ -63,7 +59,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       logDirectory: options.logDirectory,
     })
     stops.push(() => node.stop())
-    const controllers = await startControllers({ client, clock, random })
+    const controllers = await startControllers({ client, clock })
     // Last started, first stopped: no controller replaces the pods that the node ends.
     stops.push(() => controllers.stop())
     return { client, stop }

@@ -1,5 +1,5 @@
 import type { Service } from '../api/service.ts'
-import type { Recording, RunDescription } from '../verdict/recording.ts'
+import type { Recording } from '../verdict/recording.ts'
 import { planChange } from './change.ts'
 import { Journal } from './journal.ts'
 import type { ExperimentOptions, ExperimentPlan } from './options.ts'
@@ -20,11 +20,13 @@ export async function runExperiment(options: ExperimentOptions): Promise<Recordi
   const planned = describeRun(options, plan)
   await writer?.describe(planned)
   options.onProgress({ kind: 'planned', run: planned, pods: options.deployment.spec.replicas ?? 1 })
-  const outcome = await execute(options, plan, journal)
-  const run: RunDescription = { ...planned, ...outcome }
-  await writer?.describe(run)
-  await writer?.close()
-  return { run, facts: journal.facts, requests: journal.requests() }
+  try {
+    const run = { ...planned, ...(await execute(options, plan, journal)) }
+    await writer?.describe(run)
+    return { run, facts: journal.facts, requests: journal.requests() }
+  } finally {
+    await writer?.close()
+  }
 }
 
 function planExperiment(options: ExperimentOptions): ExperimentPlan {

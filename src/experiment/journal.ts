@@ -27,8 +27,8 @@ export class Journal implements Recorder {
     return this.#situation
   }
 
-  record(fact: FactBody): void {
-    this.#recorder.record(fact)
+  record(fact: FactBody, at?: number): void {
+    this.#recorder.record(fact, at)
   }
 
   /** `listener` is called after each fact; the function returned ends that. */

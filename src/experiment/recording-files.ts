@@ -1,4 +1,5 @@
 import { HitlessError } from '../base/error.ts'
+import type { Finding } from '../base/finding.ts'
 import { formatFactLine, parseFactLines } from '../timeline/fact-lines.ts'
 import type { Fact } from '../timeline/fact.ts'
 import { decodeLedger } from '../timeline/ledger.ts'
@@ -58,7 +59,10 @@ export async function readRecording(files: Files, directory: string): Promise<Re
     })
   }
   const run = parseRun(await files.readText(`${directory}/run.json`), directory)
-  const { facts } = parseFactLines(await files.readText(`${directory}/facts.jsonl`))
+  const factsPath = `${directory}/facts.jsonl`
+  const { facts, findings } = parseFactLines(await files.readText(factsPath), factsPath)
+  const damage = findings.filter(({ severity }) => severity === 'error')
+  if (damage.length > 0) throw damaged(directory, damage)
   const requests = decodeLedger(await files.readBytes(`${directory}/requests.bin`))
   return { run, facts, requests: requests.sort((a, b) => a.sequence - b.sequence) }
 }
@@ -73,6 +77,13 @@ function parseRun(text: string, directory: string): RunDescription {
   throw new HitlessError('bad-recording', `${directory}/run.json is not of a version known here`, {
     exitCode: 2,
     hint: 'Judge it with the version of hitless that wrote it, or a newer one.',
+  })
+}
+
+function damaged(directory: string, findings: readonly Finding[]): HitlessError {
+  return new HitlessError('bad-recording', `${directory} is damaged and cannot be judged`, {
+    exitCode: 2,
+    findings,
   })
 }
 

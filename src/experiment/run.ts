@@ -7,7 +7,7 @@ import type { Journal } from './journal.ts'
 import { loadPlanOf } from './load-plan.ts'
 import { observeCluster } from './observer.ts'
 import type { ExperimentOptions, ExperimentPlan } from './options.ts'
-import { noteOf } from './progress.ts'
+import { RowContext } from './row-context.ts'
 import { isComplete, podsOf } from './situation.ts'
 import { type WaitOptions, waitFor, waitUntil } from './waiting.ts'
 
@@ -21,6 +21,7 @@ export class Run {
   readonly #journal: Journal
   readonly #deployment: { readonly namespace: string; readonly name: string }
   readonly #deadlineNs: number
+  readonly #rows: RowContext
   #cluster: Cluster | undefined
   #observer: { stop(): void } | undefined
   #load: LoadGenerator | undefined
@@ -31,6 +32,7 @@ export class Run {
     this.#plan = plan
     this.#journal = journal
     this.#deployment = { namespace: metadata.namespace ?? 'default', name: metadata.name }
+    this.#rows = new RowContext(journal, this.#deployment)
     this.#deadlineNs = options.clock.monotonicNs() + options.input.settings.timeoutMs * 1e6
   }
 
@@ -60,7 +62,8 @@ export class Run {
     this.#enter('baseline', 'load without a change')
     const plan = await this.#loadPlan()
     this.#load = this.#options.startLoad(plan, this.#loadHandlers())
-    await this.#load.start()
+    const { startedAt } = await this.#load.start()
+    this.#rows.startAt(startedAt)
     await waitFor(this.#options.input.settings.baselineMs, this.#waiting('the baseline to end'))
   }
 
@@ -114,26 +117,11 @@ export class Run {
   }
 
   #loadHandlers(): LoadHandlers {
-    const journal = this.#journal
-    let notes: string[] = []
-    journal.subscribe((fact) => {
-      const note = noteOf(fact)
-      if (note !== undefined) notes.push(note)
-    })
     return {
-      onRecords: (records) => journal.addRecords(records),
-      onStall: (stallMs) => journal.record({ kind: 'generator-stalled', stallMs }),
-      onRow: (row) => {
-        const pods = podsOf(journal.situation, this.#deployment)
-        this.#options.onProgress({
-          kind: 'row',
-          row,
-          readyPods: pods.filter(({ ready, terminating }) => ready && !terminating).length,
-          desiredPods: journal.situation.deployments.get(this.#deploymentKey)?.desired ?? 0,
-          notes: [...new Set(notes)],
-        })
-        notes = []
-      },
+      onRecords: (records) => this.#journal.addRecords(records),
+      onStall: (stallMs) => this.#journal.record({ kind: 'generator-stalled', stallMs }),
+      onRow: (row) =>
+        this.#options.onProgress({ kind: 'row', row, context: this.#rows.of(row.second) }),
     }
   }
 

@@ -7,6 +7,7 @@ const ROW: RowInput = {
   second: 11,
   planned: 200,
   sent: 200,
+  notSent: 0,
   ok: 197,
   dropped: 3,
   connectionsOpen: 33,
@@ -38,7 +39,7 @@ test('a long event is cut at the edge of the screen', () => {
 })
 
 test('drops are red and a missed goal is yellow', () => {
-  const row = renderRow({ ...ROW, sent: 150 }, ANSI_STYLE)
+  const row = renderRow({ ...ROW, sent: 150, notSent: 50 }, ANSI_STYLE)
   expect(row).toContain(ANSI_STYLE.red('     3'))
   expect(row).toContain(ANSI_STYLE.yellow('   75 %'))
 })

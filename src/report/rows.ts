@@ -7,6 +7,8 @@ export interface RowInput {
   readonly second: number
   readonly planned: number
   readonly sent: number
+  /** Of the planned ones, those that the generator itself failed to send. */
+  readonly notSent: number
   readonly ok: number
   readonly dropped: number
   readonly connectionsOpen: number
@@ -40,14 +42,15 @@ export function renderRowHeader(style: Style): string {
 }
 
 export function renderRow(row: RowInput, style: Style): string {
-  const { planned, sent, latencyMs, ready } = row
+  const { planned, notSent, latencyMs, ready } = row
+  const goal = planned === 0 ? 1 : (planned - notSent) / planned
   const values: Readonly<Record<Column, string>> = {
     time: `${row.second}s`,
     conns: String(row.connectionsOpen),
-    sent: String(sent),
+    sent: String(row.sent),
     ok: String(row.ok),
     drop: String(row.dropped),
-    goal: formatShare(planned === 0 ? 1 : Math.min(1, sent / planned)),
+    goal: formatShare(goal),
     p50: latencyMs === undefined ? '-' : formatMs(latencyMs.p50),
     p99: latencyMs === undefined ? '-' : formatMs(latencyMs.p99),
     max: latencyMs === undefined ? '-' : formatMs(latencyMs.max),
@@ -56,7 +59,7 @@ export function renderRow(row: RowInput, style: Style): string {
   const cells = COLUMNS.map(([name, width]) => {
     const cell = values[name].padStart(width)
     if (name === 'drop' && row.dropped > 0) return style.red(cell)
-    return name === 'goal' && planned > 0 && sent < planned * 0.99 ? style.yellow(cell) : cell
+    return name === 'goal' && goal < 0.99 ? style.yellow(cell) : cell
   })
   return `${cells.join('')}  ${shorten(row.event ?? '', EVENT_WIDTH)}`.trimEnd()
 }

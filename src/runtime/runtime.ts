@@ -65,7 +65,7 @@ export interface ContainerConfig {
   /** Complete: nothing of hitless's own environment is added but PATH where it is missing. */
   readonly env: Readonly<Record<string, string>>
   readonly workingDir: string
-  /** The file to which stdout and stderr are appended, in the CRI log format. */
+  /** The file to which stdout and stderr are appended, in the CRI log format; its directories are made. */
   readonly logPath: string
 }
 

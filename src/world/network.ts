@@ -76,7 +76,10 @@ export class HttpRequestError extends Error {
 
 /** The door to sockets. Implementations never retry anything. */
 export interface Network {
-  /** Opens a TCP connection (TCP_NODELAY). Failures arrive at `handlers.onClose`. */
+  /**
+   * Opens a TCP connection (TCP_NODELAY). Failures arrive at `handlers.onClose`. No handler is called
+   * before this has returned.
+   */
   connect(target: Address, handlers: ConnectionHandlers): Connection
   /** Accepts TCP connections; rejects with the errno in `code` when the address cannot be bound. */
   listen(
