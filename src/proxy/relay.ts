@@ -8,7 +8,6 @@ import type {
   Network,
   SocketError,
 } from '../world/network.ts'
-import { RelaySide } from './relay-side.ts'
 
 /** The kernel tells sooner when there is nobody; a host that swallows packets must not hold us for minutes. */
 const CONNECT_TIMEOUT_MS = 10_000
@@ -66,19 +65,19 @@ type Upstream =
 export class Relay {
   readonly clientHandlers: ConnectionHandlers
   readonly #options: RelayOptions
-  readonly #client: RelaySide
-  readonly #endpoint: RelaySide
+  readonly #client: Connection
+  readonly #endpoint: Connection
   #upstream: Upstream
   #clientClosed = false
 
   constructor(options: RelayOptions) {
     this.#options = options
     const { clock, network, endpoint } = options
-    this.#client = new RelaySide(options.client, clock)
+    this.#client = options.client
     const timeout = clock.after(CONNECT_TIMEOUT_MS, () => this.#giveUp())
     const sinceNs = clock.monotonicNs()
     this.#upstream = { kind: 'connecting', sinceNs, timeout, received: [], next: 'go on' }
-    this.#endpoint = new RelaySide(network.connect(endpoint, this.#endpointHandlers()), clock)
+    this.#endpoint = network.connect(endpoint, this.#endpointHandlers())
     this.clientHandlers = this.#newClientHandlers()
   }
 
@@ -105,7 +104,7 @@ export class Relay {
       case 'failed':
         return this.#refuse()
       case 'settled':
-        if (!this.#endpoint.write(bytes)) this.#client.pause()
+        if (!this.#endpoint.write(copyOf(bytes))) this.#client.pause()
         return
       case 'closed':
         return
@@ -124,7 +123,7 @@ export class Relay {
     return {
       onOpen: () => this.#onEndpointOpen(),
       onData: (bytes) => {
-        if (!this.#client.write(bytes)) this.#endpoint.pause()
+        if (!this.#client.write(copyOf(bytes))) this.#endpoint.pause()
       },
       onEnd: () => this.#client.end(),
       onDrain: () => this.#client.resume(),
@@ -138,7 +137,7 @@ export class Relay {
    */
   #keep(bytes: Uint8Array): void {
     if (this.#upstream.kind !== 'connecting') return
-    const received = [...this.#upstream.received, new Uint8Array(bytes)]
+    const received = [...this.#upstream.received, copyOf(bytes)]
     this.#upstream = { ...this.#upstream, received }
     if (byteCount(received) >= KEPT_BYTES_MAX) this.#client.pause()
   }
@@ -159,7 +158,6 @@ export class Relay {
 
   #onClientClose(error: SocketError | undefined): void {
     this.#clientClosed = true
-    this.#client.closed()
     if (this.#upstream.kind === 'connecting') this.#abandon()
     else if (this.#upstream.kind === 'failed') this.#refuse()
     else if (error !== undefined) this.#endpoint.reset()
@@ -182,7 +180,6 @@ export class Relay {
 
   #onEndpointClose(error: SocketError | undefined): void {
     const before = this.#upstream
-    this.#endpoint.closed()
     if (before.kind === 'connecting') {
       before.timeout.cancel()
       this.#options.onConnected(resultOf(error), error?.code)
@@ -215,6 +212,11 @@ export class Relay {
   #closedWhenBothAre(): void {
     if (this.#clientClosed && this.#upstream.kind === 'closed') this.#options.onClosed()
   }
+}
+
+/** What is read is only valid during the call, and the kernel may take what is written later. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes)
 }
 
 function byteCount(chunks: readonly Uint8Array[]): number {
