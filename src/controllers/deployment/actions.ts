@@ -22,7 +22,7 @@ export interface DeploymentEvent {
 }
 
 /** Event reasons. */
-export const SCALING_REPLICA_SET = 'ScalingReplicaSet'
+const SCALING_REPLICA_SET = 'ScalingReplicaSet'
 export const SELECTING_ALL = 'SelectingAll'
 
 export function scalingEvent(name: string, before: number, after: number): DeploymentEvent {

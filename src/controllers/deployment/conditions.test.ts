@@ -115,12 +115,13 @@ describe('the progress deadline (TestDeploymentTimedOut)', () => {
   })
 })
 
+function reasonAfter(paused: boolean, reason: string | undefined) {
+  const conditions = reason === undefined ? [] : [progressing('True', reason)]
+  const deployment = { ...deploymentOf({ paused }), status: { conditions } }
+  return pauseConditions(deployment, START_MS)[0]?.reason
+}
+
 describe('pausing', () => {
-  const reasonAfter = (paused: boolean, reason: string | undefined) => {
-    const conditions = reason === undefined ? [] : [progressing('True', reason)]
-    const deployment = { ...deploymentOf({ paused }), status: { conditions } }
-    return pauseConditions(deployment, START_MS)[0]?.reason
-  }
   test.each([
     [true, 'ReplicaSetUpdated', 'DeploymentPaused'],
     [true, undefined, 'DeploymentPaused'],

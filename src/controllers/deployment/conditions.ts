@@ -10,26 +10,26 @@ import {
 } from '../condition-list.ts'
 import { desiredOf } from './replica-counts.ts'
 
-export const AVAILABLE = 'Available'
+const AVAILABLE = 'Available'
 export const PROGRESSING = 'Progressing'
 export const REPLICA_FAILURE = 'ReplicaFailure'
 
 /** At least replicas − maxUnavailable pods are available. */
-export const MINIMUM_REPLICAS_AVAILABLE = 'MinimumReplicasAvailable'
-export const MINIMUM_REPLICAS_UNAVAILABLE = 'MinimumReplicasUnavailable'
+const MINIMUM_REPLICAS_AVAILABLE = 'MinimumReplicasAvailable'
+const MINIMUM_REPLICAS_UNAVAILABLE = 'MinimumReplicasUnavailable'
 /** The rollout has begun: the ReplicaSet of the new template was created. */
 export const NEW_REPLICA_SET_CREATED = 'NewReplicaSetCreated'
 /** The new template's ReplicaSet was there before anybody asked for progress. */
 export const FOUND_NEW_REPLICA_SET = 'FoundNewReplicaSet'
 export const REPLICA_SET_CREATE_ERROR = 'ReplicaSetCreateError'
 /** The rollout goes on: the last update of the condition is when it last made progress. */
-export const REPLICA_SET_UPDATED = 'ReplicaSetUpdated'
+const REPLICA_SET_UPDATED = 'ReplicaSetUpdated'
 /** The rollout is complete. It stays so until the next one, whatever becomes of the pods. */
-export const NEW_REPLICA_SET_AVAILABLE = 'NewReplicaSetAvailable'
+const NEW_REPLICA_SET_AVAILABLE = 'NewReplicaSetAvailable'
 /** No progress for progressDeadlineSeconds. The rollout goes on nevertheless. */
-export const PROGRESS_DEADLINE_EXCEEDED = 'ProgressDeadlineExceeded'
-export const DEPLOYMENT_PAUSED = 'DeploymentPaused'
-export const DEPLOYMENT_RESUMED = 'DeploymentResumed'
+const PROGRESS_DEADLINE_EXCEEDED = 'ProgressDeadlineExceeded'
+const DEPLOYMENT_PAUSED = 'DeploymentPaused'
+const DEPLOYMENT_RESUMED = 'DeploymentResumed'
 
 /** "No deadline" as Kubernetes' clients write it. */
 const NO_DEADLINE = 2_147_483_647

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ReplicaSet } from '../../api/workload.ts'
 import { deploymentOf, replicaSetOf } from '../testing/objects.ts'
@@ -44,7 +44,7 @@ function makeMove(rollout: SimulatedRollout, { who, which }: { who: string; whic
 describe('any rollout', () => {
   test('never leaves its budgets, however far the statuses lag, and always ends complete', () => {
     fc.assert(
-      fc.property(settings, fc.array(move, { maxLength: 200 }), (options, moves) => {
+      fc.property(settings, fc.array(move, { maxLength: 200, size: 'max' }), (options, moves) => {
         const rollout = new SimulatedRollout(rolling(options))
         expect(rollout.settle()).toBe(true)
         const { surge, unavailable } = budgetsOf(rollout.deployment)
@@ -61,14 +61,16 @@ describe('any rollout', () => {
     )
   })
 
-  test('ends complete after any changes of image and size on the way', () => {
+  test('ends complete after any changes of image and size on the way, but for the stall of Kubernetes itself', () => {
     const change = fc.oneof(
       fc.integer({ min: 0, max: 12 }).map((replicas) => ({ replicas, image: undefined })),
       fc
         .constantFrom('web:v1', 'web:v2', 'web:v3')
         .map((image) => ({ image, replicas: undefined })),
     )
-    const stages = fc.array(fc.tuple(change, fc.array(move, { maxLength: 30 })), { maxLength: 6 })
+    const stages = fc.array(fc.tuple(change, fc.array(move, { maxLength: 30, size: 'max' })), {
+      maxLength: 6,
+    })
     fc.assert(
       fc.property(settings, stages, (options, all) => {
         const rollout = new SimulatedRollout(rolling(options))
@@ -77,21 +79,26 @@ describe('any rollout', () => {
           if (replicas !== undefined) rollout.setReplicas(replicas)
           for (const next of moves) makeMove(rollout, next)
         }
-        expect(rollout.settle()).toBe(true)
-        expect(rollout.totalReady).toBe(rollout.deployment.spec.replicas)
+        if (rollout.settle()) {
+          expect(rollout.totalReady).toBe(rollout.deployment.spec.replicas)
+        } else {
+          expect(isKnownStall(rollout)).toBe(true)
+        }
       }),
       { numRuns: 300 },
     )
   })
 })
 
+function build(age: number, { size, missing }: { size: number; missing: number }) {
+  return replicaSetOf(age, size, { available: Math.max(0, size - missing) })
+}
+
 describe('sizes agree with counting pod by pod', () => {
   const replicaSet = fc.record({
     size: fc.integer({ min: 0, max: 10 }),
     missing: fc.integer({ min: 0, max: 10 }),
   })
-  const build = (age: number, { size, missing }: { size: number; missing: number }) =>
-    replicaSetOf(age, size, { available: Math.max(0, size - missing) })
 
   test('of the new ReplicaSet', () => {
     fc.assert(
@@ -144,9 +151,10 @@ function slowNewSize(
   start: number,
   { others, desired, surge }: { others: number; desired: number; surge: number },
 ): number {
-  let size = Math.min(start, desired)
-  while (start < desired && size < desired && others + size < desired + surge) size++
-  return size
+  for (let size = Math.min(start, desired); ; size++) {
+    const hasRoom = others + size < desired + surge
+    if (size === desired || !hasRoom) return size
+  }
 }
 
 /** Takes pods away one by one: the oldest unavailable one, then the oldest available one. */
@@ -159,20 +167,23 @@ function slowOldSizes(newest: ReplicaSet, olds: readonly ReplicaSet[], minAvaila
   // As if every pod of the new ReplicaSet that is missing now would stay missing.
   let budget = newAvailable - minAvailable
   for (const { size } of sets) budget += size
-  const mayGo = budget > 0
+  if (budget <= 0) return sets.map(({ size }) => size)
   for (const set of sets) {
-    while (mayGo && budget > 0 && set.size > set.available) {
-      set.size--
-      budget--
-    }
+    for (; budget > 0 && set.size > set.available; budget--) set.size--
   }
   let available = newAvailable
   for (const set of sets) available += set.available
   for (const set of sets) {
-    while (mayGo && available > minAvailable && set.size > 0) {
-      set.size--
-      available--
-    }
+    for (; available > minAvailable && set.size > 0; available--) set.size--
   }
   return sets.map(({ size }) => size)
+}
+
+/** See "a stall of Kubernetes itself" in reconcile.test.ts. */
+function isKnownStall({ deployment, replicaSets }: SimulatedRollout): boolean {
+  const [only, ...others] = replicaSets.filter(({ spec }) => spec.replicas !== 0)
+  if (only === undefined || others.length > 0) return false
+  const { replicas } = deployment.spec
+  const annotation = only.metadata.annotations?.['deployment.kubernetes.io/desired-replicas']
+  return only.spec.replicas === replicas && annotation !== String(replicas)
 }

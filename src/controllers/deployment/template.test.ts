@@ -8,6 +8,7 @@ const template = templateOf('web:v1')
 test('null and empty fields are as good as absent ones, and the order of keys is none', () => {
   const [container] = template.spec.containers
   // What `kubectl rollout undo` sends.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- null is what the types do not allow
   const sent = {
     spec: { containers: [{ resources: {}, env: [], ...container }] },
     metadata: { creationTimestamp: null, annotations: {}, labels: { app: 'web' } },

@@ -28,6 +28,10 @@ test('250 pods take three slices, and a cache that lags behind makes none twice'
   const { uid: _uid, ...metadata } = serviceOf().metadata
   const { clusterIP: _clusterIP, ...spec } = serviceOf().spec
   await direct.create('Service', { ...serviceOf(), metadata, spec })
+  const made = new Set<string | undefined>()
+  direct.watch('EndpointSlice', { resourceVersion: '0' }, (event) => {
+    if (event.type === 'ADDED') made.add(event.object.metadata.uid)
+  })
   for (let step = 0; step < 20; step++) {
     const labels = { step: String(step) }
     await direct.patch('Service', { namespace: 'default', name: 'web' }, { metadata: { labels } })
@@ -35,7 +39,10 @@ test('250 pods take three slices, and a cache that lags behind makes none twice'
   }
   await clock.advance(5_000)
   const slices = (await direct.list('EndpointSlice')).items
-  expect(slices.map(({ endpoints }) => endpoints.length).toSorted()).toEqual([100, 100, 50])
+  expect(slices.map(({ endpoints }) => endpoints.length).toSorted((a, b) => b - a)).toEqual([
+    100, 100, 50,
+  ])
   expect(slices.every(({ metadata }) => metadata.labels?.['step'] === '19')).toBe(true)
+  expect(made.size).toBe(3)
   await controllers.stop()
 })

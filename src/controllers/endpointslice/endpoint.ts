@@ -4,7 +4,7 @@ import type { Endpoint, Service } from '../../api/service.ts'
 export type AddressType = 'IPv4' | 'IPv6'
 
 /** The pod's address of this family; undefined while it has none. */
-export function addressOf({ status }: Pod, type: AddressType): string | undefined {
+function addressOf({ status }: Pod, type: AddressType): string | undefined {
   const addresses = status?.podIPs?.map(({ ip }) => ip) ?? []
   if (addresses.length === 0 && status?.podIP !== undefined) addresses.push(status.podIP)
   return addresses.find((ip) => ip !== '' && ip.includes(':') === (type === 'IPv6'))

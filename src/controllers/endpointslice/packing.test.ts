@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Endpoint, EndpointSlice } from '../../api/service.ts'
 import { endpointKey, ENDPOINTS_PER_SLICE_MAX, packEndpoints } from './packing.ts'

@@ -15,7 +15,7 @@ import { resolvePorts } from './ports.ts'
 import { MANAGED_BY, MANAGED_BY_LABEL, type ServiceView } from './view.ts'
 
 /** When the newest of the changes that a slice shows happened: measures how long they take to arrive. */
-export const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time'
+const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time'
 /** Marks a Service without a ClusterIP. */
 const HEADLESS_LABEL = 'service.kubernetes.io/headless'
 

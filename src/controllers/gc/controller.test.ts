@@ -28,7 +28,7 @@ async function startCollector() {
   return {
     client,
     controllers,
-    async names() {
+    names: async () => {
       await clock.advance(1_000)
       return (await client.list('ConfigMap')).items.map(({ metadata }) => metadata.name)
     },

@@ -19,6 +19,10 @@ function restarted(count: number) {
   }
 }
 
+function cost(value: string) {
+  return { annotations: { [POD_DELETION_COST]: value } }
+}
+
 function firstToGo(pods: Readonly<Record<string, { pod: Pod; podsOnNode?: number }>>) {
   return Object.entries(pods)
     .map(([name, { pod, podsOnNode = 1 }]) => ({ name, pod, podsOnNode }))
@@ -28,7 +32,6 @@ function firstToGo(pods: Readonly<Record<string, { pod: Pod; podsOnNode?: number
 
 describe('the order of deletion (controller_utils_test.go, TestSortingActivePodsWithRanks)', () => {
   const ready = readyStatus('10.0.0.1')
-  const cost = (value: string) => ({ annotations: { [POD_DELETION_COST]: value } })
   test.each<[string, { pod: Pod; podsOnNode?: number }, { pod: Pod; podsOnNode?: number }]>([
     [
       'unassigned before assigned',

@@ -11,9 +11,9 @@ import { compareForDeletion } from './deletion-rank.ts'
 import type { ReplicaSetView } from './view.ts'
 
 /** No pass creates or deletes more: the API is for others too. */
-export const BURST_REPLICAS = 500
+const BURST_REPLICAS = 500
 
-export const REPLICA_FAILURE = 'ReplicaFailure'
+const REPLICA_FAILURE = 'ReplicaFailure'
 export const SUCCESSFUL_CREATE = 'SuccessfulCreate'
 export const FAILED_CREATE = 'FailedCreate'
 export const SUCCESSFUL_DELETE = 'SuccessfulDelete'
@@ -109,7 +109,7 @@ function planChange(
 }
 
 /** The `count` pods whose loss hurts least; the order only matters where some stay. */
-export function choosePodsToDelete(
+function choosePodsToDelete(
   { relatedPods }: Pick<ReplicaSetView, 'relatedPods'>,
   active: readonly Pod[],
   { count, nowMs }: { readonly count: number; readonly nowMs: number },

@@ -6,7 +6,7 @@ import { findCondition, keepTransitionTime } from '../condition-list.ts'
 import type { SchedulingView } from './view.ts'
 
 export const POD_SCHEDULED = 'PodScheduled'
-export const UNSCHEDULABLE = 'Unschedulable'
+const UNSCHEDULABLE = 'Unschedulable'
 export const SCHEDULED = 'Scheduled'
 export const FAILED_SCHEDULING = 'FailedScheduling'
 
