@@ -1,4 +1,3 @@
-import { isApiError } from '../../api/api-error.ts'
 import { controllerOf, keyOf } from '../../api/meta.ts'
 import type { Pod } from '../../api/pod.ts'
 import { labelsMatch } from '../../api/selector.ts'
@@ -10,7 +9,8 @@ import {
   type ControllerContext,
 } from '../controller.ts'
 import { Expectations } from '../expectations.ts'
-import { reconcileService, type SliceAction } from './reconcile.ts'
+import { executeSliceAction } from './execution.ts'
+import { reconcileService } from './reconcile.ts'
 import { gatherServiceView } from './view.ts'
 
 /** Keeps the EndpointSlices of every Service as reconcileService decides. */
@@ -22,45 +22,13 @@ export function startEndpointSliceController({
   const expectations = new Expectations()
   const services = caches.of('Service')
 
-  // Updates need no expectation: one that is based on an old version is refused.
-  const execute = async (key: string, action: SliceAction) => {
-    const { metadata } = action.slice
-    switch (action.type) {
-      case 'create-slice':
-        try {
-          await client.create('EndpointSlice', action.slice)
-        } catch (error) {
-          expectations.creationSeen(key)
-          throw error
-        }
-        return
-      case 'update-slice':
-        await client.update('EndpointSlice', action.slice)
-        return
-      case 'delete-slice':
-        try {
-          await client.delete('EndpointSlice', metadata)
-        } catch (error) {
-          expectations.deletionSeen(key, metadata.uid ?? '')
-          if (!isApiError(error, 'NotFound')) throw error
-        }
-        return
-    }
-  }
-
   const queue = newControllerQueue(clock, async (key) => {
     const nowMs = clock.wallMs()
     const view = gatherServiceView(caches, key)
     if (view === undefined) return expectations.forget(key)
     if (!expectations.areMet(key, nowMs)) return
-    const { actions } = reconcileService(view)
-    for (const action of actions) {
-      // One at a time: what a failure leaves undone must not be waited for.
-      expectations.expect(key, nowMs, {
-        creations: action.type === 'create-slice' ? 1 : 0,
-        deletions: action.type === 'delete-slice' ? [action.slice.metadata.uid ?? ''] : [],
-      })
-      await execute(key, action)
+    for (const action of reconcileService(view).actions) {
+      await executeSliceAction({ client, expectations, key, nowMs }, action)
     }
   })
 

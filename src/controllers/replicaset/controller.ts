@@ -1,6 +1,7 @@
 import { controllerOf, keyOf } from '../../api/meta.ts'
 import { isPodTerminating, type Pod } from '../../api/pod.ts'
 import { selectorMatches } from '../../api/selector.ts'
+import type { ReplicaSet } from '../../api/workload.ts'
 import { newEventRecorder } from '../../client/event-recorder.ts'
 import {
   newControllerQueue,
@@ -43,13 +44,6 @@ export function startReplicaSetController({
     const key = siblingKey(pod, owner.name)
     return replicaSets.get(key)?.metadata.uid === owner.uid ? key : undefined
   }
-  const addMatching = ({ metadata }: Pod) => {
-    for (const replicaSet of replicaSets.list()) {
-      if (replicaSet.metadata.namespace !== metadata.namespace) continue
-      if (selectorMatches(replicaSet.spec.selector, metadata.labels)) queue.add(keyOf(replicaSet))
-    }
-  }
-
   replicaSets.onChange(({ key, current, previous }) => {
     // Another one of the same name must not wait for its predecessor's pods.
     if (current?.metadata.uid !== previous?.metadata.uid) expectations.forget(key)
@@ -66,7 +60,9 @@ export function startReplicaSetController({
     }
     if (before !== undefined) queue.add(before)
     if (after !== undefined) queue.add(after)
-    if (current !== undefined && controllerOf(current) === undefined) addMatching(current)
+    if (current !== undefined && controllerOf(current) === undefined) {
+      for (const match of matchingReplicaSets(replicaSets.list(), current)) queue.add(keyOf(match))
+    }
   })
   return {
     async stop() {
@@ -74,4 +70,13 @@ export function startReplicaSetController({
       await events.stop()
     },
   }
+}
+
+/** Those that may adopt the pod. */
+function matchingReplicaSets(all: readonly ReplicaSet[], { metadata }: Pod): readonly ReplicaSet[] {
+  return all.filter(
+    (replicaSet) =>
+      replicaSet.metadata.namespace === metadata.namespace &&
+      selectorMatches(replicaSet.spec.selector, metadata.labels),
+  )
 }
