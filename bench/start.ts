@@ -38,11 +38,11 @@ async function measure(): Promise<Measurement> {
       stdio: 'ignore',
     })
     const memoryMiB = await largestMemory(child)
-    const run = JSON.parse(await readFile(join(directory, 'run.json'), 'utf8')) as {
-      readonly startedAt: string
-    }
+    const run: { readonly startedAt: string } = JSON.parse(
+      await readFile(join(directory, 'run.json'), 'utf8'),
+    )
     const lines = (await readFile(join(directory, 'facts.jsonl'), 'utf8')).trim().split('\n')
-    const facts = lines.map((line) => JSON.parse(line) as Fact)
+    const facts = lines.map((line): Fact => JSON.parse(line))
     const originMs = Date.parse(run.startedAt) - startedWallMs
     const after = (fact: Fact | undefined) =>
       fact === undefined ? Number.NaN : originMs + fact.at / 1e6
@@ -59,16 +59,11 @@ async function measure(): Promise<Measurement> {
 /** Looks ten times a second until the command has ended. */
 async function largestMemory(child: ChildProcess): Promise<number> {
   let largest = 0
-  let ended = false
-  const end = new Promise<void>((resolve) => {
-    child.once('exit', () => {
-      ended = true
-      resolve()
-    })
-  })
-  while (!ended) {
+  const end = new Promise<'ended'>((resolve) => child.once('exit', () => resolve('ended')))
+  for (;;) {
     largest = Math.max(largest, await memoryOf(child.pid ?? 0))
-    await Promise.race([end, new Promise((resolve) => setTimeout(resolve, 100))])
+    const pause = new Promise<'again'>((resolve) => setTimeout(() => resolve('again'), 100))
+    if ((await Promise.race([end, pause])) === 'ended') break
   }
   return largest / 1024
 }

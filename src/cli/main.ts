@@ -39,6 +39,7 @@ function newProgram(): Command {
 }
 
 function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(text) as { readonly version: string }).version
+  const path = new URL('../../package.json', import.meta.url)
+  const { version }: { readonly version: string } = JSON.parse(readFileSync(path, 'utf8'))
+  return version
 }

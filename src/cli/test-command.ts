@@ -3,17 +3,11 @@ import { HitlessError } from '../base/error.ts'
 import { checkSandbox } from '../runtime/sandbox-support.ts'
 import { liveProcesses } from '../world/live/processes.ts'
 import { runInSandbox } from './sandboxed-process.ts'
-import type { TestFlags } from './test-options.ts'
+import type { TestCommandFlags } from './test-options.ts'
 import { runTest } from './test-run.ts'
 
 /** Tells the inner process that it is the inner one: it finds itself in namespaces of its own. */
 const INNER = 'HITLESS_IN_SANDBOX'
-
-export interface TestCommandFlags extends TestFlags {
-  readonly json?: string
-  readonly output?: string
-  readonly color?: boolean
-}
 
 export function addTestCommand(program: Command, version: string): void {
   program

@@ -22,6 +22,13 @@ export interface TestFlags {
   readonly timeout?: string
 }
 
+/** And those that say where results go. */
+export interface TestCommandFlags extends TestFlags {
+  readonly json?: string
+  readonly output?: string
+  readonly color?: boolean
+}
+
 /** Flags win over hitless.yaml. Throws HitlessError (exit code 2) naming the flag that makes no sense. */
 export function withFlags(settings: Settings, flags: TestFlags): Settings {
   return {

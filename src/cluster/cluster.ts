@@ -35,7 +35,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const { clock, random, network, runtime, recorder } = options
   const stops: (() => Promise<void>)[] = []
   const stop = async () => {
-    for (const stopPart of stops.splice(0).reverse()) await stopPart()
+    for (const stopPart of stops.splice(0).toReversed()) await stopPart()
   }
   try {
     const client = inProcessClient(new Store({ clock, random }))

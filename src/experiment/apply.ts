@@ -1,10 +1,9 @@
 import { formatLocation } from '../base/finding.ts'
 import { HitlessError } from '../base/error.ts'
 import { ApiError, isApiError } from '../api/api-error.ts'
-import { KINDS, type Kind, type ObjectOf } from '../api/kinds.ts'
 import type { ApiObject } from '../api/meta.ts'
 import { locate, type SourcedObject } from '../api/sourced-object.ts'
-import type { Client } from '../client/client.ts'
+import type { Client, ObjectName } from '../client/client.ts'
 
 /** Creates the objects, or brings those that are there to the wanted state; Namespaces first. */
 export async function applyObjects(
@@ -23,23 +22,36 @@ export async function applyObjects(
   }
 }
 
-async function applyObject(client: Client, object: ApiObject): Promise<void> {
-  const kind = object.kind as Kind
+/** The client as it is for an object whose kind only its own `kind` tells. */
+interface UntypedClient {
+  get(kind: string, name: ObjectName): Promise<ApiObject>
+  update(kind: string, object: ApiObject): Promise<ApiObject>
+  create(kind: string, object: ApiObject): Promise<ApiObject>
+}
+
+async function applyObject(client: UntypedClient, object: ApiObject): Promise<void> {
   const { name, namespace } = object.metadata
   try {
-    const current = await client.get(kind, {
+    const current = await client.get(object.kind, {
       name,
       ...(namespace === undefined ? {} : { namespace }),
     })
-    await client.update(kind, {
-      ...object,
-      metadata: { ...current.metadata, ...object.metadata },
-      ...('status' in current ? { status: current.status } : {}),
-    } as ObjectOf<typeof kind>)
+    await client.update(object.kind, onTopOf(current, object))
   } catch (error) {
     if (!isApiError(error, 'NotFound')) throw error
-    await client.create(kind, object as ObjectOf<typeof kind>)
+    await client.create(object.kind, object)
   }
+}
+
+/** The wanted object with what only the server and the controllers have written. */
+function onTopOf(current: ApiObject, wanted: ApiObject): ApiObject {
+  const metadata = {
+    ...current.metadata,
+    ...wanted.metadata,
+    labels: { ...current.metadata.labels, ...wanted.metadata.labels },
+    annotations: { ...current.metadata.annotations, ...wanted.metadata.annotations },
+  }
+  return { ...current, ...wanted, metadata }
 }
 
 function rejected(sourced: SourcedObject, error: unknown): unknown {
@@ -51,7 +63,7 @@ function rejected(sourced: SourcedObject, error: unknown): unknown {
     hint:
       location === undefined
         ? `Kubernetes would refuse this ${kind} too.`
-        : `Kubernetes would refuse it too: ${KINDS[kind as Kind].plural}/${metadata.name} at ${formatLocation(location)}.`,
+        : `Kubernetes would refuse it too: ${kind} ${metadata.name} at ${formatLocation(location)}.`,
     cause: error,
   })
 }

@@ -69,8 +69,8 @@ export async function readRecording(files: Files, directory: string): Promise<Re
 
 function parseRun(text: string, directory: string): RunDescription {
   try {
-    const run = JSON.parse(text) as RunDescription
-    if (run.schemaVersion === 1) return run
+    const run: unknown = JSON.parse(text)
+    if (isRunDescription(run)) return run
   } catch {
     // Told below, together with a wrong version.
   }
@@ -78,6 +78,13 @@ function parseRun(text: string, directory: string): RunDescription {
     exitCode: 2,
     hint: 'Judge it with the version of hitless that wrote it, or a newer one.',
   })
+}
+
+/** Only hitless writes these files: the version says what the rest is. */
+function isRunDescription(run: unknown): run is RunDescription {
+  return (
+    typeof run === 'object' && run !== null && 'schemaVersion' in run && run.schemaVersion === 1
+  )
 }
 
 function damaged(directory: string, findings: readonly Finding[]): HitlessError {

@@ -148,7 +148,6 @@ class SandboxRuntime implements Runtime {
   ): Promise<Container> {
     const pod = this.#pods.get(config.sandboxId)
     if (pod === undefined) throw new ContainerStartError(`sandbox ${config.sandboxId} is gone`)
-    await this.#makeLogDirectory(config.logPath)
     const container = new Container(this.#world, config, onExit)
     pod.containers.add(container)
     this.#containers.set(config.id, container)
@@ -216,12 +215,6 @@ class SandboxRuntime implements Runtime {
     const networks = await Promise.allSettled(pods.map((pod) => pod.created))
     const whole = networks.every(({ status }) => status === 'fulfilled')
     await this.#ip(whole ? [] : ['-force'], removePodsBatch(pods.map((pod) => pod.netns)), whole)
-  }
-
-  /** Without it the log cannot be opened either, and that is told. */
-  async #makeLogDirectory(logPath: string): Promise<void> {
-    const directory = logPath.slice(0, logPath.lastIndexOf('/'))
-    await this.#world.files.makeDirectory(directory).catch(() => undefined)
   }
 
   /** The process may end at any moment, or the kernel be without IPv6: no socket is listening then. */

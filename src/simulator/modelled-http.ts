@@ -26,68 +26,87 @@ export function serveModelledHttp(
   keepAliveMs: number,
   answer: (request: ModelledRequest) => ModelledAnswer,
 ): ModelledServer {
-  const exchanges = new Set<Exchange>()
-  let isDraining = false
+  return new HttpServer(clock, keepAliveMs, answer)
+}
 
-  const close = (exchange: Exchange) => {
-    exchange.timer?.cancel()
-    exchanges.delete(exchange)
-    exchange.connection.end()
+class HttpServer implements ModelledServer {
+  readonly #clock: Clock
+  readonly #keepAliveMs: number
+  readonly #answer: (request: ModelledRequest) => ModelledAnswer
+  readonly #exchanges = new Set<Exchange>()
+  #isDraining = false
+
+  constructor(
+    clock: Clock,
+    keepAliveMs: number,
+    answer: (request: ModelledRequest) => ModelledAnswer,
+  ) {
+    this.#clock = clock
+    this.#keepAliveMs = keepAliveMs
+    this.#answer = answer
   }
-  const idle = (exchange: Exchange) => {
-    exchange.isBusy = false
-    if (isDraining) return close(exchange)
-    exchange.timer = clock.after(keepAliveMs, () => close(exchange))
-    serveNext(exchange)
+
+  readonly accept = (connection: Connection): ConnectionHandlers => {
+    const exchange: Exchange = { connection, received: '', isBusy: false, timer: undefined }
+    this.#exchanges.add(exchange)
+    return {
+      onOpen: () => this.#idle(exchange),
+      onData: (bytes) => {
+        exchange.received += new TextDecoder('latin1').decode(bytes)
+        this.#serveNext(exchange)
+      },
+      onEnd: () => {
+        if (!exchange.isBusy) this.#close(exchange)
+      },
+      onClose: () => {
+        exchange.timer?.cancel()
+        this.#exchanges.delete(exchange)
+      },
+    }
   }
-  const serveNext = (exchange: Exchange) => {
+
+  drain(): void {
+    this.#isDraining = true
+    for (const exchange of this.#exchanges) if (!exchange.isBusy) this.#close(exchange)
+  }
+
+  abandon(): void {
+    for (const { connection, timer } of this.#exchanges) {
+      timer?.cancel()
+      if (connection.abandon === undefined) connection.reset()
+      else connection.abandon()
+    }
+    this.#exchanges.clear()
+  }
+
+  #serveNext(exchange: Exchange): void {
     const end = exchange.received.indexOf('\r\n\r\n')
     if (exchange.isBusy || end === -1) return
     const request = parseRequest(exchange.received.slice(0, end))
     exchange.received = exchange.received.slice(end + 4)
     exchange.isBusy = true
     exchange.timer?.cancel()
-    const answered = answer(request)
+    const answered = this.#answer(request)
     if (answered.kind === 'hang') return
-    exchange.timer = clock.after(answered.delayMs ?? 0, () => {
-      const closes = isDraining || request.headers['connection'] === 'close'
+    exchange.timer = this.#clock.after(answered.delayMs ?? 0, () => {
+      const closes = this.#isDraining || request.headers['connection'] === 'close'
       exchange.connection.write(encodeAnswer(answered, closes))
-      if (closes) close(exchange)
-      else idle(exchange)
+      if (closes) this.#close(exchange)
+      else this.#idle(exchange)
     })
   }
 
-  return {
-    accept(connection) {
-      const exchange: Exchange = { connection, received: '', isBusy: false, timer: undefined }
-      exchanges.add(exchange)
-      return {
-        onOpen: () => idle(exchange),
-        onData(bytes) {
-          exchange.received += new TextDecoder('latin1').decode(bytes)
-          serveNext(exchange)
-        },
-        onEnd() {
-          if (!exchange.isBusy) close(exchange)
-        },
-        onClose() {
-          exchange.timer?.cancel()
-          exchanges.delete(exchange)
-        },
-      }
-    },
-    drain() {
-      isDraining = true
-      for (const exchange of exchanges) if (!exchange.isBusy) close(exchange)
-    },
-    abandon() {
-      for (const { connection, timer } of exchanges) {
-        timer?.cancel()
-        if (connection.abandon === undefined) connection.reset()
-        else connection.abandon()
-      }
-      exchanges.clear()
-    },
+  #idle(exchange: Exchange): void {
+    exchange.isBusy = false
+    if (this.#isDraining) return this.#close(exchange)
+    exchange.timer = this.#clock.after(this.#keepAliveMs, () => this.#close(exchange))
+    this.#serveNext(exchange)
+  }
+
+  #close(exchange: Exchange): void {
+    exchange.timer?.cancel()
+    this.#exchanges.delete(exchange)
+    exchange.connection.end()
   }
 }
 

@@ -1,6 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
 import { applyDefaults } from '../api/defaults.ts'
-import type { ApiObject } from '../api/meta.ts'
 import type { Deployment } from '../api/workload.ts'
 import { DEFAULT_SETTINGS } from '../manifest/settings.ts'
 import { PROFILES } from '../proxy/profile.ts'
@@ -51,18 +50,18 @@ function simulate(seed: number, preStopSeconds?: number): Promise<SimulatedRun> 
       ? {}
       : { lifecycle: { preStop: { sleep: { seconds: preStopSeconds } } } }
   const { template } = DEPLOYMENT.spec
-  const deployment = applyDefaults({
+  const deployment: Deployment = applyDefaults({
     ...DEPLOYMENT,
     spec: {
       ...DEPLOYMENT.spec,
       template: { ...template, spec: { containers: [{ ...container, ...lifecycle }] } },
     },
-  } as ApiObject) as Deployment
+  })
   const profile = PROFILES.find(({ name }) => name === 'kube-proxy')
   invariant(profile !== undefined, 'the profile is built in')
   return simulateRun({
     input: {
-      objects: [deployment, applyDefaults(SERVICE as ApiObject)].map((object) => ({
+      objects: [deployment, applyDefaults(SERVICE)].map((object) => ({
         object,
         locations: {},
       })),

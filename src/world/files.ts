@@ -12,6 +12,7 @@ export interface Files {
   readBytes(path: string): Promise<Uint8Array>
   /** Creates or replaces. */
   writeText(path: string, text: string, options?: { readonly mode?: number }): Promise<void>
+  /** The directories above it are made where they are missing. */
   openAppend(path: string): Appender
   makeDirectory(path: string): Promise<void>
   /** Names in a directory, sorted by code unit. */

@@ -37,7 +37,8 @@ async function runExample(name: string): Promise<{
     const run = await runHitless(args)
     const printed = run.stdout + run.stderr
     expect(run.exitCode, printed).not.toBeNull()
-    return { exitCode: run.exitCode, report: (await readJson(json)) as JsonReport, printed }
+    const report: JsonReport = await readJson(json)
+    return { exitCode: run.exitCode, report, printed }
   })
   expect(await newTraces(before)).toEqual(NO_TRACES)
   const { requests, windows } = result.report

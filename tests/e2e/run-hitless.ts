@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const MAIN = new URL('../../dist/cli/main.js', import.meta.url).pathname
-export const ROOT = new URL('../..', import.meta.url).pathname
+const ROOT = new URL('../..', import.meta.url).pathname
 
 export interface HitlessRun {
   readonly exitCode: number | null
@@ -57,6 +57,7 @@ export async function inTemporaryDirectory<T>(use: (directory: string) => Promis
   }
 }
 
-export async function readJson(path: string): Promise<unknown> {
+/** The caller says what the file holds; its assertions find out. */
+export async function readJson<T>(path: string): Promise<T> {
   return JSON.parse(await readFile(path, 'utf8'))
 }

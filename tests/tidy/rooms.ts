@@ -6,7 +6,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   base: [],
   api: [],
   world: [],
-  manifest: words('api'),
+  manifest: words('api world'),
   store: words('api world'),
   timeline: words('api'),
   apiserver: words('api world store'),
@@ -27,7 +27,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   experiment: words('api world timeline manifest client cluster load verdict'),
   // Also composes what `cluster` composes, over a world of its own.
   simulator: words(
-    'api world timeline runtime experiment store client controllers node proxy ingress cluster',
+    'api world manifest timeline verdict runtime load experiment store client controllers ' +
+      'node proxy ingress cluster',
   ),
   // Everything; picks the live or the simulated world.
   cli: words(

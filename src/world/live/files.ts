@@ -1,5 +1,6 @@
-import { closeSync, openSync, writev } from 'node:fs'
+import { closeSync, mkdirSync, openSync, writev } from 'node:fs'
 import { mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { Appender, Files } from '../files.ts'
 import { errnoOf } from './errno.ts'
 
@@ -61,6 +62,7 @@ class LiveAppender implements Appender {
   /** A file that cannot be opened is told by `close`, as a write that failed is. */
   constructor(path: string) {
     try {
+      mkdirSync(dirname(path), { recursive: true })
       this.#fileDescriptor = openSync(path, 'a')
     } catch (error) {
       this.#error = error
