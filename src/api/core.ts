@@ -1,4 +1,4 @@
-import type { ApiObject, Condition, Labels } from './meta.ts'
+import type { ApiObject, Condition } from './meta.ts'
 
 export interface Namespace extends ApiObject {
   readonly apiVersion: 'v1'
@@ -55,10 +55,4 @@ export interface ObjectReference {
   readonly name: string
   readonly uid?: string
   readonly fieldPath?: string
-}
-
-/** Objects of kinds that hitless reads but has no types for. */
-export interface UntypedObject extends ApiObject {
-  readonly metadata: ApiObject['metadata'] & { readonly labels?: Labels }
-  readonly [field: string]: unknown
 }

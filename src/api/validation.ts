@@ -15,7 +15,7 @@ import {
 } from './validation/update.ts'
 import { validateDeploymentSpec, validateReplicaSetSpec } from './validation/workload.ts'
 
-export type { FieldFault, FaultReason } from './validation/fault.ts'
+export type { FieldFault } from './validation/fault.ts'
 
 const ROOT = new FieldPath()
 const SPEC = ROOT.child('spec')

@@ -58,8 +58,9 @@ async function execute(
       throw error
     }
     journal.record({ kind: 'run-interrupted', reason: error.reason })
-    const outcome = await run.stop()
-    return { ...outcome, cutShort: { reason: error.reason, message: cutMessage(error, journal) } }
+    // Before the pods are ended: their last words are those of their own end.
+    const message = cutMessage(error, journal)
+    return { ...(await run.stop()), cutShort: { reason: error.reason, message } }
   }
 }
 

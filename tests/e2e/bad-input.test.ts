@@ -45,7 +45,7 @@ const MISTAKES: readonly Mistake[] = [
   {
     what: 'an unknown key in hitless.yaml, with a suggestion',
     files: edited('hitless.yaml', 'baseline: 1s', 'baselin: 1s'),
-    says: [/hitless\.yaml:6:1 {2}error .*baselin/, /baseline/],
+    says: [/hitless\.yaml:7:1 {2}error .*baselin/, /baseline/],
   },
   {
     what: 'an image that is the same after the change',

@@ -49,7 +49,7 @@ export function runHitless(args: readonly string[], options: RunOptions = {}): P
 
 /** A directory of its own for one test, removed afterwards. */
 export async function inTemporaryDirectory<T>(use: (directory: string) => Promise<T>): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), 'hitless-test-'))
+  const directory = await mkdtemp(join(tmpdir(), 'e2e-'))
   try {
     return await use(directory)
   } finally {
