@@ -1,13 +1,5 @@
 import type { Command } from 'commander'
-import { readRecording } from '../experiment/recording-files.ts'
-import { judge } from '../verdict/judge.ts'
-import { liveFiles } from '../world/live/files.ts'
-import { exitCodeOf, printVerdict } from './print-verdict.ts'
-
-export interface JudgeFlags {
-  readonly json?: string
-  readonly color?: boolean
-}
+import type { JudgeFlags } from './judge-run.ts'
 
 export function addJudgeCommand(program: Command): void {
   program
@@ -22,9 +14,7 @@ export function addJudgeCommand(program: Command): void {
     .option('--no-color', 'no colours (also: NO_COLOR)')
     .addHelpText('after', '\nExample:\n  hitless judge .hitless/runs/2026-11-21T09-30-00Z')
     .action(async (directory: string, flags: JudgeFlags) => {
-      const recording = await readRecording(liveFiles(), directory)
-      const verdict = judge(recording)
-      await printVerdict({ recording, verdict, directory, flags })
-      process.exitCode = exitCodeOf(verdict)
+      const { judgeRecording } = await import('./judge-run.ts')
+      process.exitCode = await judgeRecording(directory, flags)
     })
 }

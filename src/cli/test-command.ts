@@ -3,8 +3,8 @@ import { HitlessError } from '../base/error.ts'
 import { checkSandbox } from '../runtime/sandbox-support.ts'
 import { liveProcesses } from '../world/live/processes.ts'
 import { runInSandbox } from './sandboxed-process.ts'
+import type { runTest } from './test-run.ts'
 import type { TestCommandFlags } from './test-options.ts'
-import { runTest } from './test-run.ts'
 
 /** Tells the inner process that it is the inner one: it finds itself in namespaces of its own. */
 const INNER = 'HITLESS_IN_SANDBOX'
@@ -56,8 +56,16 @@ export function addTestCommand(program: Command, version: string): void {
     .addHelpText('after', HELP)
     .action(async (path: string, flags: TestCommandFlags) => {
       process.exitCode =
-        process.env[INNER] === undefined ? await runInside() : await runTest(path, flags, version)
+        process.env[INNER] === undefined
+          ? await runInside()
+          : await runTestHere(path, flags, version)
     })
+}
+
+/** The outer process loads nothing of the engine: it starts in half the time. */
+async function runTestHere(...args: Parameters<typeof runTest>): Promise<number> {
+  const run = await import('./test-run.ts')
+  return run.runTest(...args)
 }
 
 /** Runs this same command again, in namespaces of its own. */
