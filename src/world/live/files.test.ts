@@ -60,7 +60,7 @@ test('what is appended is there in order when close resolves, and bytes may be u
 })
 
 test.each([
-  ['a directory that cannot be made', '/dev/null/log', 'ENOTDIR'],
+  ['a directory that cannot be made', '/dev/null/logs/log', 'ENOTDIR'],
   ['a disk that is full', '/dev/full', 'ENOSPC'],
 ])('%s is told by close', async (_, path, code) => {
   const log = files.openAppend(path)
