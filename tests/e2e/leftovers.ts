@@ -32,20 +32,36 @@ export async function newTraces(before: Traces): Promise<Traces> {
 
 export const NO_TRACES: Traces = { strangers: [], temporaryFiles: [], mounts: [] }
 
+/**
+ * A process that a living program of our own namespaces looks after belongs to a run that goes on,
+ * perhaps somebody else's. What is left behind has been handed to process 1.
+ */
 async function strangers(): Promise<string[]> {
   const own = await namespacesOf('self')
-  const found: string[] = []
+  const processes = new Map<string, { readonly parent: string; readonly isStranger: boolean }>()
   for (const entry of await readdir('/proc')) {
     if (!/^\d+$/.test(entry)) continue
-    const theirs = await namespacesOf(entry)
-    if (theirs === undefined || theirs === own) continue
+    const stat = await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => '')
+    const [, state, parent] = /\) (\S) (\d+)/.exec(stat) ?? []
     // A zombie has ended: whoever is its parent has only not looked yet.
-    const state = await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => ') Z')
-    if (/\) Z/.test(state)) continue
-    const command = await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '')
-    found.push(`${entry} ${command.replaceAll('\0', ' ')}`)
+    if (parent === undefined || state === 'Z') continue
+    const theirs = await namespacesOf(entry)
+    processes.set(entry, { parent, isStranger: theirs !== undefined && theirs !== own })
   }
-  return found
+  const isAttended = (processId: string): boolean => {
+    const process = processes.get(processId)
+    if (process === undefined || processId === '1') return false
+    return !process.isStranger || isAttended(process.parent)
+  }
+  const found = [...processes].filter(
+    ([processId, { isStranger }]) => isStranger && !isAttended(processId),
+  )
+  return Promise.all(
+    found.map(async ([processId]) => {
+      const command = await readFile(`/proc/${processId}/cmdline`, 'utf8').catch(() => '')
+      return `${processId} ${command.replaceAll('\0', ' ')}`
+    }),
+  )
 }
 
 async function namespacesOf(processId: string): Promise<string | undefined> {
