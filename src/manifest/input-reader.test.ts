@@ -103,6 +103,16 @@ describe('what is read', () => {
     expect(input.findings).toEqual([])
   })
 
+  test('JSON that is no manifest is told and left out; one that has lost half of its type is an error', async () => {
+    const beside = await read({ ...VALID, 'dir/package.json': '{ "name": "shop" }' })
+    expect(beside.findings.map(({ severity, message }) => `${severity} ${message}`)).toEqual([
+      'note dir/package.json has neither apiVersion nor kind: left out',
+    ])
+    expect(beside.objects).toHaveLength(2)
+    const half = await read({ ...VALID, 'dir/c.json': '{ "kind": "ConfigMap" }' })
+    expect(half.findings.map(({ severity }) => severity)).toEqual(['error'])
+  })
+
   test('settings beside one file count, also when the path is hitless.yaml itself', async () => {
     const single = { 'dir/a.yaml': `${DEPLOYMENT}---\n${SERVICE}`, 'dir/hitless.yaml': SETTINGS }
     for (const path of ['dir/a.yaml', 'dir/hitless.yaml', 'dir/', 'dir']) {

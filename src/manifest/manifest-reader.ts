@@ -6,7 +6,7 @@ import { splitList } from './list-split.ts'
 import { finding } from './new-finding.ts'
 import { checkObject, nameOf } from './object-check.ts'
 import { joinPath } from './path.ts'
-import { readYaml } from './yaml-reader.ts'
+import { readYaml, type YamlDocument } from './yaml-reader.ts'
 
 /** What is in a file or directory of manifests. */
 export interface ManifestSet {
@@ -97,6 +97,9 @@ async function readManifestFile(files: Files, path: string): Promise<ManifestSet
     return { ...EMPTY, findings: [unreadable(path, error)], isPartial: true }
   }
   const { documents, findings } = readYaml(text, path)
+  if (path.endsWith('.json') && documents.length > 0 && documents.every(isOtherJson)) {
+    return { ...EMPTY, findings: [otherJson(path)] }
+  }
   const checked = documents.flatMap(splitList).map(checkObject)
   const ofUse = (use: 'run' | 'not-run'): readonly SourcedObject[] =>
     checked.flatMap((object) =>
@@ -108,6 +111,17 @@ async function readManifestFile(files: Files, path: string): Promise<ManifestSet
     findings: [...findings, ...checked.flatMap((object) => object.findings)],
     isPartial: findings.length > 0 || checked.some(({ use }) => use === 'broken'),
   }
+}
+
+/** JSON has other uses in a directory, package.json above all; a manifest says at least its kind or version. */
+function isOtherJson({ value }: YamlDocument): boolean {
+  return (
+    typeof value === 'object' && value !== null && !('apiVersion' in value) && !('kind' in value)
+  )
+}
+
+function otherJson(path: string): Finding {
+  return finding('not-an-object', 'note', `${path} has neither apiVersion nor kind: left out`)
 }
 
 export function unreadable(path: string, error: unknown): Finding {
