@@ -49,20 +49,32 @@ interface Status {
   end(): void
 }
 
+/** The phase and its seconds so far: a wait that shows nothing looks like a hang. */
 function liveStatus(): Status {
   const region = createLogUpdate(process.stdout)
   let current = ''
+  let seconds = 0
+  const draw = () => {
+    if (current !== '') region(seconds === 0 ? current : `${current} ${seconds} s`)
+  }
+  const ticking = setInterval(() => {
+    seconds += 1
+    draw()
+  }, 1000)
+  ticking.unref()
   return {
     above(text) {
       region.clear()
       process.stdout.write(text)
-      if (current !== '') region(current)
+      draw()
     },
     now(text) {
       current = text
-      region(text)
+      seconds = 0
+      draw()
     },
     end() {
+      clearInterval(ticking)
       current = ''
       region.clear()
     },
