@@ -14,12 +14,12 @@ export function addTestCommand(program: Command, version: string): void {
     .command('test')
     .summary('prove that a rolling update drops no request')
     .description(
-      'Applies the manifests to an embedded Kubernetes engine, sends load, makes the change, waits until\n' +
+      'Applies the manifests to an embedded Kubernetes engine, sends load, makes the change, waits until ' +
         'the rollout is complete and the last old pod is gone, and judges what happened to each request.',
     )
     .argument('[path]', 'a file or directory of manifests, with hitless.yaml beside them', '.')
     .optionsGroup('The change:')
-    .option('--set-image <container=image...>', 'change these images')
+    .option('--set-image <container=image...>', 'change these images (default: a restart)')
     .option('--deployment <name>', 'the Deployment to change (default: the only one)')
     .optionsGroup('The load:')
     .option(
@@ -38,7 +38,7 @@ export function addTestCommand(program: Command, version: string): void {
       '--request-timeout <duration>',
       'from the intended start to the last byte (default: 5s)',
     )
-    .option('--connect-timeout <duration>', '(default: 2s)')
+    .option('--connect-timeout <duration>', 'for a connection to be made (default: 2s)')
     .option('--success <statuses>', 'what counts as ok (default: 200-399)')
     .optionsGroup('The proof:')
     .option(
