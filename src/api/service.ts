@@ -61,6 +61,7 @@ export interface EndpointPort {
   readonly name?: string
   readonly port?: number
   readonly protocol?: 'TCP' | 'UDP' | 'SCTP'
+  readonly appProtocol?: string
 }
 
 /** The label that ties an EndpointSlice to its Service. */

@@ -7,8 +7,32 @@ export function canonicalJson(value: unknown): string {
   return JSON.stringify(canonical(value)) ?? 'null'
 }
 
+/**
+ * Whether two values mean the same to Kubernetes: what canonicalJson would say of them. Parts that both
+ * share are not looked into, and stored objects share all that did not change.
+ */
 export function isSame(left: unknown, right: unknown): boolean {
-  return left === right || canonicalJson(left) === canonicalJson(right)
+  if (left === right) return true
+  if (Array.isArray(left) && Array.isArray(right)) {
+    return left.length === right.length && left.every((item, index) => isSame(item, right[index]))
+  }
+  if (!isPlain(left) || !isPlain(right)) return isAbsent(left) && isAbsent(right)
+  const names = new Set([...Object.keys(left), ...Object.keys(right)])
+  return [...names].every((name) => isSame(memberOf(left, name), memberOf(right, name)))
+}
+
+function isAbsent(value: unknown): boolean {
+  if (value === null || value === undefined) return true
+  if (Array.isArray(value)) return value.length === 0
+  return isPlain(value) && Object.values(value).every(isAbsent)
+}
+
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function memberOf(object: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : undefined
 }
 
 function canonical(value: unknown): unknown {

@@ -9,6 +9,7 @@ import {
   type ControllerContext,
 } from '../controller.ts'
 import { Expectations } from '../expectations.ts'
+import { hasSameEndpoints } from './endpoint.ts'
 import { executeSliceAction } from './execution.ts'
 import { reconcileService } from './reconcile.ts'
 import { gatherServiceView } from './view.ts'
@@ -44,6 +45,9 @@ export function startEndpointSliceController({
     queue.add(key)
   })
   caches.of('Pod').onChange(({ current, previous }) => {
+    if (previous !== undefined && current !== undefined && hasSameEndpoints(previous, current)) {
+      return
+    }
     if (current !== undefined) addMatching(current)
     if (previous !== undefined && previous.metadata.labels !== current?.metadata.labels) {
       addMatching(previous)

@@ -1,5 +1,6 @@
 import { isPodReady, isPodTerminal, isPodTerminating, type Pod } from '../../api/pod.ts'
 import type { Endpoint, Service } from '../../api/service.ts'
+import { isSame } from '../canonical-json.ts'
 
 export type AddressType = 'IPv4' | 'IPv6'
 
@@ -34,4 +35,20 @@ export function endpointOf(service: Service, pod: Pod, type: AddressType): Endpo
     },
     ...(nodeName === undefined ? {} : { nodeName }),
   }
+}
+
+/**
+ * Whether a change of a pod leaves all its endpoints as they are, whatever the Services: most changes of a
+ * status do (endpointslice/utils, podEndpointsChanged).
+ */
+export function hasSameEndpoints(left: Pod, right: Pod): boolean {
+  return (
+    isSame(left.metadata.labels, right.metadata.labels) &&
+    isSame(left.spec, right.spec) &&
+    left.status?.podIP === right.status?.podIP &&
+    isSame(left.status?.podIPs, right.status?.podIPs) &&
+    isPodReady(left) === isPodReady(right) &&
+    isPodTerminating(left) === isPodTerminating(right) &&
+    isPodTerminal(left) === isPodTerminal(right)
+  )
 }

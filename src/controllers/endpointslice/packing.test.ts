@@ -73,6 +73,15 @@ describe('endpoints in slices (reconciler_test.go)', () => {
     expect(pack(slices, endpoints(0, 90))).toEqual([['a', 90]])
   })
 
+  test('an endpoint that stays as it is stays the very object, one that changes does not', () => {
+    const slices = [slice('a', endpoints(0, 2))]
+    const wanted = [endpoint(0), endpoint(1, false)]
+    const byKey = new Map(wanted.map((one) => [endpointKey(one), one]))
+    const kept = packEndpoints(slices, byKey)[0]?.endpoints
+    expect(kept?.[0]).toBe(slices[0]?.endpoints[0])
+    expect(kept?.[1]).toBe(wanted[1])
+  })
+
   test('every endpoint is in exactly one slice, and no slice has too many', () => {
     const numbers = fc.uniqueArray(fc.integer({ min: 0, max: 400 }), { maxLength: 350 })
     fc.assert(

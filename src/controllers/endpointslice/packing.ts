@@ -57,9 +57,13 @@ function keepWanted(slice: EndpointSlice, unplaced: Map<string, Endpoint>): Draf
     const key = endpointKey(endpoint)
     const next = unplaced.get(key)
     unplaced.delete(key)
-    if (next === undefined) isChanged = true
-    else endpoints.push(next)
-    isChanged ||= next !== undefined && !isSameState(next, endpoint)
+    if (next !== undefined && isSameState(next, endpoint)) {
+      // The very object: what is shared is quickly compared.
+      endpoints.push(endpoint)
+      continue
+    }
+    isChanged = true
+    if (next !== undefined) endpoints.push(next)
   }
   return { slice, endpoints, isChanged }
 }

@@ -7,7 +7,7 @@ import {
   type EndpointSlice,
   type Service,
 } from '../../api/service.ts'
-import { canonicalJson, isSame } from '../canonical-json.ts'
+import { isSame } from '../canonical-json.ts'
 import { controllerReference } from '../ownership.ts'
 import { endpointOf, type AddressType } from './endpoint.ts'
 import { endpointKey, packEndpoints, type PackedSlice } from './packing.ts'
@@ -64,7 +64,7 @@ function reconcileSlices(
   trigger: string | undefined,
 ): readonly SliceAction[] {
   const wanted = groupByPorts(service, pods, type)
-  const bySet = Map.groupBy(slices, ({ ports }) => canonicalJson(ports ?? []))
+  const bySet = Map.groupBy(slices, ({ ports }) => portSetKey(ports ?? []))
   const packed: (PackedSlice & { readonly ports: readonly EndpointPort[] })[] = []
   for (const [set, { ports, endpoints }] of wanted) {
     for (const one of packEndpoints(bySet.get(set) ?? [], endpoints)) packed.push({ ...one, ports })
@@ -99,12 +99,19 @@ function groupByPorts(
     const endpoint = endpointOf(service, pod, type)
     if (endpoint === undefined) continue
     const ports = resolvePorts(service, pod)
-    const set = canonicalJson(ports)
+    const set = portSetKey(ports)
     let group = groups.get(set)
     if (group === undefined) groups.set(set, (group = { ports, endpoints: new Map() }))
     group.endpoints.set(endpointKey(endpoint), endpoint)
   }
   return groups
+}
+
+/** Pods and slices with the same ports, in the Service's order, have the same key. */
+function portSetKey(ports: readonly EndpointPort[]): string {
+  return ports
+    .map(({ name, port, protocol, appProtocol }) => [name, port, protocol, appProtocol].join(' '))
+    .join()
 }
 
 function buildSlice(
