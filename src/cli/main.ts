@@ -10,6 +10,7 @@ const USAGE_EXIT_CODE = 2
 await main(process.argv)
 
 async function main(argv: readonly string[]): Promise<void> {
+  outliveReaders()
   const program = newProgram()
   try {
     await program.parseAsync([...argv])
@@ -20,6 +21,18 @@ async function main(argv: readonly string[]): Promise<void> {
           ? 0
           : USAGE_EXIT_CODE
         : printError(error)
+  }
+}
+
+/**
+ * A reader that has seen enough (`| head`) must not end a run half way, with pods to stop and an exit code
+ * that reads like a verdict. The run goes on; only the rest of its output is lost.
+ */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+    })
   }
 }
 
