@@ -2,6 +2,7 @@ import type { Fact, FactOf } from '../timeline/fact.ts'
 import { factsOf } from '../timeline/query.ts'
 import type { RequestRecord } from '../timeline/ledger.ts'
 import { latestAt, nextAfter } from './history.ts'
+import type { RunDescription } from './recording.ts'
 
 export type Route = FactOf<'connection-routed'>
 
@@ -15,20 +16,45 @@ export interface Routes {
 const REPORT_DELAY_NS = 1e9
 
 /**
- * Joins by the client's port: a connection is the last one routed from that port before the
- * request ended, for a port is free again only after its connection has ended.
+ * Joins by the client's port, which is used again once its connection has ended: a connection is the
+ * last one routed from its port to the target Service between the intended start and the end of its
+ * first request. One that never reached an endpoint has none, whoever had its port before.
  */
-export function routesOf(facts: readonly Fact[]): Routes {
-  const byPort = Map.groupBy(factsOf(facts, 'connection-routed'), ({ clientPort }) => clientPort)
+export function routesOf(
+  facts: readonly Fact[],
+  requests: readonly RequestRecord[],
+  service: RunDescription['target']['service'],
+): Routes {
+  const ofTarget = factsOf(facts, 'connection-routed').filter(
+    (route) =>
+      route.service.name === service.name &&
+      (route.service.namespace ?? 'default') === service.namespace,
+  )
+  const byPort = Map.groupBy(ofTarget, ({ clientPort }) => clientPort)
+  const openers = new Map(
+    requests
+      .filter(({ requestsBefore }) => requestsBefore === 0)
+      .map((record) => [record.connection, record]),
+  )
   return {
     known: byPort.size > 0,
-    routeOf({ localPort, endedAt }) {
-      const routes = localPort === 0 ? undefined : byPort.get(localPort)
+    routeOf(record) {
+      const routes = record.localPort === 0 ? undefined : byPort.get(record.localPort)
       if (routes === undefined) return undefined
+      const opener = openerOf(record, openers)
+      const endedAt = opener?.endedAt ?? record.endedAt
       const route = latestAt(routes, endedAt)
-      if (route !== undefined) return route
+      if (route !== undefined && route.at >= (opener?.intendedAt ?? 0)) return route
       const late = nextAfter(routes, endedAt)
       return late !== undefined && late.at <= endedAt + REPORT_DELAY_NS ? late : undefined
     },
   }
+}
+
+/** The first request of the record's connection; undefined where the ledger lacks it. */
+function openerOf(
+  record: RequestRecord,
+  openers: ReadonlyMap<number, RequestRecord>,
+): RequestRecord | undefined {
+  return record.requestsBefore === 0 ? record : openers.get(record.connection)
 }

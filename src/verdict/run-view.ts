@@ -41,7 +41,7 @@ export function viewRun(recording: Recording): RunView {
     ({ deployment: { namespace, name } }) =>
       name === run.deployment.name && (namespace ?? 'default') === run.deployment.namespace,
   )
-  const routes = routesOf(facts)
+  const routes = routesOf(facts, requests, run.target.service)
   const window = rolloutWindowOf(facts, requests)
   return {
     run,
