@@ -8,3 +8,10 @@ import type { RequestRecord } from '../timeline/ledger.ts'
 export function isDropped({ outcome }: RequestRecord): boolean {
   return outcome !== 'ok' && !isGeneratorOutcome(outcome)
 }
+
+/** What ended it happened at its end; of a timeout it happened at some time before. */
+export function metItsFateAtItsEnd({ outcome }: RequestRecord): boolean {
+  return (
+    outcome !== 'connect-timeout' && outcome !== 'timeout-no-byte' && outcome !== 'timeout-stalled'
+  )
+}

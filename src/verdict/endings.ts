@@ -1,6 +1,6 @@
 import { isGeneratorOutcome } from '../timeline/outcome.ts'
 import type { RequestRecord } from '../timeline/ledger.ts'
-import { type RolloutWindow, isInside } from './rollout-window.ts'
+import { type RolloutWindow, isOfBaseline, isOfRollout } from './rollout-window.ts'
 
 /** How many requests ended alike (same outcome and status) before the rollout and during it. */
 export interface Endings {
@@ -23,10 +23,8 @@ export function endingsOf(
   window: RolloutWindow | undefined,
 ): Endings {
   const sent = requests.filter(({ outcome }) => !isGeneratorOutcome(outcome))
-  const baseline = countEndings(
-    sent.filter(({ intendedAt }) => window === undefined || intendedAt < window.startedAt),
-  )
-  const inWindow = countEndings(sent.filter(({ intendedAt }) => isInside(window, intendedAt)))
+  const baseline = countEndings(sent.filter((record) => isOfBaseline(window, record)))
+  const inWindow = countEndings(sent.filter((record) => isOfRollout(window, record)))
   return {
     sharesOf: (record) => ({ baseline: baseline(record), window: inWindow(record) }),
   }

@@ -44,6 +44,36 @@ test('a drop after the rollout is complete, in the settle time, still counts', (
   ])
 })
 
+test("a request that was in flight when the rollout began, and was cut off in it, is the rollout's", () => {
+  const cutOff: RequestScript = {
+    at: 3.5,
+    tookMs: 3_000,
+    outcome: 'truncated',
+    gotFirstByte: true,
+    to: 'web-old-a',
+  }
+  const verdict = judged({ requests: [cutOff] })
+  expect(verdict).toMatchObject({ verdict: 'dropped', requests: { dropped: 1, sent: 241 } })
+  expect(verdict.requests.baseline).toEqual({ sent: 59, dropped: 0 })
+})
+
+test.each([
+  ['was cut off before the rollout began', { tookMs: 400, outcome: 'truncated' }],
+  [
+    'timed out in the rollout, nobody knows since when',
+    { tookMs: 3_000, outcome: 'timeout-no-byte' },
+  ],
+] satisfies [string, Omit<RequestScript, 'at'>][])(
+  'a request of the baseline that %s is not',
+  (_what, over) => {
+    const verdict = judged({
+      requests: [{ at: 3.5, to: 'web-old-a', ...over }],
+    })
+    expect(verdict).toMatchObject({ verdict: 'inconclusive', requests: { dropped: 0, sent: 240 } })
+    expect(verdict.requests.baseline).toEqual({ sent: 60, dropped: 1 })
+  },
+)
+
 test('drops that are allowed are no obstacle to a proof, but without a bound', () => {
   const verdict = judged({ requests: erring(8), run: { expect: { droppedMax: 1 } } })
   expect(verdict.verdict).toBe('proven')

@@ -8,7 +8,7 @@ import { limitsOf } from './limits.ts'
 import { marginOf } from './margin.ts'
 import { outageWindowsOf } from './outage-windows.ts'
 import type { Recording } from './recording.ts'
-import { isInside } from './rollout-window.ts'
+import { isOfBaseline, isOfRollout } from './rollout-window.ts'
 import { type RunView, viewRun } from './run-view.ts'
 import { findUnsoundness, goalOf } from './soundness.ts'
 import { secondsOf } from './units.ts'
@@ -24,7 +24,7 @@ export function judge(recording: Recording): Verdict {
   const view = viewRun(recording)
   assertWholeLedger(view)
   const drops = view.requests.filter(
-    (record) => isInside(view.window, record.intendedAt) && isDropped(record),
+    (record) => isOfRollout(view.window, record) && isDropped(record),
   )
   const { causes, causeBySequence } = attributeDrops(drops, view)
   const faults = findUnsoundness(view)
@@ -75,7 +75,7 @@ function verdictOf(
   faults: readonly string[],
 ): Verdict['verdict'] {
   const baselineDropped = requests.some(
-    (record) => window !== undefined && record.intendedAt < window.startedAt && isDropped(record),
+    (record) => window !== undefined && isOfBaseline(window, record) && isDropped(record),
   )
   const blamed = causes
     .filter(({ id }) => id !== 'before-rollout' && !(baselineDropped && id === 'unexplained'))
@@ -87,10 +87,8 @@ function verdictOf(
 function countRequests(view: RunView, dropped: number): Verdict['requests'] {
   const { requests, window } = view
   const own = requests.filter(({ outcome }) => !isGeneratorOutcome(outcome))
-  const sent = own.filter(({ intendedAt }) => isInside(window, intendedAt)).length
-  const before = own.filter(
-    ({ intendedAt }) => window === undefined || intendedAt < window.startedAt,
-  )
+  const sent = own.filter((record) => isOfRollout(window, record)).length
+  const before = own.filter((record) => isOfBaseline(window, record))
   const answered = requests.filter(({ outcome }) => outcome === 'ok' || outcome === 'status')
   return {
     total: requests.length,

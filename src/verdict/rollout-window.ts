@@ -1,6 +1,7 @@
 import type { Fact, Phase } from '../timeline/fact.ts'
 import { factsOf } from '../timeline/query.ts'
 import type { RequestRecord } from '../timeline/ledger.ts'
+import { isDropped, metItsFateAtItsEnd } from './dropped.ts'
 
 /** Half-open, nanoseconds since the origin of the run. */
 export interface RolloutWindow {
@@ -10,7 +11,7 @@ export interface RolloutWindow {
 
 /**
  * What the verdict counts: requests intended from the start of the `rollout` phase to the start
- * of `stop`, so the settle time is in. Kubernetes calls a rollout complete as soon as enough new
+ * of `stop`, so the settle time is in, and those in flight at its start that were dropped in it. Kubernetes calls a rollout complete as soon as enough new
  * pods are available, while old ones may still be terminating and proxies still learning:
  * drops after that moment are the rollout's all the same. Requests before it are the baseline.
  *
@@ -31,6 +32,21 @@ export function rolloutWindowOf(
 
 export function isInside(window: RolloutWindow | undefined, at: number): boolean {
   return window !== undefined && at >= window.startedAt && at < window.endedAt
+}
+
+/** The request counts: intended inside the window, or dropped by what happened inside. */
+export function isOfRollout(window: RolloutWindow | undefined, record: RequestRecord): boolean {
+  if (window === undefined) return false
+  const { intendedAt, endedAt } = record
+  if (isInside(window, intendedAt)) return true
+  const isAcross = intendedAt < window.startedAt && endedAt >= window.startedAt
+  return isAcross && isDropped(record) && metItsFateAtItsEnd(record)
+}
+
+/** The request tells how the service does without a rollout. */
+export function isOfBaseline(window: RolloutWindow | undefined, record: RequestRecord): boolean {
+  if (window === undefined) return true
+  return record.intendedAt < window.startedAt && !isOfRollout(window, record)
 }
 
 function lastTime(facts: readonly Fact[], requests: readonly RequestRecord[]): number {

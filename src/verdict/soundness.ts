@@ -2,7 +2,7 @@ import { factsOf } from '../timeline/query.ts'
 import { isGeneratorOutcome } from '../timeline/outcome.ts'
 import type { RequestRecord } from '../timeline/ledger.ts'
 import { isDropped } from './dropped.ts'
-import { isInside } from './rollout-window.ts'
+import { isInside, isOfBaseline } from './rollout-window.ts'
 import type { RunView } from './run-view.ts'
 
 /** Beyond these the generator was not good enough to speak of the service. */
@@ -91,7 +91,7 @@ function coverageFaults(view: RunView): string[] {
     reasons.push('No request of the rollout was answered by a new pod, so nothing is known of it.')
   }
   const baselineDrops = requests.filter(
-    (record) => record.intendedAt < window.startedAt && isDropped(record),
+    (record) => isOfBaseline(window, record) && isDropped(record),
   ).length
   if (baselineDrops > 0) {
     reasons.push(

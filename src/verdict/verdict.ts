@@ -14,7 +14,7 @@ export interface Verdict {
   readonly requests: {
     /** Planned in the whole run, baseline included. */
     readonly total: number
-    /** Intended inside the rollout window, the generator's own failures left out. */
+    /** Intended inside the rollout window or dropped in it, the generator's own failures left out. */
     readonly sent: number
     /** Of those, dropped. */
     readonly dropped: number
