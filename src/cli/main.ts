@@ -7,12 +7,24 @@ import { addTestCommand } from './test-command.ts'
 
 const USAGE_EXIT_CODE = 2
 
+/** `hitless complete SHELL` prints a completion script, which asks `hitless complete -- WORDS`. */
+const COMPLETE = 'complete'
+
+const HELP = `
+Completion (bash, zsh, fish, powershell):
+  eval "$(hitless complete bash)"
+
+Example:
+  hitless test examples/websample`
+
 await main(process.argv)
 
 async function main(argv: readonly string[]): Promise<void> {
   outliveReaders()
   const program = newProgram()
   try {
+    // Only then: completion costs as much to load as all the rest of the command line.
+    if (argv[2] === COMPLETE) await addCompletion(program)
     await program.parseAsync([...argv])
   } catch (error) {
     process.exitCode =
@@ -22,6 +34,11 @@ async function main(argv: readonly string[]): Promise<void> {
           : USAGE_EXIT_CODE
         : printError(error)
   }
+}
+
+async function addCompletion(program: Command): Promise<void> {
+  const { default: tab } = await import('@bomb.sh/tab/commander')
+  tab(program, { completionCommandName: COMPLETE })
 }
 
 /**
@@ -45,7 +62,7 @@ function newProgram(): Command {
     .showSuggestionAfterError()
     .exitOverride()
     .configureHelp({ sortSubcommands: true })
-    .addHelpText('after', '\nExample:\n  hitless test examples/websample')
+    .addHelpText('after', HELP)
   addTestCommand(program, packageVersion())
   addJudgeCommand(program)
   return program
