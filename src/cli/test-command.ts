@@ -26,7 +26,10 @@ export function addTestCommand(program: Command, version: string): void {
       '--target <service/name[:port]>',
       'where requests go (default: the only fitting Service)',
     )
-    .option('--request <"METHOD /path"...>', 'what is requested (default: GET /)')
+    .option(
+      '--request <request...>',
+      'what is requested, each as "METHOD /path" (default: "GET /")',
+    )
     .option('--rate <rate>', 'requests per second in all (default: 200/s)')
     .option('--lanes <shares>', 'new and reused connections (default: new=0.2,reused=0.8)')
     .option('--connections <number>', 'connections of the reused lane (default: 16)')
