@@ -1,4 +1,6 @@
 import { formatTimestampMs } from '../base/timestamp.ts'
+import { formatLocation } from '../base/finding.ts'
+import { locate, type SourcedObject } from '../api/sourced-object.ts'
 import type { RunDescription } from '../verdict/recording.ts'
 import type { ExperimentOptions, ExperimentPlan } from './options.ts'
 
@@ -31,5 +33,13 @@ export function describeRun(options: ExperimentOptions, plan: ExperimentPlan): R
     },
     expect: { droppedMax: expect.dropped },
     objects: input.objects,
+    ...(input.notRun.length === 0 ? {} : { notRun: input.notRun.map(nameNotRun) }),
   }
+}
+
+function nameNotRun(sourced: SourcedObject): string {
+  const { kind, metadata } = sourced.object
+  const location = locate(sourced, '')
+  const place = location === undefined ? '' : ` (${formatLocation(location)})`
+  return `${kind}/${metadata.name}${place}`
 }

@@ -7,7 +7,7 @@ import { layOut } from './layout.ts'
 import { formatShare } from './numbers.ts'
 import type { Style } from './style.ts'
 
-/** What is about to be done: four lines before the first row. */
+/** What is about to be done, and what is not, before the first row. */
 export function renderHeader(run: RunDescription, style: Style): string {
   const deployment = run.objects
     .map(({ object }) => object)
@@ -18,6 +18,7 @@ export function renderHeader(run: RunDescription, style: Style): string {
     ['path', `${run.target.description}, ${run.path.profile} profile: ${run.path.description}`],
     ['change', `${run.change}${strategyOf(deployment)}`],
     ['load', loadOf(run.load)],
+    ...(run.notRun === undefined ? [] : [['not run', run.notRun.join(', ')] as const]),
   ]
   return lines
     .map(([label, text]) => {

@@ -56,3 +56,10 @@ test.each([
 ] satisfies [Partial<Script>, string][])('the header tells the arithmetic of %j', (over, words) => {
   expect(renderHeader(recordingOf({ ...GOOD_ROLLOUT, ...over }).run, PLAIN_STYLE)).toContain(words)
 })
+
+test('the header tells the objects that are not run', () => {
+  const { run } = recordingOf(GOOD_ROLLOUT)
+  const notRun = ['Ingress/web (k8s/ingress.yaml:1:1)']
+  expect(renderHeader({ ...run, notRun }, PLAIN_STYLE)).toContain(`not run  ${notRun[0]}\n`)
+  expect(renderHeader(run, PLAIN_STYLE)).not.toContain('not run')
+})

@@ -17,6 +17,19 @@ export function limitsOf({ run, routes }: RunView): string[] {
     `Only the ${run.path.profile} profile of ${run.target.description} was tested: other traffic paths may be slower to learn of changes.`,
     `At ${ratePerSecond} requests per second a gap shorter than ${gapMs} ms may have gone unseen.`,
     'One rollout on one node was tested; the loss of a node, evictions and a full cluster were not.',
+    ...(run.notRun ?? []).map((object) => `${object} was not run.`),
+    ...lateness(run.generator?.latenessMs.p99),
     ...(routes.known ? [] : ['Which pod answered was not recorded.']),
+  ]
+}
+
+/** Later than this at the 99th percentile, and the reader should know before trusting latencies. */
+const LATENESS_MS_MAX = 5
+
+function lateness(latenessMsP99: number | undefined): string[] {
+  if (latenessMsP99 === undefined || latenessMsP99 <= LATENESS_MS_MAX) return []
+  const measured = `${Math.round(latenessMsP99)} ms`
+  return [
+    `The generator was late by up to ${measured} (99 %), more than its ${LATENESS_MS_MAX} ms: latencies from the intended start include that.`,
   ]
 }

@@ -44,6 +44,8 @@ export interface RunDescription {
   readonly expect: { readonly droppedMax: number }
   /** The manifest's objects after defaulting, as applied before the change. */
   readonly objects: readonly SourcedObject[]
+  /** Objects of the manifests that were not run, as `Ingress/web (k8s/ingress.yaml:1:1)`. */
+  readonly notRun?: readonly string[]
   /** Absent when the run was cut off. */
   readonly generator?: {
     readonly planned: number
