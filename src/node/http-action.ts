@@ -25,7 +25,7 @@ export function httpTarget(
   const path = action.path ?? '/'
   const scheme = (action.scheme ?? 'HTTP').toLowerCase()
   return {
-    url: `${scheme}://${host}:${port}${path.startsWith('/') ? '' : '/'}${path}`,
+    url: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}${path.startsWith('/') ? '' : '/'}${path}`,
     headers: withDefaults(action.httpHeaders ?? [], purpose),
   }
 }

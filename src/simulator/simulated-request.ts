@@ -8,11 +8,12 @@ import {
 } from '../world/network.ts'
 
 /** One HTTP/1.1 exchange on a connection of its own: what the live door does for probes and hooks. */
-export function requestOver(
+export async function requestOver(
   network: Pick<Network, 'connect'>,
   clock: Clock,
   { method, url, headers, timeoutMs, bodyBytesMax }: HttpRequest,
 ): Promise<HttpAnswer> {
+  if (!URL.canParse(url)) throw new HttpRequestError('EINVAL', 'Invalid URL')
   const { hostname, port, pathname, search, host } = new URL(url)
   return new Promise((resolve, reject) => {
     let received = ''

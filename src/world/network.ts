@@ -65,7 +65,7 @@ export interface HttpAnswer {
 /** An HTTP exchange that had no answer. */
 export class HttpRequestError extends Error {
   override readonly name = 'HttpRequestError'
-  /** An errno name, or TIMEOUT. */
+  /** An errno name (EINVAL: the request could not be written down), or TIMEOUT. */
   readonly code: string
 
   constructor(code: string, message: string) {

@@ -224,6 +224,22 @@ function describeRequests(makeNetwork: () => Network, host: string): void {
     if (answer !== undefined) await server.close()
   })
 
+  test('what is not ASCII in a header is sent as UTF-8', async () => {
+    const network = makeNetwork()
+    const seen: string[] = []
+    const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
+    const server = await startAnswering(network, host, answer, seen)
+    await ask(network, server.port, { headers: { 'X-Price': '5 €' } })
+    expect(seen.join('')).toContain('X-Price: 5 €\r\n')
+    await server.close()
+  })
+
+  test('an address that cannot be read fails with EINVAL', async () => {
+    const asked = ask(makeNetwork(), 80, { url: 'http://::1:80/' })
+    await expect(asked).rejects.toBeInstanceOf(HttpRequestError)
+    await expect(asked).rejects.toMatchObject({ code: 'EINVAL' })
+  })
+
   test('a request without an answer in time fails with TIMEOUT', async () => {
     const network = makeNetwork()
     const server = await network.listen({ host, port: 0 }, () => silent)

@@ -63,6 +63,7 @@ function describe(error: HttpRequestError, url: string): string {
   if (error.code === 'TIMEOUT') {
     return 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
   }
+  if (error.code === 'EINVAL') return error.message
   const { hostname, port } = new URL(url)
   return goSocketError(error.code, `${hostname}:${port}`) ?? error.message
 }

@@ -107,6 +107,14 @@ describe('httpGet', () => {
     })
   })
 
+  test.each([
+    ['fd00::7', 'Get "http://[fd00::7]:8080/": dial tcp [fd00::7]:8080: connect: no route to host'],
+    ['my host', 'Get "http://my host:8080/": Invalid URL'],
+  ])('the host %j is a failure that names it', async (host, message) => {
+    const given = { httpGet: { host, port: 8080 }, timeoutSeconds: 5 }
+    expect((await probeApp(given)).outcome).toEqual({ kind: 'failure', message })
+  })
+
   test("the headers are the kubelet's, and the manifest's win over them", async () => {
     const plain = await probeApp(probe)
     expect(plain.requests[0]?.headers).toMatchObject({
@@ -136,6 +144,11 @@ describe('httpGet', () => {
 describe('tcpSocket', () => {
   test('a port that accepts is a success', async () => {
     expect((await probeApp({ tcpSocket: { port: 'web' } })).outcome).toEqual({ kind: 'success' })
+  })
+
+  test("an empty host is the pod's", async () => {
+    const probe = { tcpSocket: { host: '', port: 8080 } }
+    expect((await probeApp(probe)).outcome).toEqual({ kind: 'success' })
   })
 
   test('a port that refuses is a failure', async () => {

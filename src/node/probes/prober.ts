@@ -56,7 +56,7 @@ async function probeOnce(
   if (probe.tcpSocket !== undefined) {
     const port = resolvePort(probe.tcpSocket.port, container)
     if (port === undefined) return unknownPort(probe.tcpSocket.port, container)
-    const host = probe.tcpSocket.host ?? podIP
+    const host = probe.tcpSocket.host || podIP
     return probeTcp(doors, { host, port }, timeoutSeconds * 1_000)
   }
   if (probe.grpc !== undefined) {

@@ -1,23 +1,13 @@
 import { Buffer } from 'node:buffer'
-import { request as requestPlain, type IncomingMessage } from 'node:http'
+import { request as requestPlain, type ClientRequest, type IncomingMessage } from 'node:http'
 import { request as requestTls } from 'node:https'
 import { errnoOf } from './errno.ts'
 import { HttpRequestError, type HttpAnswer, type HttpRequest } from '../network.ts'
 
 /** One HTTP/1.1 exchange on a connection of its own, with one deadline over all of it. */
-export function requestHttp(asked: HttpRequest): Promise<HttpAnswer> {
+export async function requestHttp(asked: HttpRequest): Promise<HttpAnswer> {
+  const request = openRequest(asked)
   return new Promise((resolve, reject) => {
-    const options = {
-      method: asked.method,
-      headers: asked.headers,
-      agent: false,
-      autoSelectFamily: false,
-      rejectUnauthorized: false,
-    } as const
-    const request = asked.url.startsWith('https:')
-      ? requestTls(asked.url, options)
-      : requestPlain(asked.url, options)
-
     const timeout = setTimeout(
       () => fail('TIMEOUT', `no answer within ${asked.timeoutMs} ms`),
       asked.timeoutMs,
@@ -48,6 +38,27 @@ export function requestHttp(asked: HttpRequest): Promise<HttpAnswer> {
     })
     request.end()
   })
+}
+
+/** Throws HttpRequestError for an address or a header that cannot be written down. */
+function openRequest({ method, url, headers }: HttpRequest): ClientRequest {
+  const options = {
+    method,
+    headers: Object.fromEntries(Object.entries(headers).map(asBytes)),
+    agent: false,
+    autoSelectFamily: false,
+    rejectUnauthorized: false,
+  } as const
+  try {
+    return url.startsWith('https:') ? requestTls(url, options) : requestPlain(url, options)
+  } catch (error) {
+    throw new HttpRequestError('EINVAL', error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** Headers are written byte by byte (latin1); what is not ASCII goes as UTF-8, as Go's client sends it. */
+function asBytes([name, value]: readonly [string, string]): readonly [string, string] {
+  return [name, Buffer.from(value).toString('latin1')]
 }
 
 function readBody(
