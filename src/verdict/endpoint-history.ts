@@ -11,6 +11,13 @@ export interface EndpointHistory {
   observedAt(at: number): EndpointCounts | undefined
   /** Endpoints that new connections go to; undefined before the first fact. */
   programmedAt(at: number): number | undefined
+  /**
+   * How long new connections went on going to `ip`, which they did at `at`: Infinity when to the end
+   * of the recording, undefined when they did not at `at`.
+   */
+  chosenUntil(ip: string, at: number): number | undefined
+  /** New connections went to `ip` at any time. */
+  wasChosen(ip: string): boolean
 }
 
 /** Kubernetes' proxies use ready endpoints, and only without any those that serve while terminating (KEP-1669). */
@@ -36,7 +43,17 @@ export function endpointHistoryOf(
       return latest === undefined ? undefined : countEndpoints(latest.endpoints)
     },
     programmedAt: (at) => latestAt(programmed, at)?.endpoints.length,
+    chosenUntil(ip, at) {
+      const latest = latestAt(programmed, at)
+      if (latest === undefined || !has(latest, ip)) return undefined
+      return programmed.find((fact) => fact.at > at && !has(fact, ip))?.at ?? Infinity
+    },
+    wasChosen: (ip) => programmed.some((fact) => has(fact, ip)),
   }
+}
+
+function has({ endpoints }: FactOf<'proxy-programmed'>, ip: string): boolean {
+  return endpoints.some((endpoint) => endpoint.ip === ip)
 }
 
 /** A Service of several ports lists each address once per port: addresses count, not rows. */

@@ -18,6 +18,7 @@ const reasonOf = (over: Partial<Script>) => {
 }
 const erring = (...times: number[]): RequestScript[] =>
   times.map((at) => ({ at, outcome: 'status', status: 500, to: 'web-old-b' }))
+const ENDS_AT_ONCE = { preStopEndsAt: 6, stopSignalAt: 6.001, closesAt: 6.01, exitsAt: 6.02 }
 const withGenerator = (over: object): Partial<Script> => {
   const { generator } = recordingOf(GOOD_ROLLOUT).run
   return generator === undefined ? {} : { run: { generator: { ...generator, ...over } } }
@@ -127,7 +128,13 @@ test.each([
   ['drops in the baseline', { requests: erring(2) }, 'dropped before the rollout began: 1'],
   [
     'new pods that nobody reached',
-    { programmed: [[0.8, ['web-old-a', 'web-old-b']]] },
+    {
+      programmed: [
+        [0.8, ['web-old-a', 'web-old-b']],
+        [6.5, ['web-old-b']],
+        [8.5, []],
+      ],
+    },
     'No request of the rollout was answered by a new pod',
   ],
 ] satisfies [string, Partial<Script>, string][])('%s proves nothing', (_what, over, words) => {
@@ -175,8 +182,37 @@ test('the margin is the shortest time between a deletion and the end of its pod'
   })
 })
 
+test('a pod that no connection could have gone to is nothing to the margin', () => {
+  const stranger = oldPod({ name: 'other-a', ip: '10.0.0.9', deletedAt: 6, ...ENDS_AT_ONCE })
+  expect(judged({ pods: [...GOOD_ROLLOUT.pods, stranger] }).margin).toMatchObject({ lagMs: 3_000 })
+})
+
 test('there is no margin to tell where requests were dropped for other causes', () => {
   expect(judged({ requests: erring(8) }).margin).toBeUndefined()
+})
+
+test('a pod that ended before the proxy knew proves nothing, though no request met it', () => {
+  const [, ...others] = GOOD_ROLLOUT.pods
+  const pod = oldPod({ name: 'web-old-a', ip: '10.0.0.1', deletedAt: 6, ...ENDS_AT_ONCE })
+  expect(reasonOf({ pods: [pod, ...others] })).toBe(
+    'Pod web-old-a stopped listening 0.49 s before the proxy stopped choosing it: ' +
+      'that no request fell into the gap was luck, and more requests per second would.',
+  )
+})
+
+test('one that ended when the proxy had just learned of it takes nothing from the proof', () => {
+  const [, ...others] = GOOD_ROLLOUT.pods
+  const times = { preStopEndsAt: 6.4, stopSignalAt: 6.4, closesAt: 6.41, exitsAt: 6.42 }
+  const pod = oldPod({ name: 'web-old-a', ip: '10.0.0.1', deletedAt: 6, ...times })
+  expect(judged({ pods: [pod, ...others] }).verdict).toBe('proven')
+})
+
+test('the recording of a killed run, which lacks what was in flight, is judged as far as it goes', () => {
+  const { run, facts, requests } = recordingOf({ ...GOOD_ROLLOUT, withoutPhases: ['stop'] })
+  const { generator: _none, ...cutOff } = run
+  const verdict = judge({ run: cutOff, facts, requests: requests.filter((_, i) => i !== 290) })
+  expect(verdict).toMatchObject({ verdict: 'inconclusive', requests: { total: 299 } })
+  expect(() => judge({ run: cutOff, facts, requests: [...requests, ...requests] })).toThrow('twice')
 })
 
 test('a ledger with a gap, a repetition or another number than planned is refused', () => {

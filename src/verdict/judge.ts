@@ -12,6 +12,7 @@ import { isOfBaseline, isOfRollout } from './rollout-window.ts'
 import { type RunView, viewRun } from './run-view.ts'
 import { findUnsoundness, goalOf } from './soundness.ts'
 import { secondsOf } from './units.ts'
+import { unseenGaps } from './unseen-gaps.ts'
 import type { JudgedCause, Verdict } from './verdict.ts'
 
 /**
@@ -27,7 +28,10 @@ export function judge(recording: Recording): Verdict {
     (record) => isOfRollout(view.window, record) && isDropped(record),
   )
   const { causes, causeBySequence } = attributeDrops(drops, view)
-  const faults = findUnsoundness(view)
+  const faults = [
+    ...findUnsoundness(view),
+    ...(causes.some(({ id }) => id === 'endpoint-propagation-race') ? [] : unseenGaps(view)),
+  ]
   const verdict = verdictOf(view, causes, faults)
   const margin = verdict === 'inconclusive' ? undefined : marginOf(view, causes)
   return {
@@ -49,18 +53,18 @@ export function judge(recording: Recording): Verdict {
 }
 
 /** Every planned request has exactly one record, and no record is of another plan. */
-function assertWholeLedger({ run, requests }: RunView): void {
+function assertWholeLedger({ run: { generator }, requests }: RunView): void {
   for (const [index, { sequence }] of requests.entries()) {
     invariant(
-      sequence === index,
-      sequence < index
-        ? `the ledger holds request ${sequence} twice`
-        : `the ledger lacks request ${index}`,
+      sequence !== requests[index - 1]?.sequence,
+      `the ledger holds request ${sequence} twice`,
     )
+    // Of a run that was killed, what was in flight is missing; its verdict says that it broke off.
+    invariant(generator === undefined || sequence === index, `the ledger lacks request ${index}`)
   }
   invariant(
-    run.generator === undefined || run.generator.planned === requests.length,
-    `the generator planned ${run.generator?.planned} requests, the ledger holds ${requests.length}`,
+    generator === undefined || generator.planned === requests.length,
+    `the generator planned ${generator?.planned} requests, the ledger holds ${requests.length}`,
   )
 }
 

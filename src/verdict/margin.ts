@@ -10,7 +10,7 @@ const NO_MARGIN_NS = 100e6
 
 /**
  * The largest endpoint lag at which the same rollout would have dropped nothing: the shortest time,
- * over all pods that the rollout ended, from the deletion to the moment the pod took no more
+ * over all of the Service's pods that the rollout ended, from the deletion to the moment the pod took no more
  * connections. Where requests were dropped for other causes, no lag would have been small enough
  * and there is no margin to tell. Seen closings are late by up to their resolution, which is taken off.
  */
@@ -33,14 +33,14 @@ export function marginOf(view: RunView, causes: readonly JudgedCause[]): Verdict
   }
 }
 
-function shortestOverlapNs({ pods, manifest, window, endpoints }: RunView): number | undefined {
-  const port = endpoints.podPort
-  const name = manifest.servingContainer(port)?.container.name ?? ''
+function shortestOverlapNs(view: RunView): number | undefined {
+  const { pods, window, endpoints } = view
   const spans = [...pods.values()].flatMap((life) => {
-    const { deletedAt, containers } = life
+    const { deletedAt, ip } = life
     if (deletedAt === undefined || !isInside(window, deletedAt)) return []
-    const container = containers.get(name) ?? [...containers.values()][0]
-    const stopped = stoppedListeningAt(life, container, port)
+    // Another Deployment's pods, or one that was never ready: no lag can send it connections.
+    if (ip === undefined || !endpoints.wasChosen(ip)) return []
+    const stopped = stoppedListeningAt(life, view.servingContainerOf(life), endpoints.podPort)
     return stopped === undefined
       ? []
       : [Math.max(0, stopped.at - stopped.resolutionMs * 1e6 - deletedAt)]

@@ -8,6 +8,7 @@ import { latestAt } from './history.ts'
 export interface PodLife {
   readonly pod: PodRef
   readonly firstSeenAt: number
+  readonly ip?: string
   /** When the API first showed it as terminating, or gone without that. */
   readonly deletedAt?: number
   readonly gracePeriodSeconds?: number
@@ -58,6 +59,7 @@ function lifeOf(pod: PodRef, facts: readonly PodFact[]): PodLife {
   const terminating = observed.find((fact) => fact.terminating !== undefined)
   const removedAt = ofKind(facts, 'pod-removed')[0]?.at
   const deletedAt = terminating?.at ?? removedAt
+  const ip = observed.find((fact) => fact.ip !== undefined)?.ip
   const readyAt = observed.find(({ ready }) => ready)?.at
   const grace = terminating?.terminating?.gracePeriodSeconds
   const listeners = facts.filter(
@@ -70,6 +72,7 @@ function lifeOf(pod: PodRef, facts: readonly PodFact[]): PodLife {
   return {
     pod,
     firstSeenAt: facts[0]?.at ?? 0,
+    ...(ip === undefined ? {} : { ip }),
     ...(deletedAt === undefined ? {} : { deletedAt }),
     ...(grace === undefined ? {} : { gracePeriodSeconds: grace }),
     ...(readyAt === undefined ? {} : { readyAt }),

@@ -6,7 +6,7 @@ import { type EndpointHistory, endpointHistoryOf } from './endpoint-history.ts'
 import { type Endings, endingsOf } from './endings.ts'
 import { latestAt } from './history.ts'
 import { type ManifestView, manifestViewOf } from './manifest-view.ts'
-import { type PodLife, podLivesOf } from './pod-life.ts'
+import { type ContainerLife, type PodLife, podLivesOf } from './pod-life.ts'
 import type { Recording, RunDescription } from './recording.ts'
 import { type RolloutWindow, rolloutWindowOf } from './rollout-window.ts'
 import { type Routes, routesOf } from './routes.ts'
@@ -26,6 +26,8 @@ export interface RunView {
   readonly endings: Endings
   /** The pod that the request's connection was routed to. */
   podOf(record: RequestRecord): PodLife | undefined
+  /** The container of a pod that serves the target's port. */
+  servingContainerOf(life: PodLife): ContainerLife | undefined
   /** The Deployment's strategy at that time, as observed; before that, as in the manifest. */
   strategyAt(at: number): 'RollingUpdate' | 'Recreate'
 }
@@ -43,6 +45,7 @@ export function viewRun(recording: Recording): RunView {
   )
   const routes = routesOf(facts, requests, run.target.service)
   const window = rolloutWindowOf(facts, requests)
+  const endpoints = endpointHistoryOf(facts, run.target.service)
   return {
     run,
     facts,
@@ -50,13 +53,17 @@ export function viewRun(recording: Recording): RunView {
     window,
     pods,
     routes,
-    endpoints: endpointHistoryOf(facts, run.target.service),
+    endpoints,
     manifest,
     endings: endingsOf(requests, window),
     podOf(record) {
       const route = routes.routeOf(record)
       if (route === undefined) return undefined
       return pods.get(latestAt(holders.get(route.endpoint.ip) ?? [], route.at)?.uid ?? '')
+    },
+    servingContainerOf({ containers }) {
+      const name = manifest.servingContainer(endpoints.podPort)?.container.name ?? ''
+      return containers.get(name) ?? [...containers.values()][0]
     },
     strategyAt: (at) =>
       latestAt(strategies, at)?.strategy ??
