@@ -15,7 +15,7 @@ export interface Files {
   /** The directories above it are made where they are missing. */
   openAppend(path: string): Appender
   makeDirectory(path: string): Promise<void>
-  /** Names in a directory, sorted by code unit. */
+  /** Names in a directory, sorted by code unit. Pipes, sockets and devices are left out: reading one may never end. */
   list(path: string): Promise<readonly { readonly name: string; readonly isDirectory: boolean }[]>
   /** `missing` is an answer, not an error. */
   kindOf(path: string): Promise<'file' | 'directory' | 'missing'>

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -40,6 +41,14 @@ test('directories are made, listed by code unit, told apart and removed with all
   expect(await files.kindOf(join(path, 'b', 'x'))).toBe('missing')
   await files.remove(join(directory, 'a'))
   expect(await files.kindOf(path)).toBe('missing')
+})
+
+test('a pipe in a directory is not listed, so that nobody waits for its writer', async () => {
+  const path = join(directory, 'pipes')
+  await files.makeDirectory(path)
+  execFileSync('mkfifo', [join(path, 'pipe.yaml')])
+  await files.writeText(join(path, 'file.yaml'), '')
+  expect(await files.list(path)).toEqual([{ name: 'file.yaml', isDirectory: false }])
 })
 
 test('what is appended is there in order when close resolves, and bytes may be used again', async () => {

@@ -32,6 +32,7 @@ async function readStart(path: string, bytesMax: number): Promise<string> {
 async function listDirectory(path: string) {
   const entries = await readdir(path, { withFileTypes: true })
   return entries
+    .filter((entry) => entry.isFile() || entry.isDirectory() || entry.isSymbolicLink())
     .map((entry) => ({ name: entry.name, isDirectory: entry.isDirectory() }))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
