@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { guardExitCode } from './exit-guard.ts'
 import { addJudgeCommand } from './judge-command.ts'
 import { printError } from './print-error.ts'
 import { addTestCommand } from './test-command.ts'
@@ -17,6 +18,7 @@ Completion (bash, zsh, fish, powershell):
 Example:
   hitless test examples/websample`
 
+guardExitCode()
 await main(process.argv)
 
 async function main(argv: readonly string[]): Promise<void> {
