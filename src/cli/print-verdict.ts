@@ -21,12 +21,29 @@ export async function printVerdict(printed: PrintedVerdict): Promise<void> {
   const style = styleFor(process.stdout, flags.color)
   process.stdout.write(`\n${renderVerdict({ verdict, run, style, recordingDirectory: directory })}`)
   if (flags.json === undefined) return
+  await writeReport(
+    flags.json,
+    formatJsonReport(verdict, run),
+    `The recording is complete: hitless judge ${directory} --json FILE writes it again.`,
+  )
+}
+
+/**
+ * Before anything is started: minutes of a run must not end with a report that cannot be written, and an
+ * older run's report must not be taken for this one's. Throws HitlessError.
+ */
+export async function emptyReport(file: string): Promise<void> {
+  await writeReport(file, '', 'Nothing was started. Choose a file that can be written.')
+}
+
+async function writeReport(file: string, text: string, hint: string): Promise<void> {
   try {
-    await writeFile(flags.json, formatJsonReport(verdict, run))
+    await writeFile(file, text)
   } catch (error) {
-    throw new HitlessError('report-unwritable', `cannot write ${flags.json}: ${String(error)}`, {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new HitlessError('report-unwritable', `cannot write ${file}: ${reason}`, {
       exitCode: 3,
-      hint: `The recording is complete: hitless judge ${directory} --json FILE writes it again.`,
+      hint,
       cause: error,
     })
   }

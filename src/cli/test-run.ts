@@ -9,7 +9,7 @@ import { startSandboxRuntime } from '../runtime/sandbox-runtime.ts'
 import { judge } from '../verdict/judge.ts'
 import { clockOriginNow } from '../world/live/clock.ts'
 import { liveWorld } from '../world/live/world.ts'
-import { exitCodeOf, printVerdict } from './print-verdict.ts'
+import { emptyReport, exitCodeOf, printVerdict } from './print-verdict.ts'
 import { watchParent } from './sandboxed-process.ts'
 import { newScreen } from './screen.ts'
 import type { TestCommandFlags } from './test-options.ts'
@@ -32,6 +32,7 @@ export async function runTest(
   const { input, deployment, changedObjects } = await readTestInput(world.files, path, flags)
   const profile = profileNamed(input.settings.path)
   const directory = flags.output ?? `.hitless/runs/${runName(origin.wallMs)}`
+  if (flags.json !== undefined) await emptyReport(flags.json)
   const writer = await openRecording(world.files, directory)
   const screen = newScreen({ color: flags.color !== false })
   const runtime = await startSandboxRuntime({
