@@ -130,7 +130,13 @@ class SandboxRuntime implements Runtime {
     const created = this.#createNetwork(netns, `veth${number}`, ip)
     const { hostname } = config
     this.#pods.set(config.id, { netns, hostname, address, created, containers: new Set() })
-    await created
+    try {
+      await created
+    } catch (error) {
+      // What is half made goes, so that the next attempt finds nothing.
+      await this.removeSandbox(config.id)
+      throw error
+    }
     return { ip }
   }
 
