@@ -11,6 +11,15 @@ export interface ConditionFacts {
   readonly now: string
 }
 
+/** The conditions that the kubelet owns, in its order; all others are somebody else's. */
+const OWN = [
+  'PodReadyToStartContainers',
+  'Initialized',
+  'Ready',
+  'ContainersReady',
+  'PodScheduled',
+] as const
+
 type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>
 
 /**
@@ -24,18 +33,30 @@ export function podConditions(
   facts: ConditionFacts,
 ): readonly Condition[] {
   const containersReady = judgeContainers(facts)
-  const own: readonly (readonly [string, Verdict])[] = [
-    ['PodReadyToStartContainers', { status: facts.hasSandbox ? 'True' : 'False' }],
-    ['Initialized', judgeInit(facts)],
-    ['Ready', judgeGates(pod, previous, containersReady)],
-    ['ContainersReady', containersReady],
-    ['PodScheduled', { status: 'True' }],
-  ]
-  const names = new Set(own.map(([type]) => type))
+  const verdicts: Readonly<Record<(typeof OWN)[number], Verdict>> = {
+    PodReadyToStartContainers: { status: facts.hasSandbox ? 'True' : 'False' },
+    Initialized: judgeInit(facts),
+    Ready: judgeGates(pod, previous, containersReady),
+    ContainersReady: containersReady,
+    PodScheduled: { status: 'True' },
+  }
   return [
-    ...own.map(([type, verdict]) => stamp(type, verdict, pod, previous, facts.now)),
-    ...previous.filter(({ type }) => !names.has(type)),
+    ...OWN.map((type) => stamp(type, verdicts[type], pod, previous, facts.now)),
+    ...foreignConditions(previous),
   ]
+}
+
+export function ownConditions(conditions: readonly Condition[] = []): readonly Condition[] {
+  return conditions.filter(isOwn)
+}
+
+/** Those that other components keep: readiness gates, for example. */
+export function foreignConditions(conditions: readonly Condition[] = []): readonly Condition[] {
+  return conditions.filter((condition) => !isOwn(condition))
+}
+
+function isOwn({ type }: Condition): boolean {
+  return OWN.some((own) => own === type)
 }
 
 function judgeContainers({ phase, containers }: ConditionFacts): Verdict {

@@ -78,11 +78,32 @@ test('exit code 7 after a delete is Failed, also with restartPolicy Always (5.5)
   expect(status.conditions?.find(({ type }) => type === 'Ready')?.reason).toBe('PodFailed')
 })
 
-test("conditions of others are kept, and a readiness gate counts for the pod's Ready", async () => {
-  const pod = playPod({ spec: { readinessGates: [{ conditionType: 'example.com/in-rotation' }] } })
+test("a readiness gate counts for the pod's Ready as soon as somebody opens or closes it", async () => {
+  const type = 'example.com/in-rotation'
+  const pod = playPod({ spec: { readinessGates: [{ conditionType: type }] } })
   await pod.clock.advance(1_000)
-  const ready = pod.statuses.at(-1)?.status.conditions?.find(({ type }) => type === 'Ready')
-  expect(ready).toMatchObject({ status: 'False', reason: 'ReadinessGatesNotReady' })
+  const conditionOf = (name: string) =>
+    pod.statuses.at(-1)?.status.conditions?.find((condition) => condition.type === name)
+  expect(conditionOf('Ready')).toMatchObject({ status: 'False', reason: 'ReadinessGatesNotReady' })
+
+  for (const status of ['True', 'False'] as const) {
+    pod.setConditions([{ type, status }])
+    await pod.clock.advance(100)
+    expect(conditionOf('Ready')?.status).toBe(status)
+    expect(conditionOf(type)?.status).toBe(status)
+  }
+})
+
+test('a pod whose sandbox cannot be removed leaves nothing running and says so', async () => {
+  const httpGet = { path: '/', port: 8080 }
+  const pod = playPod({ container: { readinessProbe: { httpGet }, livenessProbe: { httpGet } } })
+  await pod.clock.advance(5_000)
+  pod.runtime.removeSandbox = () => Promise.reject(new Error('device is busy'))
+  const failed = expect(pod.worker.done).rejects.toThrow('device is busy')
+  pod.deletePod()
+  await pod.clock.advance(60_000)
+  await failed
+  expect(pod.clock.timerCount).toBe(0)
 })
 
 test('deleted before its sandbox is there, a pod starts nothing and is removed', async () => {

@@ -6,6 +6,7 @@ import type { ImageConfig } from '../runtime/runtime.ts'
 import type { PodRef } from '../timeline/fact.ts'
 import { sleep } from '../world/clock.ts'
 import { aborted } from './abort.ts'
+import { foreignConditions, ownConditions } from './conditions.ts'
 import { formatBackOff } from './back-off.ts'
 import { containerConfig, podHostname } from './container-config.ts'
 import { ContainerRunner, type RunnerPod } from './container-runner.ts'
@@ -42,6 +43,7 @@ export class PodWorker {
   #hasSandbox = false
   #isForgotten = false
   #stage: StatusFacts['stage'] = 'running'
+  /** The kubelet's own. */
   #conditions: readonly Condition[]
   #shown = ''
   #shownPhase: PodPhase = 'Pending'
@@ -51,7 +53,7 @@ export class PodWorker {
     this.#doors = doors
     this.#pod = pod
     this.#emitEvent = emitEvent
-    this.#conditions = pod.status?.conditions ?? []
+    this.#conditions = ownConditions(pod.status?.conditions)
     const { namespace = 'default', name, uid = '' } = pod.metadata
     this.#ref = { namespace, name, uid }
     this.#startTime = formatTimestamp(doors.clock.wallMs())
@@ -74,8 +76,11 @@ export class PodWorker {
 
   /** A newer version of the pod; its deletion begins the termination. */
   update(pod: Pod): void {
+    const before = JSON.stringify(foreignConditions(this.#pod.status?.conditions))
     this.#pod = pod
     if (pod.metadata.deletionTimestamp !== undefined) this.#terminate()
+    // A readiness gate may have opened or closed.
+    if (JSON.stringify(foreignConditions(pod.status?.conditions)) !== before) this.#changed()
   }
 
   /** The object is gone from the API: end what runs, tell nobody. */
@@ -97,9 +102,15 @@ export class PodWorker {
     this.#changed()
     this.#probes.start()
     this.#listeners.start()
-    await this.#makeSandbox()
-    await this.#sync()
-    await this.#shutDown()
+    try {
+      await this.#makeSandbox()
+      await this.#sync()
+      await this.#shutDown()
+    } finally {
+      // Whatever went wrong, nothing of the pod goes on.
+      this.#probeSync.stop()
+      await Promise.all([this.#listeners.stop(), this.#writer.stop(), this.#probes.stop()])
+    }
   }
 
   async #makeSandbox(): Promise<void> {
@@ -181,7 +192,7 @@ export class PodWorker {
     const { runtime } = this.#doors
     this.#probeSync.stop()
     this.#setListenerPace()
-    const probesStopped = this.#probes.stopLivenessAndStartup()
+    this.#probes.stopLivenessAndStartup()
     const graceSeconds = this.#isForgotten
       ? 0
       : (this.#pod.metadata.deletionGracePeriodSeconds ?? this.#specGrace())
@@ -199,7 +210,6 @@ export class PodWorker {
       await Promise.race([this.#writer.flush(), aborted(this.#killed.signal)])
       if (!this.#killed.signal.aborted) await this.#writer.deletePod()
     }
-    await Promise.all([this.#writer.stop(), this.#probes.stop(), probesStopped])
   }
 
   async #stopAll(graceSeconds: number): Promise<void> {
@@ -219,7 +229,7 @@ export class PodWorker {
   #changed(): void {
     if (this.#isForgotten) return
     const status = buildStatus(this.#facts())
-    this.#conditions = status.conditions ?? []
+    this.#conditions = ownConditions(status.conditions)
     this.#shownPhase = status.phase ?? 'Pending'
     const text = JSON.stringify(status)
     if (text !== this.#shown) this.#writer.write(status)
@@ -230,8 +240,6 @@ export class PodWorker {
 
   #facts(): StatusFacts {
     const names = this.#runners.map(({ spec }) => spec.name)
-    const own = new Set(this.#conditions.map(({ type }) => type))
-    const foreign = this.#pod.status?.conditions?.filter(({ type }) => !own.has(type)) ?? []
     return {
       pod: this.#pod,
       containers: this.#runners.map(({ record }) => record),
@@ -244,7 +252,7 @@ export class PodWorker {
       stage: this.#stage,
       isDeleted: this.#terminating.signal.aborted,
       shownPhase: this.#shownPhase,
-      conditions: [...this.#conditions, ...foreign],
+      conditions: [...this.#conditions, ...foreignConditions(this.#pod.status?.conditions)],
       now: formatTimestamp(this.#doors.clock.wallMs()),
     }
   }

@@ -1,4 +1,5 @@
 import type { ConfigMap } from '../../src/api/core.ts'
+import type { Condition } from '../../src/api/meta.ts'
 import type { Container, Pod, PodSpec, PodStatus } from '../../src/api/pod.ts'
 import type { Service } from '../../src/api/service.ts'
 import { ApiError } from '../../src/api/api-error.ts'
@@ -37,6 +38,8 @@ export interface PlayedPod {
   readonly isDone: () => boolean
   /** As the API server does it: marks the object; the worker sees it at once. */
   deletePod(gracePeriodSeconds?: number): void
+  /** As another component writes its own conditions. */
+  setConditions(conditions: readonly Condition[]): void
   /** Times in whole milliseconds of the facts of a kind, those that `matches` only. */
   timesOf<K extends FactKind>(
     kind: K,
@@ -78,7 +81,8 @@ export function playPod(options: PlayedPodOptions = {}): PlayedPod {
     events.push({ atMs: nowMs(), ...event })
   })
   let isDone = false
-  void worker.done.then(() => (isDone = true))
+  const finish = () => (isDone = true)
+  worker.done.then(finish, finish)
   return {
     clock,
     worker,
@@ -97,6 +101,10 @@ export function playPod(options: PlayedPodOptions = {}): PlayedPod {
         deletionGracePeriodSeconds: gracePeriodSeconds,
       }
       pod = { ...pod, metadata }
+      worker.update(pod)
+    },
+    setConditions(conditions) {
+      pod = { ...pod, status: { ...pod.status, conditions } }
       worker.update(pod)
     },
     timesOf: (kind, matches) =>

@@ -63,19 +63,19 @@ export class PodProbes {
     }
   }
 
-  /** At the deletion of the pod. Readiness goes on until the containers have ended. */
-  async stopLivenessAndStartup(): Promise<void> {
-    await this.#stop(['liveness', 'startup'])
+  /**
+   * At the deletion of the pod; what is under way is waited for by `stop`. Readiness goes on until the
+   * containers have ended.
+   */
+  stopLivenessAndStartup(): void {
+    for (const { name } of this.#pod.pod.spec.containers) {
+      void this.#worker(name, 'liveness')?.stop()
+      void this.#worker(name, 'startup')?.stop()
+    }
   }
 
   async stop(): Promise<void> {
-    await this.#stop(KINDS)
-  }
-
-  async #stop(kinds: readonly ProbeKind[]): Promise<void> {
-    const names = this.#pod.pod.spec.containers.map(({ name }) => name)
-    const workers = names.flatMap((name) => kinds.map((kind) => this.#worker(name, kind)))
-    await Promise.all(workers.map(async (worker) => worker?.stop()))
+    await Promise.all([...this.#workers.values()].map((worker) => worker.stop()))
   }
 
   #add(container: Container, kind: ProbeKind): void {
