@@ -165,6 +165,15 @@ test('an unexplained drop is not held against a rollout of a service that drops 
   expect(judged({ requests: [reset] }).verdict).toBe('dropped')
 })
 
+test('an unexplained timeout is not held against a service that a late generator asked', () => {
+  const late = withGenerator({ latenessMs: { p50: 1, p99: 400, max: 900 } })
+  const timedOut = { at: 9, outcome: 'timeout-no-byte', to: 'web-new-c', tookMs: 5_000 } as const
+  expect(judged({ ...late, requests: [timedOut] }).verdict).toBe('inconclusive')
+  expect(judged({ requests: [timedOut] }).verdict).toBe('dropped')
+  // An answer is the service's own, however late it was asked for.
+  expect(judged({ ...late, requests: erring(9) }).verdict).toBe('dropped')
+})
+
 test('the margin is the shortest time between a deletion and the end of its pod', () => {
   const [, ...others] = GOOD_ROLLOUT.pods
   const shorter = oldPod({

@@ -2,7 +2,7 @@ import { invariant } from '../base/invariant.ts'
 import { isGeneratorOutcome } from '../timeline/outcome.ts'
 import type { RequestRecord } from '../timeline/ledger.ts'
 import { attributeDrops } from './attribution.ts'
-import { isDropped } from './dropped.ts'
+import { isDropped, metItsFateAtItsEnd } from './dropped.ts'
 import { latencyOf } from './latency.ts'
 import { limitsOf } from './limits.ts'
 import { marginOf } from './margin.ts'
@@ -10,10 +10,10 @@ import { outageWindowsOf } from './outage-windows.ts'
 import type { Recording } from './recording.ts'
 import { isOfBaseline, isOfRollout } from './rollout-window.ts'
 import { type RunView, viewRun } from './run-view.ts'
-import { findUnsoundness, goalOf } from './soundness.ts'
+import { findUnsoundness, generatorLateness, goalOf } from './soundness.ts'
 import { secondsOf } from './units.ts'
 import { unseenGaps } from './unseen-gaps.ts'
-import type { JudgedCause, Verdict } from './verdict.ts'
+import type { Verdict } from './verdict.ts'
 
 /**
  * Judges a recording. Pure: the same recording gives the same verdict, whoever recorded it and
@@ -32,7 +32,7 @@ export function judge(recording: Recording): Verdict {
     ...findUnsoundness(view),
     ...(causes.some(({ id }) => id === 'endpoint-propagation-race') ? [] : unseenGaps(view)),
   ]
-  const verdict = verdictOf(view, causes, faults)
+  const verdict = verdictOf(countBlamed(drops, causeBySequence, view), faults, view)
   const margin = verdict === 'inconclusive' ? undefined : marginOf(view, causes)
   return {
     schemaVersion: 1,
@@ -70,22 +70,34 @@ function assertWholeLedger({ run: { generator }, requests }: RunView): void {
 
 /**
  * A drop that is the rollout's decides, however poor the rest of the measurement; without one,
- * a measurement that could have hidden some decides nothing. Where the service dropped requests
- * before the rollout, an unexplained drop is not held against it either.
+ * a measurement that could have hidden some decides nothing.
  */
 function verdictOf(
-  { run, requests, window }: RunView,
-  causes: readonly JudgedCause[],
+  blamed: number,
   faults: readonly string[],
+  { run }: RunView,
 ): Verdict['verdict'] {
-  const baselineDropped = requests.some(
-    (record) => window !== undefined && isOfBaseline(window, record) && isDropped(record),
-  )
-  const blamed = causes
-    .filter(({ id }) => id !== 'before-rollout' && !(baselineDropped && id === 'unexplained'))
-    .reduce((sum, cause) => sum + cause.requests, 0)
   if (blamed > run.expect.droppedMax) return 'dropped'
   return faults.length > 0 ? 'inconclusive' : 'proven'
+}
+
+/**
+ * Where the service dropped requests before the rollout, an unexplained drop is not held against it;
+ * nor is an unexplained timeout where the generator was late, for its time runs from the intended start.
+ */
+function countBlamed(
+  drops: readonly RequestRecord[],
+  causeBySequence: ReadonlyMap<number, string>,
+  view: RunView,
+): number {
+  const { requests, window } = view
+  const dropsAnyway = requests.some((record) => isOfBaseline(window, record) && isDropped(record))
+  const isLate = generatorLateness(view).length > 0
+  return drops.filter((drop) => {
+    const cause = causeBySequence.get(drop.sequence)
+    if (cause !== 'unexplained') return cause !== 'before-rollout'
+    return !dropsAnyway && (metItsFateAtItsEnd(drop) || !isLate)
+  }).length
 }
 
 function countRequests(view: RunView, dropped: number): Verdict['requests'] {

@@ -46,8 +46,8 @@ function completeness({ run, facts, window }: RunView): string[] {
   return reasons
 }
 
-function generatorFaults(view: RunView): string[] {
-  const { run, facts, window, requests } = view
+/** The generator was not there in time, one sentence each: a request that timed out may be its own doing. */
+export function generatorLateness({ run, facts, window }: RunView): string[] {
   const reasons: string[] = []
   if (run.generator === undefined) {
     reasons.push('The generator gave no report, so how late it was is not known.')
@@ -64,6 +64,12 @@ function generatorFaults(view: RunView): string[] {
       `The generator stood still for ${Math.round(stall)} ms during the rollout: this machine was too busy.`,
     )
   }
+  return reasons
+}
+
+function generatorFaults(view: RunView): string[] {
+  const { window, requests } = view
+  const reasons = generatorLateness(view)
   const own = requests.filter(
     ({ intendedAt, outcome }) => isInside(window, intendedAt) && isGeneratorOutcome(outcome),
   )
