@@ -22,7 +22,6 @@ guardExitCode()
 await main(process.argv)
 
 async function main(argv: readonly string[]): Promise<void> {
-  outliveReaders()
   const program = newProgram()
   try {
     // Only then: completion costs as much to load as all the rest of the command line.
@@ -41,18 +40,6 @@ async function main(argv: readonly string[]): Promise<void> {
 async function addCompletion(program: Command): Promise<void> {
   const { default: tab } = await import('@bomb.sh/tab/commander')
   tab(program, { completionCommandName: COMPLETE })
-}
-
-/**
- * A reader that has seen enough (`| head`) must not end a run half way, with pods to stop and an exit code
- * that reads like a verdict. The run goes on; only the rest of its output is lost.
- */
-function outliveReaders(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
-    })
-  }
 }
 
 function newProgram(): Command {

@@ -1,11 +1,9 @@
 import { HitlessError } from '../base/error.ts'
-import { formatLocation } from '../base/finding.ts'
-import { locate, type SourcedObject } from '../api/sourced-object.ts'
+import type { SourcedObject } from '../api/sourced-object.ts'
 import type { Deployment } from '../api/workload.ts'
 import { readInput } from '../manifest/input-reader.ts'
 import type { Input } from '../manifest/input.ts'
 import { readManifests } from '../manifest/manifest-reader.ts'
-import { nameOf } from '../manifest/object-check.ts'
 import type { Settings } from '../manifest/settings.ts'
 import type { Files } from '../world/files.ts'
 import { formatFinding } from './print-error.ts'
@@ -31,7 +29,6 @@ export async function readTestInput(
   const errors = input.findings.filter(({ severity }) => severity === 'error')
   const others = input.findings.filter(({ severity }) => severity !== 'error')
   for (const finding of others) process.stderr.write(`${formatFinding(finding)}\n`)
-  for (const sourced of input.notRun) process.stderr.write(`${notRunLine(sourced)}\n`)
   if (errors.length > 0) {
     throw new HitlessError('bad-input', `${path} cannot be run`, { exitCode: 2, findings: errors })
   }
@@ -42,13 +39,6 @@ export async function readTestInput(
     changedObjects:
       change.kind === 'manifests' ? (await readManifests(files, change.path)).objects : [],
   }
-}
-
-/** Objects that are not run are told, each once: the proof does not cover what they do. */
-function notRunLine(sourced: SourcedObject): string {
-  const location = locate(sourced, '')
-  const place = location === undefined ? '' : `${formatLocation(location)}  `
-  return `${place}note  ${nameOf(sourced.object)} is checked and not run: the proof does not cover it`
 }
 
 /** The Deployment that the change names, or the only one. The checks before have made sure that there is one. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { inTemporaryDirectory, runHitless } from './run-hitless.ts'
+import { inTemporaryDirectory } from './run-hitless.ts'
 import { writeSample } from './sample.ts'
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
@@ -32,23 +32,5 @@ test('a reader that goes away changes neither the verdict nor the exit code', as
     expect(stderr).not.toMatch(/EPIPE/)
     expect(stderr).toMatch(/^stop: /m)
     expect(exitCode, stderr).toBe(0)
-  })
-})
-
-test('an object of a kind that is not run is told once, on stderr', async () => {
-  const budget = `apiVersion: policy/v1
-kind: PodDisruptionBudget
-metadata: { name: web }
-spec: { minAvailable: 1, selector: { matchLabels: { app: web } } }
-`
-  await inTemporaryDirectory(async (directory) => {
-    // An image without a command ends the run before it begins: what is told comes first.
-    await writeSample(directory, { 'budget.yaml': budget, 'hitless.yaml': undefined })
-    const { stdout, stderr, exitCode } = await runHitless(['test', '.'], { cwd: directory })
-    expect(stdout).toBe('')
-    expect(
-      stderr.match(/^budget\.yaml:1:1 {2}note .*PodDisruptionBudget "web".* not run/gm),
-    ).toHaveLength(1)
-    expect(exitCode).toBe(2)
   })
 })
