@@ -39,7 +39,7 @@ export const keepaliveReuseAfterClose: Cause<TerminationEvidence> = {
       ...(place === undefined ? {} : { location: place }),
       because:
         'the app closes kept-alive connections when it stops, without a `Connection: close` on the answers before',
-      fix: 'in the app, from SIGTERM on: answer with `Connection: close` and exit when the connections are gone (Node: server.close(); Go: Shutdown), and let preStop leave clients time to move',
+      fix: 'in the app, from SIGTERM on: answer with `Connection: close` and exit when clients have let go (server.close() of Node announces nothing and ends idle connections at once), and let preStop leave clients time to move',
     }
   },
 }
