@@ -63,6 +63,12 @@ describe('which Deployment is rolled out', () => {
       ['warning service-selects-nothing m.yaml:5:13', 'error no-deployment'],
     ],
     [
+      'one without pods',
+      ONE.replace('spec:', 'spec:\n  replicas: 0'),
+      IMAGES,
+      ['error no-replicas m.yaml:5:13'],
+    ],
+    [
       'one of two that nothing names',
       ONE + deployment('api'),
       IMAGES,
@@ -163,6 +169,22 @@ describe('where the load goes', () => {
       deployment('web') + service('web', 'web', TWO_PORTS),
       IMAGES,
       ['note ambiguous-target-port m.yaml:15:10'],
+    ],
+    [
+      'to a named port of the container',
+      deployment(
+        'web',
+        'web',
+        '{ name: app, image: "app:v1", ports: [{ name: http, containerPort: 1 }] }',
+      ) + service('web', 'web', 'ports: [{ port: 80, targetPort: http }]'),
+      IMAGES,
+      [],
+    ],
+    [
+      'to a port that no container names',
+      deployment('web') + service('web', 'web', 'ports: [{ port: 80, targetPort: http }]'),
+      IMAGES,
+      ['error target-port-without-container m.yaml:15:35'],
     ],
     [
       'to a headless Service',

@@ -21,7 +21,25 @@ export function checkTogether(
     ...findings,
     ...checkServices(services, objects, context),
     ...findUnmappedImages(objects, changed, settings, context),
+    ...(changed === undefined ? [] : checkReplicas(changed)),
     ...(changed === undefined ? [] : checkTarget(services, changed, settings, context)),
+  ]
+}
+
+/** Kubernetes allows none; a proof about none would only wait for the first. */
+function checkReplicas(changed: Sourced<'Deployment'>): readonly Finding[] {
+  const { metadata, spec } = changed.object
+  if (spec.replicas !== 0) return []
+  return [
+    finding(
+      'no-replicas',
+      'error',
+      `deployment/${metadata.name} asks for no pods: nothing to prove`,
+      {
+        location: locate(changed, '/spec/replicas'),
+        hint: 'ask for as many replicas as in production',
+      },
+    ),
   ]
 }
 

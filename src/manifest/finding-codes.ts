@@ -19,11 +19,14 @@ export const MANIFEST_FINDING_CODES = {
   'field-not-applied': 'The engine does not act on this field yet.',
   'no-deployment': 'There is no Deployment, so nothing can be rolled out.',
   'ambiguous-deployment': 'There are several Deployments and `change` names none.',
+  'no-replicas': 'The Deployment under test asks for no pods, so there is nothing to drop.',
   'service-selects-nothing': 'A Service whose selector matches the pods of no Deployment.',
   'no-target-service': 'There is no Service to send the load to.',
   'ambiguous-target-service': 'Several Services could take the load and `load.target` names none.',
   'unknown-target-service': '`load.target` names a Service that is not there.',
   'unknown-target-port': '`load.target` names a port that the Service does not have.',
+  'target-port-without-container':
+    'The port of the target Service names a port that no container of the pods has.',
   'ambiguous-target-port':
     'The target Service has several ports and `load.target` names none; the first is used.',
   'image-without-command': 'Nothing says how this image runs as a process.',

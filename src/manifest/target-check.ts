@@ -21,7 +21,7 @@ export function checkTarget(
   const [, name = wanted, port] = /^service\/([^:]+)(?::(.+))?$/.exec(wanted) ?? []
   const target = services.find(({ object }) => object.metadata.name === name)
   const location = context.locations['load.target']
-  if (target !== undefined) return checkPort(target, port, context)
+  if (target !== undefined) return checkPort(target, changed, port, context)
   if (context.isPartial) return []
   const names = services.map(({ object }) => object.metadata.name)
   const message = `load.target names service/${name}, which is in none of the manifests`
@@ -55,7 +55,7 @@ function checkOnlyTarget(
       ),
     ]
   }
-  if (second === undefined) return checkPort(target, undefined, context)
+  if (second === undefined) return checkPort(target, changed, undefined, context)
   const names = fitting.map(({ object }) => object.metadata.name)
   return [
     finding(
@@ -72,6 +72,7 @@ function checkOnlyTarget(
 
 function checkPort(
   target: Sourced<'Service'>,
+  changed: Sourced<'Deployment'>,
   wanted: string | undefined,
   { locations }: CrossCheckContext,
 ): readonly Finding[] {
@@ -93,8 +94,10 @@ function checkPort(
   }
   const ports = (spec.ports ?? []).map(({ name, port }) => name ?? String(port))
   if (wanted === undefined) {
-    if (ports.length < 2) return []
+    const unnamed = checkTargetPort(target, changed, 0)
+    if (ports.length < 2) return unnamed
     return [
+      ...unnamed,
       finding(
         'ambiguous-target-port',
         'note',
@@ -106,15 +109,40 @@ function checkPort(
       ),
     ]
   }
-  const isThere = (spec.ports ?? []).some(
+  const index = (spec.ports ?? []).findIndex(
     ({ name, port }) => name === wanted || String(port) === wanted,
   )
-  if (isThere) return []
+  if (index >= 0) return checkTargetPort(target, changed, index)
   const hint = didYouMean(wanted, ports) ?? `there are ${ports.join(', ')}`
   return [
     finding('unknown-target-port', 'error', `load.target: ${subject} has no port ${wanted}`, {
       location: locations['load.target'],
       hint,
+    }),
+  ]
+}
+
+/** A port by name that no container has makes no endpoint: the run would wait for one until its timeout. */
+function checkTargetPort(
+  target: Sourced<'Service'>,
+  changed: Sourced<'Deployment'>,
+  index: number,
+): readonly Finding[] {
+  const { metadata, spec } = target.object
+  const targetPort = spec.ports?.[index]?.targetPort
+  if (typeof targetPort !== 'string' || !selectsPodsOf(target.object, changed.object)) return []
+  const { containers, initContainers = [] } = changed.object.spec.template.spec
+  const named = [...containers, ...initContainers].flatMap(({ ports = [] }) =>
+    ports.flatMap(({ name }) => (name === undefined ? [] : [name])),
+  )
+  if (named.includes(targetPort)) return []
+  const message = `service/${metadata.name} sends to the port "${targetPort}", and no container of deployment/${changed.object.metadata.name} names a port so`
+  return [
+    finding('target-port-without-container', 'error', message, {
+      location: locate(target, `/spec/ports/${index}/targetPort`),
+      hint:
+        didYouMean(targetPort, named) ??
+        `add it to a container: ports: [{ name: ${targetPort}, containerPort: … }], or write its number`,
     }),
   ]
 }

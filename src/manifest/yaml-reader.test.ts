@@ -139,7 +139,10 @@ test('each scalar of a Deployment is found at its place, in any layout', async (
       // The writer follows YAML 1.1 so that it quotes what kubectl would take for a boolean or number.
       const text = stringify(object, { ...style, version: '1.1', aliasDuplicateObjects: false })
       const { objects, findings } = await readInput(memoryFiles({ 'a.yaml': text }), 'a.yaml')
-      expect(findings.map(({ code }) => code)).toEqual(['no-target-service'])
+      expect(findings.map(({ code }) => code)).toEqual([
+        'no-target-service',
+        ...(object.spec.replicas === 0 ? ['no-replicas'] : []),
+      ])
       const lines = text.split('\n')
       for (const [pointer, value] of scalarsOf(object, '')) {
         const place = objects[0]?.locations[pointer]
