@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { HitlessError } from '../base/error.ts'
 import { checkSandbox } from '../runtime/sandbox-support.ts'
 import { liveProcesses } from '../world/live/processes.ts'
+import { checkEnd } from './run-end.ts'
 import { runInSandbox } from './sandboxed-process.ts'
 import type { runTest } from './test-run.ts'
 import type { TestCommandFlags } from './test-options.ts'
@@ -80,12 +81,13 @@ async function runInside(): Promise<number> {
       hint: support.hint,
     })
   }
-  return runInSandbox({
+  const exitCode = await runInSandbox({
     entry: process.argv[1] ?? '',
     args: process.argv.slice(2),
     env: { ...process.env, [INNER]: '1' },
     userNamespace: support.userNamespace,
   })
+  return checkEnd(exitCode)
 }
 
 const HELP = `
