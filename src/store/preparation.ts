@@ -92,13 +92,17 @@ export function prepareUpdate(
   }
 }
 
+/** Neither an update nor a status is for another object that has taken the name meanwhile. */
+export function validateUid(next: ObjectMeta, current: ObjectMeta): readonly FieldFault[] {
+  return next.uid === undefined || next.uid === current.uid ? [] : [immutable('uid', next.uid)]
+}
+
 /** What an update may not do to the metadata of any object (ValidateObjectMetaAccessorUpdate). */
 export function validateMetadataUpdate(
   next: ObjectMeta,
   current: ObjectMeta,
 ): readonly FieldFault[] {
-  const faults: FieldFault[] = []
-  if (next.uid !== undefined && next.uid !== current.uid) faults.push(immutable('uid', next.uid))
+  const faults = [...validateUid(next, current)]
   const { deletionTimestamp } = next
   if (deletionTimestamp !== undefined && deletionTimestamp !== current.deletionTimestamp) {
     faults.push(immutable('deletionTimestamp', deletionTimestamp))

@@ -13,7 +13,7 @@ import { generateName, newUid } from './identity.ts'
 import { KIND_RULES } from './kind-rules.ts'
 import { applyMergePatch } from './merge-patch.ts'
 import { ObjectLog, type NameParts } from './object-log.ts'
-import { prepareNew, prepareUpdate, validateMetadataUpdate } from './preparation.ts'
+import { prepareNew, prepareUpdate, validateMetadataUpdate, validateUid } from './preparation.ts'
 import * as refusal from './refusals.ts'
 import { requireKind, requirePreconditions, requireSameName } from './request-checks.ts'
 import type {
@@ -175,6 +175,8 @@ export class Store {
       throw refusal.modifiedMeanwhile(kind, name)
     }
     const isStatus = options.subresource === 'status'
+    const faults = isStatus ? validateUid(object.metadata, current.metadata) : []
+    if (faults.length > 0) throw refusal.invalid(kind, current.metadata, faults)
     const prepared = freezeSharing(prepareUpdate(kind, current, object, options), current)
     const next = isStatus ? prepared : this.#admitUpdate(kind, prepared, object, current)
     if (next === current) return current

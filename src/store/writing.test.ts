@@ -140,6 +140,16 @@ describe('an update', () => {
     expect(updated.metadata.generation).toBe(1)
   })
 
+  test('of the status of another object of that name is refused', () => {
+    const { store } = newStore()
+    const created = store.create('Deployment', deployment())
+    const patch = { metadata: { uid: 'zz' }, status: { replicas: 1 } }
+    expect(() => store.patch('Deployment', NAME, patch, { subresource: 'status' })).toThrow(
+      'Deployment.apps "web" is invalid: metadata.uid: Invalid value: "zz": field is immutable',
+    )
+    expect(store.get('Deployment', NAME)).toBe(created)
+  })
+
   test('of another object of that name is a Conflict', () => {
     const { store } = newStore()
     const first = store.create('Deployment', deployment())
