@@ -4,6 +4,7 @@ import { assertNever } from '../../base/invariant.ts'
 import type { Client } from '../../client/client.ts'
 import type { EventRecorder } from '../../client/event-recorder.ts'
 import { withCondition } from '../condition-list.ts'
+import { requireLivingOwner } from '../living-owner.ts'
 import type { DeploymentAction, DeploymentEvent } from './actions.ts'
 import {
   newCondition,
@@ -41,7 +42,7 @@ export class DeploymentExecution {
   async #execute(action: DeploymentAction): Promise<void> {
     switch (action.type) {
       case 'adopt-replica-set':
-        await this.#requireLivingOwner()
+        await requireLivingOwner(this.#client, this.#deployment)
         return this.#update(action.replicaSet)
       case 'release-replica-set':
       case 'update-replica-set':
@@ -117,14 +118,6 @@ export class DeploymentExecution {
     } catch (error) {
       if (!isApiError(error, 'NotFound')) throw error
     }
-  }
-
-  /** The cache may be behind: whoever is being deleted, or was replaced, must not adopt. */
-  async #requireLivingOwner(): Promise<void> {
-    const { metadata } = this.#deployment
-    const live = await this.#client.get('Deployment', metadata)
-    if (live.metadata.uid === metadata.uid && live.metadata.deletionTimestamp === undefined) return
-    throw new ApiError('Conflict', `deployment ${metadata.name} is being deleted or was replaced`)
   }
 
   #tell({ level, reason, message }: DeploymentEvent): void {

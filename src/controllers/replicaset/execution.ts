@@ -5,6 +5,7 @@ import { assertNever } from '../../base/invariant.ts'
 import type { Client } from '../../client/client.ts'
 import type { EventRecorder } from '../../client/event-recorder.ts'
 import type { Expectations } from '../expectations.ts'
+import { requireLivingOwner } from '../living-owner.ts'
 import {
   FAILED_CREATE,
   FAILED_DELETE,
@@ -41,7 +42,7 @@ export class ReplicaSetExecution {
 
   /** Rejects with the first refusal, after the status has told of it. */
   async run({ adopt, release, change, status }: ReplicaSetDecision): Promise<void> {
-    if (adopt.length > 0) await this.#requireLivingOwner()
+    if (adopt.length > 0) await requireLivingOwner(this.#client, this.#replicaSet)
     for (const pod of [...adopt, ...release]) await this.#client.update('Pod', pod)
     const failure = await this.#makeChange(change)
     await this.#updateStatus(status(failure?.message))
@@ -128,14 +129,6 @@ export class ReplicaSetExecution {
       // It was deleted during the pass: there is no status to keep.
       if (!isApiError(error, 'NotFound')) throw error
     }
-  }
-
-  /** The cache may be behind: whoever is being deleted, or was replaced, must not adopt. */
-  async #requireLivingOwner(): Promise<void> {
-    const { metadata } = this.#replicaSet
-    const live = await this.#client.get('ReplicaSet', metadata)
-    if (live.metadata.uid === metadata.uid && live.metadata.deletionTimestamp === undefined) return
-    throw new ApiError('Conflict', `replica set ${metadata.name} is being deleted or was replaced`)
   }
 }
 
