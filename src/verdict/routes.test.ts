@@ -54,4 +54,6 @@ test('what was routed to another Service is no route of a request', () => {
   expect(routesOf([facts[0]!, other], [], service).routeOf(endingAt(20e9))).toMatchObject({
     endpoint: { ip: '10.0.0.1' },
   })
+  // That the data plane tells of connections is known all the same.
+  expect(routesOf([other], [], service).known).toBe(true)
 })

@@ -25,7 +25,8 @@ export function routesOf(
   requests: readonly RequestRecord[],
   service: RunDescription['target']['service'],
 ): Routes {
-  const ofTarget = factsOf(facts, 'connection-routed').filter(
+  const routed = factsOf(facts, 'connection-routed')
+  const ofTarget = routed.filter(
     (route) =>
       route.service.name === service.name &&
       (route.service.namespace ?? 'default') === service.namespace,
@@ -37,7 +38,7 @@ export function routesOf(
       .map((record) => [record.connection, record]),
   )
   return {
-    known: byPort.size > 0,
+    known: routed.length > 0,
     routeOf(record) {
       const routes = record.localPort === 0 ? undefined : byPort.get(record.localPort)
       if (routes === undefined) return undefined
