@@ -1,6 +1,7 @@
 import type { Service } from '../api/service.ts'
 import type { Recording } from '../verdict/recording.ts'
 import { planChange } from './change.ts'
+import { cutMessage } from './cut-message.ts'
 import { Journal } from './journal.ts'
 import type { ExperimentOptions, ExperimentPlan } from './options.ts'
 import { Run, type RunOutcome } from './run.ts'
@@ -45,6 +46,7 @@ async function execute(
   plan: ExperimentPlan,
   journal: Journal,
 ): Promise<RunOutcome> {
+  const { metadata } = options.deployment
   const run = new Run(options, plan, journal)
   try {
     await run.apply()
@@ -59,25 +61,10 @@ async function execute(
     }
     journal.record({ kind: 'run-interrupted', reason: error.reason })
     // Before the pods are ended: their last words are those of their own end.
-    const message = cutMessage(error, journal)
+    const message = cutMessage(error, journal.situation, {
+      namespace: metadata.namespace ?? 'default',
+      name: metadata.name,
+    })
     return { ...(await run.stop()), cutShort: { reason: error.reason, message } }
   }
-}
-
-/** The reason, and what the pods that never became ready said last. */
-function cutMessage(cut: CutShort, journal: Journal): string {
-  if (cut.reason === 'interrupted') return cut.message
-  const stuck = [...journal.situation.pods.values()].filter(({ ready }) => !ready)
-  const words = stuck.slice(0, 3).map(({ pod, phase, restarts, waiting }) => {
-    const exit = journal.situation.lastExits.get(pod.uid)
-    return [
-      `${pod.name} is ${waiting ?? phase}, not ready`,
-      restarts > 0 ? `${restarts} restarts` : '',
-      exit === undefined ? '' : `last exit code ${exit.exitCode}`,
-      exit?.lastOutput === undefined ? '' : `last output: ${exit.lastOutput.trim().slice(-300)}`,
-    ]
-      .filter((part) => part !== '')
-      .join(', ')
-  })
-  return [cut.message, ...words].join(' ')
 }

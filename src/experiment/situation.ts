@@ -12,8 +12,10 @@ export interface Situation {
   readonly endpoints: ReadonlyMap<string, FactOf<'endpoints-observed'>['endpoints']>
   /** What the proxy has in force, by `namespace/name:port` of the Service. */
   readonly programmed: ReadonlyMap<string, FactOf<'proxy-programmed'>['endpoints']>
-  /** The last words of containers that ended badly, by pod UID. */
+  /** How a container of the pod ended last, by pod UID. */
   readonly lastExits: ReadonlyMap<string, FactOf<'container-exited'>>
+  /** The last warning that says why a pod is not ready, by `namespace/name` of the pod. */
+  readonly lastWarnings: ReadonlyMap<string, FactOf<'event'>>
 }
 
 export function emptySituation(): Situation {
@@ -24,6 +26,7 @@ export function emptySituation(): Situation {
     endpoints: new Map(),
     programmed: new Map(),
     lastExits: new Map(),
+    lastWarnings: new Map(),
   }
 }
 
@@ -67,9 +70,14 @@ export function withFact(situation: Situation, fact: Fact): Situation {
         ),
       }
     case 'container-exited':
-      return fact.exitCode === 0
-        ? situation
-        : { ...situation, lastExits: withEntry(situation.lastExits, fact.pod.uid, fact) }
+      return { ...situation, lastExits: withEntry(situation.lastExits, fact.pod.uid, fact) }
+    case 'event':
+      return isReason(fact)
+        ? {
+            ...situation,
+            lastWarnings: withEntry(situation.lastWarnings, refKey(fact.object), fact),
+          }
+        : situation
     default:
       return situation
   }
@@ -97,6 +105,11 @@ export function isComplete(deployment: FactOf<'deployment-observed'> | undefined
     deployment.replicas === deployment.desired &&
     deployment.available === deployment.desired
   )
+}
+
+/** A back-off follows from what was told before it. */
+function isReason({ type, object, reason }: FactOf<'event'>): boolean {
+  return type === 'Warning' && object.kind === 'Pod' && reason !== 'BackOff'
 }
 
 function refKey({ namespace, name }: ObjectRef): string {
