@@ -1,7 +1,7 @@
 import { HitlessError } from '../base/error.ts'
-import { labelsMatch } from '../api/selector.ts'
 import type { Service } from '../api/service.ts'
 import type { Deployment } from '../api/workload.ts'
+import { selectsPodsOf } from '../manifest/target-check.ts'
 
 export interface ServiceTarget {
   readonly namespace: string
@@ -47,15 +47,6 @@ function targetOf({ metadata, spec }: Service, wantedPort: string | undefined): 
     throw noTarget(`service/${metadata.name} has no port ${wantedPort ?? 'at all'}`)
   }
   return { namespace: metadata.namespace ?? 'default', name: metadata.name, port: port.port }
-}
-
-function selectsPodsOf({ metadata, spec }: Service, deployment: Deployment): boolean {
-  return (
-    metadata.namespace === deployment.metadata.namespace &&
-    spec.selector !== undefined &&
-    Object.keys(spec.selector).length > 0 &&
-    labelsMatch(spec.selector, deployment.spec.template.metadata?.labels)
-  )
 }
 
 function noTarget(message: string): HitlessError {
