@@ -43,6 +43,14 @@ test('directories are made, listed by code unit, told apart and removed with all
   expect(await files.kindOf(path)).toBe('missing')
 })
 
+test('a directory that the file system refuses is told at once', async () => {
+  await expect(files.makeDirectory('/proc/hitless/deep')).rejects.toMatchObject({ code: 'ENOENT' })
+  const file = join(directory, 'plain')
+  await files.writeText(file, '')
+  await expect(files.makeDirectory(file)).rejects.toMatchObject({ code: 'EEXIST' })
+  await expect(files.makeDirectory(join(file, 'below'))).rejects.toMatchObject({ code: 'ENOTDIR' })
+})
+
 test('a pipe in a directory is not listed, so that nobody waits for its writer', async () => {
   const path = join(directory, 'pipes')
   await files.makeDirectory(path)

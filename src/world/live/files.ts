@@ -1,5 +1,5 @@
-import { closeSync, mkdirSync, openSync, writev } from 'node:fs'
-import { mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { closeSync, mkdirSync, openSync, statSync, writev } from 'node:fs'
+import { open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Appender, Files } from '../files.ts'
 import { errnoOf } from './errno.ts'
@@ -12,7 +12,7 @@ export function liveFiles(): Files {
     readBytes: (path) => readFile(path),
     writeText: (path, text, options) => writeFile(path, text, options ?? {}),
     openAppend: (path) => new LiveAppender(path),
-    makeDirectory: async (path) => void (await mkdir(path, { recursive: true })),
+    makeDirectory: async (path) => makeDirectories(path),
     list: listDirectory,
     kindOf,
     remove: (path) => rm(path, { recursive: true, force: true }),
@@ -26,6 +26,30 @@ async function readStart(path: string, bytesMax: number): Promise<string> {
     return buffer.toString('utf8', 0, bytesRead)
   } finally {
     await file.close()
+  }
+}
+
+/**
+ * Not by Node's own `recursive`: that never ends where a file system refuses new names with ENOENT (/proc),
+ * and it says ENOENT where the file system is read-only.
+ */
+function makeDirectories(path: string): void {
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    if (isDirectory(path)) return
+    const parent = dirname(path)
+    if (errnoOf(error) !== 'ENOENT' || isDirectory(parent)) throw error
+    makeDirectories(parent)
+    makeDirectories(path)
+  }
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
   }
 }
 
@@ -63,7 +87,7 @@ class LiveAppender implements Appender {
   /** A file that cannot be opened is told by `close`, as a write that failed is. */
   constructor(path: string) {
     try {
-      mkdirSync(dirname(path), { recursive: true })
+      makeDirectories(dirname(path))
       this.#fileDescriptor = openSync(path, 'a')
     } catch (error) {
       this.#error = error
