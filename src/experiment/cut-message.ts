@@ -1,10 +1,10 @@
+import { lastWordsOf } from './last-words.ts'
 import { podsOf, type Situation } from './situation.ts'
 import type { FactOf } from '../timeline/fact.ts'
 import type { CutShort } from './waiting.ts'
 
 /** As many pods as a reader takes in; the others most often fail alike. */
 const PODS_TOLD_MAX = 3
-const OUTPUT_LENGTH_MAX = 300
 
 /** Why a run was cut short, and what is known of the pods that never became ready: the reason is there. */
 export function cutMessage(
@@ -22,14 +22,13 @@ export function cutMessage(
 function describe(observed: FactOf<'pod-observed'>, situation: Situation): string {
   const { pod, phase, restarts, waiting } = observed
   const exit = situation.lastExits.get(pod.uid)
+  const said = lastWordsOf(exit?.lastOutput ?? '')
   const warning = situation.lastWarnings.get(`${pod.namespace}/${pod.name}`)
   return [
     `${pod.name} is ${waiting ?? phase}, not ready`,
     restarts > 0 ? `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}` : '',
     exit === undefined ? '' : `last exit code ${exit.exitCode}`,
-    exit?.lastOutput === undefined
-      ? ''
-      : `last output: ${exit.lastOutput.trim().slice(-OUTPUT_LENGTH_MAX)}`,
+    said === '' ? '' : `last output: ${said}`,
     warning === undefined ? '' : `last warning: ${warning.message.trim()}`,
   ]
     .filter((part) => part !== '')
