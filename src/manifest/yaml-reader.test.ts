@@ -56,6 +56,8 @@ describe('what would be too much is refused', () => {
   test.each([
     ['aliases that multiply', bomb(12)],
     ['an alias of itself', 'a: &x [*x]'],
+    ['brackets beyond what the parser stands', `a: ${'['.repeat(20_000)}${']'.repeat(20_000)}`],
+    ['mappings beyond what the parser stands', `a: ${'{a: '.repeat(20_000)}`],
     ['brackets without end', `a: ${'['.repeat(200)}${']'.repeat(200)}`],
   ])('%s', (_, text) => {
     const { documents, findings } = readYaml(text, 'f')

@@ -12,6 +12,7 @@ import {
 } from 'yaml'
 import type { Finding, Location } from '../base/finding.ts'
 import type { ManifestFindingCode } from './finding-codes.ts'
+import { finding } from './new-finding.ts'
 import { resolvePlainScalar, type ScalarValue } from './yaml-scalar.ts'
 
 /** A document as plain data, with the place of everything in it. */
@@ -70,6 +71,10 @@ function syntaxFindings(
   document: Document.Parsed | Document,
   locate: (offset: number) => Location,
 ): readonly Finding[] {
+  const [first] = document.errors
+  // The parser's stack ran out: far deeper than DEPTH_MAX, and it does not know where.
+  if (first?.code === 'RESOURCE_EXHAUSTION')
+    return [tooLarge(locate(0), 'look for brackets without end')]
   return document.errors.slice(0, 1).map((error) => ({
     code: 'yaml-syntax' satisfies ManifestFindingCode,
     severity: 'error',
@@ -80,6 +85,11 @@ function syntaxFindings(
         ? 'indent with spaces; YAML allows no tabs there'
         : 'look at the indentation, quotes and brackets here and on the line before',
   }))
+}
+
+function tooLarge(location: Location | undefined, hint: string): Finding {
+  const message = `the document has more than ${VALUES_MAX} values or ${DEPTH_MAX} levels`
+  return finding('yaml-too-large', 'error', message, { location, hint })
 }
 
 function lowerFirst(text: string): string {
@@ -172,8 +182,7 @@ class DocumentWalk {
 
   #refuseSize(location: Location | undefined): null {
     if (!this.isBroken) {
-      const message = `the document has more than ${VALUES_MAX} values or ${DEPTH_MAX} levels`
-      this.#add('yaml-too-large', location, message, 'look for anchors that refer to themselves')
+      this.findings.push(tooLarge(location, 'look for anchors that refer to themselves'))
     }
     this.isBroken = true
     return null
