@@ -47,10 +47,18 @@ function faultOf(each: Import): string | undefined {
     return mayTouchSystem(from) ? undefined : `imports ${specifier}: only world/live and cli may`
   }
   if (!specifier.startsWith('.')) {
-    if (PACKAGES[specifier]?.includes(room) === true) return undefined
+    if (PACKAGES[packageOf(specifier)]?.includes(room) === true) return undefined
     return `imports the package ${specifier}, which is not ${room}'s to use`
   }
   return faultOfRelative(each, room)
+}
+
+/** `@scope/name/file` is a file of the package `@scope/name`. */
+function packageOf(specifier: string): string {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
 }
 
 function faultOfRelative(each: Import, room: string): string | undefined {

@@ -42,6 +42,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   yaml: ['manifest'],
   commander: ['cli'],
   'log-update': ['cli'],
+  '@bomb.sh/tab': ['cli'],
 }
 
 /** The rooms (or parts of one) that touch the operating system. */
