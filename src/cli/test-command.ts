@@ -20,7 +20,11 @@ export function addTestCommand(program: Command, version: string): void {
     )
     .argument('[path]', 'a file or directory of manifests, with hitless.yaml beside them', '.')
     .optionsGroup('The change:')
-    .option('--set-image <container=image...>', 'change these images (default: a restart)')
+    .option(
+      '--set-image <container=image>',
+      'change this image; repeatable (default: a restart)',
+      collect,
+    )
     .option('--deployment <name>', 'the Deployment to change (default: the only one)')
     .optionsGroup('The load:')
     .option(
@@ -28,8 +32,9 @@ export function addTestCommand(program: Command, version: string): void {
       'where requests go (default: the only fitting Service)',
     )
     .option(
-      '--request <request...>',
-      'what is requested, each as "METHOD /path" (default: "GET /")',
+      '--request <request>',
+      'what is requested, as "METHOD /path"; repeatable (default: "GET /")',
+      collect,
     )
     .option('--rate <rate>', 'requests per second in all (default: 200/s)')
     .option('--lanes <shares>', 'new and reused connections (default: new=0.2,reused=0.8)')
@@ -64,6 +69,11 @@ export function addTestCommand(program: Command, version: string): void {
           ? await runInside()
           : await runTestHere(path, flags, version)
     })
+}
+
+/** A flag that may be given several times; one that took several values would swallow the path after it. */
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value]
 }
 
 /** The outer process loads nothing of the engine: it starts in half the time. */

@@ -4,7 +4,7 @@ import { startCluster } from '../cluster/cluster.ts'
 import { runExperiment } from '../experiment/experiment.ts'
 import { openRecording } from '../experiment/recording-files.ts'
 import { resolveImage } from '../manifest/image-mapping.ts'
-import { type Profile, PROFILES } from '../proxy/profile.ts'
+import { lagMsMaxOf, type Profile, PROFILES } from '../proxy/profile.ts'
 import { startSandboxRuntime } from '../runtime/sandbox-runtime.ts'
 import { judge } from '../verdict/judge.ts'
 import { clockOriginNow } from '../world/live/clock.ts'
@@ -61,6 +61,7 @@ export async function runTest(
       path: {
         profile: profile.name,
         description: profile.description,
+        lagMsMax: lagMsMaxOf(profile),
         dataPlane: 'user-space forwarder',
       },
       writer,

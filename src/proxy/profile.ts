@@ -33,3 +33,8 @@ export const PROFILES: readonly Profile[] = [
     minSyncIntervalMs: 1_000,
   },
 ]
+
+/** The longest from an endpoint change to its being in force, milliseconds; the data plane's own time comes on top. */
+export function lagMsMaxOf({ minSyncIntervalMs, programmingMs }: Profile): number {
+  return minSyncIntervalMs + programmingMs[1]
+}

@@ -6,7 +6,7 @@ import type { Progress } from '../experiment/progress.ts'
 import { startLoad } from '../load/engine.ts'
 import type { Input } from '../manifest/input.ts'
 import { startForwarder } from '../proxy/forwarder.ts'
-import type { Profile } from '../proxy/profile.ts'
+import { lagMsMaxOf, type Profile } from '../proxy/profile.ts'
 import type { Recording } from '../verdict/recording.ts'
 import { seededRandom } from '../world/random.ts'
 import { newVirtualClock } from '../world/virtual-clock.ts'
@@ -66,6 +66,7 @@ export async function simulateRun(options: SimulatedRunOptions): Promise<Simulat
     path: {
       profile: profile.name,
       description: profile.description,
+      lagMsMax: lagMsMaxOf(profile),
       dataPlane: 'user-space forwarder',
     },
     hitlessVersion: 'simulated',

@@ -7,6 +7,7 @@ import { latencyOf } from './latency.ts'
 import { limitsOf } from './limits.ts'
 import { marginOf } from './margin.ts'
 import { outageWindowsOf } from './outage-windows.ts'
+import { luckWithThePath } from './path-lag.ts'
 import type { Recording } from './recording.ts'
 import { isOfBaseline, isOfRollout } from './rollout-window.ts'
 import { type RunView, viewRun } from './run-view.ts'
@@ -31,6 +32,7 @@ export function judge(recording: Recording): Verdict {
   const faults = [
     ...findUnsoundness(view),
     ...(causes.some(({ id }) => id === 'endpoint-propagation-race') ? [] : unseenGaps(view)),
+    ...(drops.length === 0 ? luckWithThePath(view) : []),
   ]
   const verdict = verdictOf(countBlamed(drops, causeBySequence, view), faults, view)
   const margin = verdict === 'inconclusive' ? undefined : marginOf(view, causes)

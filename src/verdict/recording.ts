@@ -29,6 +29,8 @@ export interface RunDescription {
     readonly profile: string
     readonly description: string
     readonly dataPlane: string
+    /** The longest that an endpoint change may take to be in force by the profile, milliseconds. */
+    readonly lagMsMax?: number
   }
   readonly load: {
     readonly ratePerSecond: number

@@ -40,7 +40,7 @@ export const exitOnSigtermInflight: Cause<TerminationEvidence> = {
       explanation: `${endingOf(cases)} with requests in hand that had been open for up to ${spanOf(longest)}.`,
       ...(place === undefined ? {} : { location: place }),
       because: `${name} does not finish its requests when it gets SIGTERM`,
-      fix: "in the app: process.once('SIGTERM', () => server.close(() => process.exit(0))), or what your framework calls graceful shutdown",
+      fix: 'in the app, at SIGTERM: stop listening, answer what is in hand with `Connection: close`, and exit when the connections are gone (what frameworks call graceful shutdown)',
     }
   },
 }

@@ -31,14 +31,19 @@ export const keepaliveReuseAfterClose: Cause<TerminationEvidence> = {
       (most, { drop, evidence }) => Math.max(most, drop.record.sentAt - evidence.stopSignalAt),
       0,
     )
+    const killed = cases.some(
+      ({ drop, evidence }) =>
+        evidence.sigkillAt !== undefined && drop.record.endedAt >= evidence.sigkillAt,
+    )
     return {
       objects: concernedPods(cases, view),
       explanation:
-        'Clients sent these requests on connections that the terminating pod was closing, up to ' +
+        `Clients sent these requests on connections that ${killed ? 'the end of the grace period' : 'the terminating pod'} was closing, up to ` +
         `${spanOf(delay)} after SIGTERM; none got a byte of an answer.`,
       ...(place === undefined ? {} : { location: place }),
-      because:
-        'the app closes kept-alive connections when it stops, without a `Connection: close` on the answers before',
+      because: killed
+        ? 'the app went on using kept-alive connections until it was killed, without a `Connection: close` on its answers'
+        : 'the app closes kept-alive connections when it stops, without a `Connection: close` on the answers before',
       fix: 'in the app, from SIGTERM on: answer with `Connection: close` and exit when clients have let go (server.close() of Node announces nothing and ends idle connections at once), and let preStop leave clients time to move',
     }
   },

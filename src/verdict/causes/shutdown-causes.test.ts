@@ -226,3 +226,12 @@ test('the same reset by a pod that goes on living is unexplained', () => {
   const pod = { ...CLOSES_SLOWLY, deletedAt: 7, stopSignalAt: 10, closesAt: 10, exitsAt: 10 }
   expect(idsOf(withOldPod(pod, [CROSSING], { container: READY }))).toEqual(['unexplained'])
 })
+
+test('a crossing with the end of the grace period is told as that', () => {
+  const killed = { ...CLOSES_SLOWLY, stopSignalAt: 4, sigkillAt: 6.0001 }
+  const [cause] = judged(withOldPod(killed, [CROSSING], { container: READY }))
+  expect(cause?.id).toBe('keepalive-reuse-after-close')
+  expect(cause?.because).toContain('until it was killed')
+  const [closed] = judged(withOldPod(CLOSES_SLOWLY, [CROSSING], { container: READY }))
+  expect(closed?.because).toContain('closes kept-alive connections')
+})
