@@ -33,6 +33,7 @@ async function start() {
     apps: { 'app:v1': { startupMs: 200, port: 8080, onSigterm: { drainMs: 1_000 } } },
   })
   const facts: FactBody[] = []
+  const failures: unknown[] = []
   const client = inProcessClient(new Store({ clock, random }))
   const starting = startNode({
     world: { clock, random, network },
@@ -40,11 +41,12 @@ async function start() {
     runtime,
     recorder: { record: (fact) => void facts.push(fact) },
     nodeName: 'node-1',
+    onFailure: (error) => void failures.push(error),
   })
   await clock.advance(0)
   const node = await starting
   const getPod = (name: string) => client.get('Pod', { namespace: 'default', name })
-  return { clock, client, node, facts, runtime, getPod }
+  return { clock, client, node, facts, failures, runtime, getPod }
 }
 
 test('a node registers itself as ready', async () => {
@@ -108,5 +110,16 @@ test('a pod that is made anew under the same name while the old one stops is run
   expect(facts.filter(({ kind }) => kind === 'container-started')).toHaveLength(2)
   expect(facts.filter(({ kind }) => kind === 'container-exited')).toHaveLength(1)
   expect((await client.list('Pod')).items).toHaveLength(1)
+  await node.stop()
+})
+
+test('a pod that cannot be removed is told at once, not when the node stops', async () => {
+  const { clock, client, node, failures, runtime } = await start()
+  await client.create('Pod', podNamed('web-1', 'node-1'))
+  await clock.advance(2_000)
+  runtime.removeSandbox = () => Promise.reject(new Error('device is busy'))
+  await client.delete('Pod', { namespace: 'default', name: 'web-1' })
+  await clock.advance(5_000)
+  expect(failures).toEqual([new Error('device is busy')])
   await node.stop()
 })

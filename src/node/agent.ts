@@ -1,3 +1,4 @@
+import { throwLater } from '../base/throw-later.ts'
 import type { Pod } from '../api/pod.ts'
 import { isPodTerminal, isPodTerminating } from '../api/pod.ts'
 import type { Client } from '../client/client.ts'
@@ -21,6 +22,8 @@ export interface NodeOptions {
   readonly nodeIP?: string
   /** Where containers' logs go, absolute. Default /var/log/pods. */
   readonly logDirectory?: string
+  /** Told when a pod cannot be looked after any more, which no pod is to cause. Default: ends the run. */
+  readonly onFailure?: (error: unknown) => void
   /** Overrides of the kubelet's constants. */
   readonly timings?: Partial<NodeTimings>
 }
@@ -54,7 +57,11 @@ export async function startNode(options: NodeOptions): Promise<NodeAgent> {
   }
   await registerNode(client, world.clock, { name: nodeName, ip: nodeIP })
 
-  const pods = new PodWorkers(nodeName, (pod) => new PodWorker(doors, pod, emit))
+  const pods = new PodWorkers(
+    nodeName,
+    (pod) => new PodWorker(doors, pod, emit),
+    options.onFailure ?? throwLater,
+  )
   const informer = newInformer(client, world.clock, 'Pod')
   informer.onChange(({ current, previous }) => pods.follow(current, previous))
   await informer.start()
@@ -75,11 +82,16 @@ class PodWorkers {
   readonly #nodeName: string
   readonly #start: (pod: Pod) => PodWorker
   readonly #workers = new Map<string, PodWorker>()
-  readonly #errors: unknown[] = []
+  readonly #onFailure: (error: unknown) => void
 
-  constructor(nodeName: string, start: (pod: Pod) => PodWorker) {
+  constructor(
+    nodeName: string,
+    start: (pod: Pod) => PodWorker,
+    onFailure: (error: unknown) => void,
+  ) {
     this.#nodeName = nodeName
     this.#start = start
+    this.#onFailure = onFailure
   }
 
   follow(current: Pod | undefined, previous: Pod | undefined): void {
@@ -96,7 +108,6 @@ class PodWorkers {
     const workers = [...this.#workers.values()]
     for (const worker of workers) worker.kill()
     await Promise.allSettled(workers.map(({ done }) => done))
-    if (this.#errors.length > 0) throw this.#errors[0]
   }
 
   /** A pod that has ended before this node knew it has nothing to run, only to be removed. */
@@ -111,7 +122,7 @@ class PodWorkers {
       () => this.#workers.delete(uid),
       (error: unknown) => {
         this.#workers.delete(uid)
-        this.#errors.push(error)
+        this.#onFailure(error)
       },
     )
   }
