@@ -1,10 +1,10 @@
 import { HitlessError } from '../base/error.ts'
 import type { SourcedObject } from '../api/sourced-object.ts'
 import type { Deployment } from '../api/workload.ts'
+import { deploymentUnderTest } from '../experiment/deployment-under-test.ts'
 import { readInput } from '../manifest/input-reader.ts'
 import type { Input } from '../manifest/input.ts'
 import { readManifests } from '../manifest/manifest-reader.ts'
-import type { Settings } from '../manifest/settings.ts'
 import type { Files } from '../world/files.ts'
 import { formatFinding } from './print-error.ts'
 import { type TestFlags, withFlags } from './test-options.ts'
@@ -33,29 +33,11 @@ export async function readTestInput(
     throw new HitlessError('bad-input', `${path} cannot be run`, { exitCode: 2, findings: errors })
   }
   const { change } = input.settings
+  const changedObjects =
+    change.kind === 'manifests' ? (await readManifests(files, change.path)).objects : []
   return {
     input,
-    deployment: deploymentUnderTest(input),
-    changedObjects:
-      change.kind === 'manifests' ? (await readManifests(files, change.path)).objects : [],
+    deployment: deploymentUnderTest(change, input.objects, changedObjects),
+    changedObjects,
   }
-}
-
-/** The Deployment that the change names, or the only one. The checks before have made sure that there is one. */
-function deploymentUnderTest({ objects, settings }: Input): Deployment {
-  const deployments = objects
-    .map(({ object }) => object)
-    .filter((object): object is Deployment => object.kind === 'Deployment')
-  const name = deploymentNameOf(settings)
-  const found = deployments.find(({ metadata }) => name === undefined || metadata.name === name)
-  if (found !== undefined) return found
-  throw new HitlessError('no-deployment', `there is no deployment/${name ?? ''} to change`, {
-    exitCode: 2,
-    hint: `The manifests have: ${deployments.map(({ metadata }) => metadata.name).join(', ') || 'none'}.`,
-  })
-}
-
-function deploymentNameOf({ change }: Settings): string | undefined {
-  const name = change.kind === 'manifests' ? undefined : change.deployment
-  return name === '' ? undefined : name
 }
