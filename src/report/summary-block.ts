@@ -9,6 +9,10 @@ export function renderSummary(
   run: RunDescription,
   recordingDirectory: string | undefined,
 ): string {
+  const recording =
+    recordingDirectory === undefined ? [] : [row('Recording', recordingDirectory, [])]
+  // A run that ended before the load began has nothing to count.
+  if (requests.total === 0) return recording.map((line) => `${line}\n`).join('')
   const { connections } = generator
   const lines = [
     row('Requests', '[total, rate, goal]', [
@@ -34,12 +38,15 @@ export function renderSummary(
       formatMs(generator.loopDelayMsMax),
       formatCount(generator.notSent),
     ]),
-    ...(recordingDirectory === undefined ? [] : [row('Recording', recordingDirectory, [])]),
+    ...recording,
   ]
   return `${lines.join('\n')}\n`
 }
 
 const NAME_WIDTH = 14
+
+/** More pods than these fill the screen; the JSON has them all. */
+const NAMES_MAX = 12
 
 /** Name, what the values are, and the values; all values begin in one column unless their names are too long. */
 function row(name: string, legend: string, values: readonly string[], separator = ', '): string {
@@ -53,5 +60,7 @@ function latencies({ min, mean, p50, p90, p95, p99, p999, max }: Latency): strin
 
 function counts(byName: Readonly<Record<string, number>>): string[] {
   const entries = Object.entries(byName).map(([name, count]) => `${name}:${count}`)
-  return entries.length === 0 ? ['none'] : entries
+  const rest = entries.length - NAMES_MAX
+  if (entries.length === 0) return ['none']
+  return rest > 0 ? [...entries.slice(0, NAMES_MAX), `and ${rest} more`] : entries
 }
