@@ -24,11 +24,7 @@ export function describeRun(options: ExperimentOptions, plan: ExperimentPlan): R
     load: {
       ratePerSecond: load.ratePerSecond,
       timeoutMs: load.timeoutMs,
-      lanes: load.lanes.map(({ lane, share, connections }) => ({
-        lane,
-        share,
-        ...(connections === undefined ? {} : { connections }),
-      })),
+      lanes: load.lanes,
       requests: load.requests.map(({ method, path }) => ({ method, path })),
     },
     expect: { droppedMax: expect.dropped },

@@ -59,9 +59,13 @@ function told(field: string, value: IntOrString, count: number): string {
 }
 
 function loadOf({ ratePerSecond, lanes, timeoutMs, requests }: RunDescription['load']): string {
-  const shares = lanes.map(({ lane, share }, index) => {
+  const shares = lanes.map(({ lane, share, connectionAgeMsMax }, index) => {
     const noun = index === 0 ? ' connections' : ''
-    return `${lane}${noun} ${formatShare(share)}`
+    const age =
+      connectionAgeMsMax === undefined
+        ? ''
+        : ` (replaced after ${formatDurationMs(connectionAgeMsMax)})`
+    return `${lane}${noun} ${formatShare(share)}${age}`
   })
   const paths = requests.map(({ method, path }) => `${method} ${path}`)
   return (

@@ -63,3 +63,10 @@ test('the header tells the objects that are not run', () => {
   expect(renderHeader({ ...run, notRun }, PLAIN_STYLE)).toContain(`not run  ${notRun[0]}\n`)
   expect(renderHeader(run, PLAIN_STYLE)).not.toContain('not run')
 })
+
+test('the header tells how long kept connections are used', () => {
+  const { run } = recordingOf(GOOD_ROLLOUT)
+  const lanes = [{ lane: 'reused', share: 1, connections: 16, connectionAgeMsMax: 10_000 }]
+  const aged = { ...run, load: { ...run.load, lanes } }
+  expect(renderHeader(aged, PLAIN_STYLE)).toContain('reused connections 100 % (replaced after 10s)')
+})

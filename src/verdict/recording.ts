@@ -39,6 +39,8 @@ export interface RunDescription {
       readonly lane: string
       readonly share: number
       readonly connections?: number
+      /** A kept connection is replaced after this long. */
+      readonly connectionAgeMsMax?: number
     }[]
     readonly requests: readonly { readonly method: string; readonly path: string }[]
   }
