@@ -15,15 +15,18 @@ export interface HitlessRun {
 export interface RunOptions {
   readonly cwd?: string
   readonly timeoutMs?: number
+  /** A command that runs the rest as its arguments. */
+  readonly prefix?: readonly string[]
   /** Called with everything printed so far, each time more is printed. */
   readonly onOutput?: (printed: string, processId: number) => void
 }
 
 /** Runs the built command as a user would, without a terminal. */
 export function runHitless(args: readonly string[], options: RunOptions = {}): Promise<HitlessRun> {
-  const { cwd = ROOT, timeoutMs = 170_000, onOutput } = options
+  const { cwd = ROOT, timeoutMs = 170_000, prefix = [], onOutput } = options
+  const [program = '', ...words] = [...prefix, process.execPath, MAIN, ...args]
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [MAIN, ...args], {
+    const child = spawn(program, words, {
       cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NO_COLOR: '1' },
