@@ -3,6 +3,7 @@ import type { GeneratorReport, LoadGenerator, LoadHandlers, LoadPlan } from '../
 import type { Phase } from '../timeline/fact.ts'
 import type { RunDescription } from '../verdict/recording.ts'
 import { applyObjects } from './apply.ts'
+import { watchEngine } from './engine-heartbeat.ts'
 import type { Journal } from './journal.ts'
 import { loadPlanOf } from './load-plan.ts'
 import { observeCluster } from './observer.ts'
@@ -25,6 +26,7 @@ export class Run {
   #cluster: Cluster | undefined
   #observer: { stop(): void } | undefined
   #load: LoadGenerator | undefined
+  #stopWatching = () => {}
 
   constructor(options: ExperimentOptions, plan: ExperimentPlan, journal: Journal) {
     const { metadata } = options.deployment
@@ -40,6 +42,7 @@ export class Run {
     const { clock, input } = this.#options
     const pods = this.#options.deployment.spec.replicas ?? 1
     this.#enter('apply', `starting ${pods} pods`)
+    this.#stopWatching = watchEngine(clock, this.#journal)
     this.#cluster = await this.#options.startCluster(this.#journal)
     this.#observer = await observeCluster(this.#cluster.client, clock, this.#journal)
     await applyObjects(this.#cluster.client, input.objects)
@@ -98,6 +101,7 @@ export class Run {
       generator = await this.#load?.stop()
     } finally {
       this.#load = undefined
+      this.#stopWatching()
       this.#observer?.stop()
       await this.#cluster?.stop()
       this.#cluster = undefined

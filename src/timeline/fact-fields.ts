@@ -90,5 +90,6 @@ export const FACT_FIELDS: {
     errno: 'string?',
   },
   'generator-stalled': { stallMs: 'number' },
+  'engine-stalled': { stallMs: 'number' },
   'bound-reached': { what: 'string', limit: 'number' },
 }

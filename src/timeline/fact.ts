@@ -155,6 +155,8 @@ export type FactBody =
     }
   // The generator
   | { readonly kind: 'generator-stalled'; readonly stallMs: number }
+  // The engine: the thread of the API, the controllers and the node stood still
+  | { readonly kind: 'engine-stalled'; readonly stallMs: number }
   // Any component
   | { readonly kind: 'bound-reached'; readonly what: string; readonly limit: number }
 

@@ -235,3 +235,9 @@ test('a ledger with a gap, a repetition or another number than planned is refuse
     'the generator planned 300 requests, the ledger holds 299',
   )
 })
+
+test('an engine that stood still during the rollout proves nothing, a short pause does not matter', () => {
+  const stalled = (stallMs: number) => ({ at: 7, kind: 'engine-stalled', stallMs }) as const
+  expect(reasonOf({ facts: [stalled(700)] })).toContain('The engine stood still for 700 ms')
+  expect(judged({ facts: [stalled(400)] }).verdict).toBe('proven')
+})

@@ -8,6 +8,8 @@ import type { RunView } from './run-view.ts'
 /** Beyond these the generator was not good enough to speak of the service. */
 const LATENESS_MS_MAX = 100
 const STALL_MS_MAX = 1_000
+/** By so much the proxy may have been later than its profile, which is no doing of the service's. */
+const ENGINE_STALL_MS_MAX = 500
 const GOAL_MIN = 0.99
 
 /**
@@ -15,7 +17,12 @@ const GOAL_MIN = 0.99
  * proven by accident: whatever could have hidden a drop is a reason.
  */
 export function findUnsoundness(view: RunView): string[] {
-  return [...completeness(view), ...generatorFaults(view), ...coverageFaults(view)]
+  return [
+    ...completeness(view),
+    ...generatorFaults(view),
+    ...stallFault(view, 'engine-stalled', 'engine', ENGINE_STALL_MS_MAX),
+    ...coverageFaults(view),
+  ]
 }
 
 /** Requests of the window that were answered or dropped, as part of those that the rate asked for. */
@@ -47,7 +54,8 @@ function completeness({ run, facts, window }: RunView): string[] {
 }
 
 /** The generator was not there in time, one sentence each: a request that timed out may be its own doing. */
-export function generatorLateness({ run, facts, window }: RunView): string[] {
+export function generatorLateness(view: RunView): string[] {
+  const { run } = view
   const reasons: string[] = []
   if (run.generator === undefined) {
     reasons.push('The generator gave no report, so how late it was is not known.')
@@ -56,15 +64,22 @@ export function generatorLateness({ run, facts, window }: RunView): string[] {
       `The generator was late: 1 % of its requests left more than ${Math.round(run.generator.latenessMs.p99)} ms after their time (at most ${LATENESS_MS_MAX} ms is sound).`,
     )
   }
-  const stall = factsOf(facts, 'generator-stalled')
+  return [...reasons, ...stallFault(view, 'generator-stalled', 'generator', STALL_MS_MAX)]
+}
+
+function stallFault(
+  { facts, window }: RunView,
+  kind: 'generator-stalled' | 'engine-stalled',
+  who: string,
+  stallMsMax: number,
+): string[] {
+  const stallMs = factsOf(facts, kind)
     .filter(({ at }) => isInside(window, at))
-    .reduce((most, { stallMs }) => Math.max(most, stallMs), 0)
-  if (stall > STALL_MS_MAX) {
-    reasons.push(
-      `The generator stood still for ${Math.round(stall)} ms during the rollout: this machine was too busy.`,
-    )
-  }
-  return reasons
+    .reduce((most, fact) => Math.max(most, fact.stallMs), 0)
+  if (stallMs <= stallMsMax) return []
+  return [
+    `The ${who} stood still for ${Math.round(stallMs)} ms during the rollout: this machine was too busy.`,
+  ]
 }
 
 function generatorFaults(view: RunView): string[] {
