@@ -236,8 +236,9 @@ test('a ledger with a gap, a repetition or another number than planned is refuse
   )
 })
 
+const stalled = (stallMs: number) => ({ at: 7, kind: 'engine-stalled', stallMs }) as const
+
 test('an engine that stood still during the rollout proves nothing, a short pause does not matter', () => {
-  const stalled = (stallMs: number) => ({ at: 7, kind: 'engine-stalled', stallMs }) as const
   expect(reasonOf({ facts: [stalled(700)] })).toContain('The engine stood still for 700 ms')
   expect(judged({ facts: [stalled(400)] }).verdict).toBe('proven')
 })
