@@ -8,6 +8,7 @@ import { keepaliveReuseAfterClose } from './causes/keepalive-reuse-after-close.t
 import { readinessMissing } from './causes/readiness-missing.ts'
 import { recreateStrategy } from './causes/recreate-strategy.ts'
 import { requestOutlivesGrace } from './causes/request-outlives-grace.ts'
+import { singleReplica } from './causes/single-replica.ts'
 import { unexplained } from './causes/unexplained.ts'
 import { type DropView, viewDrop } from './drop-view.ts'
 import type { RunView } from './run-view.ts'
@@ -21,6 +22,7 @@ import type { DroppedRequest, JudgedCause } from './verdict.ts'
  */
 export const CAUSES: readonly Cause[] = [
   recreateStrategy,
+  singleReplica,
   endpointPropagationRace,
   readinessMissing,
   keepaliveReuseAfterClose,
