@@ -1,12 +1,7 @@
 import type { Deployment } from '../../api/workload.ts'
-import { failedToConnect } from '../drop-view.ts'
 import { spanOf } from '../units.ts'
+import { type BlackoutEvidence, blackoutLength, metBlackout } from './blackout-evidence.ts'
 import type { Cause } from './cause.ts'
-
-/** When the request found nobody, nanoseconds since the origin of the run. */
-interface Evidence {
-  readonly at: number
-}
 
 /**
  * One replica that may not surge: the rollout has to end the only pod before it may create the next.
@@ -14,27 +9,23 @@ interface Evidence {
  * (https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#max-unavailable), so no
  * endpoint is ready in between. With the default surge (25 %, rounded up to 1) this does not happen.
  */
-export const singleReplica: Cause<Evidence> = {
+export const singleReplica: Cause<BlackoutEvidence> = {
   id: 'single-replica',
   title: 'the only pod ends before the next one starts',
 
   recognise(drop, view) {
     const { deployment } = view.manifest
     if (deployment === undefined || !hasOneWithoutSurge(deployment)) return undefined
-    if (!failedToConnect(drop) || view.strategyAt(drop.at) !== 'RollingUpdate') return undefined
-    return drop.observed?.ready === 0 || drop.programmed === 0 ? { at: drop.at } : undefined
+    return view.strategyAt(drop.at) === 'RollingUpdate' ? metBlackout(drop) : undefined
   },
 
   explain(cases, view) {
-    const times = cases.map(({ evidence }) => evidence.at)
-    const firstAt = times.reduce((a, b) => Math.min(a, b))
-    const lastAt = times.reduce((a, b) => Math.max(a, b))
     const { name } = view.run.deployment
     const place = view.manifest.place('/spec/strategy/rollingUpdate/maxSurge')
     return {
       objects: [{ kind: 'Deployment', name, requests: cases.length }],
       explanation:
-        `The rollout ended the only pod before it created the next one: for ${spanOf(lastAt - firstAt)} ` +
+        `The rollout ended the only pod before it created the next one: for ${spanOf(blackoutLength(cases))} ` +
         'no pod was ready.',
       ...(place === undefined ? {} : { location: place }),
       because: `deployment "${name}" has 1 replica and a maxSurge of 0`,
