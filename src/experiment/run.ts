@@ -39,26 +39,47 @@ export class Run {
   }
 
   async apply(): Promise<void> {
-    const { clock, input } = this.#options
     const pods = this.#options.deployment.spec.replicas ?? 1
-    this.#enter('apply', `starting ${pods} pods`)
+    this.#enter('apply', `starting ${pods === 1 ? '1 pod' : `${pods} pods`}`)
+    const stopTelling = this.#tellReadyPods(pods)
+    try {
+      await this.#startPods()
+    } finally {
+      stopTelling()
+    }
+  }
+
+  async #startPods(): Promise<void> {
+    const { clock, input } = this.#options
     this.#stopWatching = watchEngine(clock, this.#journal)
     this.#cluster = await this.#options.startCluster(this.#journal)
     this.#observer = await observeCluster(this.#cluster.client, clock, this.#journal)
     await applyObjects(this.#cluster.client, input.objects)
     const { namespace, name, port } = this.#plan.target
-    await waitUntil(
-      (situation) => {
-        const ready = situation.endpoints.get(`${namespace}/${name}`)?.filter((e) => e.ready) ?? []
-        const programmed = situation.programmed.get(`${namespace}/${name}:${port}`) ?? []
-        return (
-          isComplete(situation.deployments.get(this.#deploymentKey)) &&
-          ready.length > 0 &&
-          programmed.length === ready.length
-        )
-      },
-      this.#waiting(`the first ${pods} pods to be available and in the proxy`),
-    )
+    await waitUntil((situation) => {
+      const endpoints = situation.endpoints.get(`${namespace}/${name}`) ?? []
+      // An endpoint stands there once for each port of the Service.
+      const ready = new Set(endpoints.filter((endpoint) => endpoint.ready).map(({ ip }) => ip))
+      const programmed = situation.programmed.get(`${namespace}/${name}:${port}`) ?? []
+      return (
+        isComplete(situation.deployments.get(this.#deploymentKey)) &&
+        ready.size > 0 &&
+        programmed.length === ready.size
+      )
+    }, this.#waiting('the first pods to be available and in the proxy'))
+  }
+
+  #tellReadyPods(desired: number): () => void {
+    let told = 0
+    return this.#journal.subscribe((fact) => {
+      if (fact.kind !== 'pod-observed') return
+      const pods = podsOf(this.#journal.situation, this.#deployment)
+      const ready = pods.filter((pod) => pod.ready).length
+      if (ready === told) return
+      told = ready
+      const message = `${ready} of ${desired} ready`
+      this.#options.onProgress({ kind: 'phase', phase: 'apply', message })
+    })
   }
 
   async baseline(): Promise<void> {

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { applyDefaults } from '../api/defaults.ts'
+import type { Service } from '../api/service.ts'
 import type { Deployment } from '../api/workload.ts'
 import { DEFAULT_SETTINGS } from '../manifest/settings.ts'
 import { PROFILES } from '../proxy/profile.ts'
@@ -43,7 +44,11 @@ const SERVICE = {
   spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }] },
 } as const
 
-function simulate(seed: number, preStopSeconds?: number): Promise<SimulatedRun> {
+function simulate(
+  seed: number,
+  preStopSeconds?: number,
+  service: Service = SERVICE,
+): Promise<SimulatedRun> {
   const [container] = DEPLOYMENT.spec.template.spec.containers
   const lifecycle =
     preStopSeconds === undefined
@@ -61,7 +66,7 @@ function simulate(seed: number, preStopSeconds?: number): Promise<SimulatedRun> 
   invariant(profile !== undefined, 'the profile is built in')
   return simulateRun({
     input: {
-      objects: [deployment, applyDefaults(SERVICE)].map((object) => ({
+      objects: [deployment, applyDefaults(service)].map((object) => ({
         object,
         locations: {},
       })),
@@ -115,5 +120,15 @@ describe('a rollout of 10 replicas in virtual time', () => {
     expect(without.causes[0]?.id).toBe('endpoint-propagation-race')
     const withPreStop = judge((await simulate(7, 5)).recording)
     expect(withPreStop.verdict, withPreStop.reasons.join('\n')).toBe('proven')
+  })
+
+  test('waits for the one port it aims at, however many the Service has', async () => {
+    const ports = [
+      { name: 'http', port: 80, targetPort: 8080 },
+      { name: 'again', port: 81, targetPort: 8080 },
+    ]
+    const service = { ...SERVICE, spec: { ...SERVICE.spec, ports } }
+    const { recording } = await simulate(7, 5, service)
+    expect(judge(recording).verdict).toBe('proven')
   })
 })
