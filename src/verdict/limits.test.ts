@@ -23,3 +23,21 @@ test('a generator that was later than 5 ms says so, one that was not does not', 
   expect(limitsWith(generatorWith(12.4)).join()).toContain('late by up to 12 ms (99 %)')
   expect(limitsWith(generatorWith(5)).join()).not.toContain('late by')
 })
+
+test('the gap that may have gone unseen is that between new connections', () => {
+  const { load } = recordingOf(GOOD_ROLLOUT).run
+  const lanes = [
+    { lane: 'new', share: 0.2 },
+    { lane: 'reused', share: 0.8, connections: 16 },
+  ]
+  const at200 = { load: { ...load, ratePerSecond: 200, lanes } }
+  expect(limitsWith(at200).join()).toContain(
+    'At 40 new connections per second a gap shorter than 75 ms',
+  )
+  const reusedOnly = {
+    load: { ...load, ratePerSecond: 200, lanes: [{ lane: 'reused', share: 1 }] },
+  }
+  expect(limitsWith(reusedOnly).join()).toContain(
+    'At 200 requests per second a gap shorter than 15 ms',
+  )
+})
