@@ -1,4 +1,4 @@
-import type { Service } from '../api/service.ts'
+import { isKind } from '../api/kinds.ts'
 import type { Recording } from '../verdict/recording.ts'
 import { planChange } from './change.ts'
 import { cutMessage } from './cut-message.ts'
@@ -34,7 +34,7 @@ function planExperiment(options: ExperimentOptions): ExperimentPlan {
   const { input, deployment, changedObjects, clock } = options
   const services = input.objects
     .map(({ object }) => object)
-    .filter((object): object is Service => object.kind === 'Service')
+    .filter((object) => isKind(object, 'Service'))
   return {
     change: planChange(input.settings.change, deployment, changedObjects, clock),
     target: resolveTarget(input.settings.load.target, deployment, services),

@@ -1,5 +1,5 @@
 import type { Fact, FactBody, Recorder } from '../timeline/fact.ts'
-import { RECORD_BYTES, decodeLedger, type RequestRecord } from '../timeline/ledger.ts'
+import { decodeLedger, type RequestRecord } from '../timeline/ledger.ts'
 import { newRecorder } from '../timeline/recorder.ts'
 import type { Clock } from '../world/clock.ts'
 import type { RecordingWriter } from './recording-files.ts'
@@ -10,6 +10,7 @@ export class Journal implements Recorder {
   readonly facts: Fact[] = []
   #situation: Situation = emptySituation()
   readonly #ledger: Uint8Array[] = []
+  readonly #writer: RecordingWriter | undefined
   readonly #recorder: Recorder
   readonly #listeners = new Set<(fact: Fact) => void>()
 
@@ -20,8 +21,6 @@ export class Journal implements Recorder {
       (fact) => this.#take(fact),
     )
   }
-
-  readonly #writer: RecordingWriter | undefined
 
   get situation(): Situation {
     return this.#situation
@@ -46,11 +45,6 @@ export class Journal implements Recorder {
     return this.#ledger
       .flatMap((bytes) => decodeLedger(bytes))
       .sort((a, b) => a.sequence - b.sequence)
-  }
-
-  /** Records taken so far, without decoding them. */
-  get requestCount(): number {
-    return this.#ledger.reduce((sum, bytes) => sum + bytes.byteLength / RECORD_BYTES, 0)
   }
 
   #take(fact: Fact): void {

@@ -27,7 +27,7 @@ export async function observeCluster(
     ) => FactBody | undefined,
   ) => {
     const informer = newInformer(client, clock, kind)
-    let last = new Map<string, string>()
+    const last = new Map<string, string>()
     informer.onChange(({ key, current, previous }) => {
       const fact = describe(current, previous)
       if (fact === undefined) return
@@ -39,10 +39,7 @@ export async function observeCluster(
       recorder.record(fact)
     })
     await informer.start()
-    return () => {
-      informer.stop()
-      last = new Map()
-    }
+    return () => informer.stop()
   }
   const slices = new Map<string, EndpointSlice>()
   const stops = [

@@ -1,4 +1,4 @@
-import { isApiError } from '../api/api-error.ts'
+import { getIfThere } from '../client/get-if-there.ts'
 import type { ConfigMap } from '../api/core.ts'
 import type { Container, Pod } from '../api/pod.ts'
 import type { Client } from '../client/client.ts'
@@ -14,7 +14,7 @@ export async function readSources(
   const { namespace = 'default' } = pod.metadata
   const configMaps = new Map<string, ConfigMap>()
   for (const name of configMapNames(container)) {
-    const configMap = await getConfigMap(client, namespace, name)
+    const configMap = await getIfThere(client, 'ConfigMap', { namespace, name })
     if (configMap !== undefined) configMaps.set(name, configMap)
   }
   const services = (await client.list('Service', { namespace })).items
@@ -27,17 +27,4 @@ function configMapNames({ env = [], envFrom = [] }: Container): readonly string[
     ...envFrom.map(({ configMapRef }) => configMapRef?.name),
   ]
   return [...new Set(names.filter((name) => name !== undefined))]
-}
-
-async function getConfigMap(
-  client: Client,
-  namespace: string,
-  name: string,
-): Promise<ConfigMap | undefined> {
-  try {
-    return await client.get('ConfigMap', { namespace, name })
-  } catch (error) {
-    if (isApiError(error, 'NotFound')) return undefined
-    throw error
-  }
 }

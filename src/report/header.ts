@@ -1,6 +1,6 @@
 import { formatDurationMs } from '../base/duration.ts'
+import { isKind } from '../api/kinds.ts'
 import type { IntOrString } from '../api/meta.ts'
-import type { SourcedObject } from '../api/sourced-object.ts'
 import type { Deployment } from '../api/workload.ts'
 import type { RunDescription } from '../verdict/recording.ts'
 import { layOut } from './layout.ts'
@@ -11,7 +11,7 @@ import type { Style } from './style.ts'
 export function renderHeader(run: RunDescription, style: Style): string {
   const deployment = run.objects
     .map(({ object }) => object)
-    .filter(isDeployment)
+    .filter((object) => isKind(object, 'Deployment'))
     .find(({ metadata }) => metadata.name === run.deployment.name)
   const lines: (readonly [label: string, text: string])[] = [
     ['engine', withPods(run.engine, deployment)],
@@ -72,8 +72,4 @@ function loadOf({ ratePerSecond, lanes, timeoutMs, requests }: RunDescription['l
     `${ratePerSecond} req/s, open loop, ${shares.join(' + ')}, no retries, ` +
     `timeout ${formatDurationMs(timeoutMs)}, ${paths.join(', ')}`
   )
-}
-
-function isDeployment(object: SourcedObject['object']): object is Deployment {
-  return object.kind === 'Deployment' && 'spec' in object
 }

@@ -1,6 +1,7 @@
 import type { Location } from '../base/finding.ts'
+import { isKind } from '../api/kinds.ts'
 import type { Container, LifecycleHandler } from '../api/pod.ts'
-import { type SourcedObject, locate } from '../api/sourced-object.ts'
+import { locate } from '../api/sourced-object.ts'
 import type { Deployment } from '../api/workload.ts'
 import type { RunDescription } from './recording.ts'
 
@@ -31,7 +32,8 @@ export function manifestViewOf({ deployment, objects }: RunDescription): Manifes
       metadata.name === deployment.name &&
       (metadata.namespace ?? 'default') === deployment.namespace,
   )
-  const object = sourced === undefined ? undefined : deploymentOf(sourced)
+  const object =
+    sourced !== undefined && isKind(sourced.object, 'Deployment') ? sourced.object : undefined
   return {
     deployment: object,
     servingContainer(port) {
@@ -57,13 +59,4 @@ export function graceSecondsOf({ deployment }: ManifestView): number {
 
 export function preStopOf({ container }: ServingContainer): LifecycleHandler | undefined {
   return container.lifecycle?.preStop
-}
-
-/** The manifest reader has checked the object against the schema of its kind. */
-function deploymentOf({ object }: SourcedObject): Deployment | undefined {
-  return isDeployment(object) ? object : undefined
-}
-
-function isDeployment(object: SourcedObject['object']): object is Deployment {
-  return object.kind === 'Deployment' && 'spec' in object
 }

@@ -1,4 +1,4 @@
-import { isApiError } from '../../api/api-error.ts'
+import { getIfThere } from '../../client/get-if-there.ts'
 import { KINDS } from '../../api/kinds.ts'
 import type { ApiObject, OwnerReference } from '../../api/meta.ts'
 import type { Client, ObjectName } from '../../client/client.ts'
@@ -53,17 +53,4 @@ async function ownerState(
   const owner = await getIfThere(client, kind, ownerName(item, kind, reference))
   if (owner?.metadata.uid !== reference.uid) return 'gone'
   return isDeletingDependents(owner) ? 'waiting' : 'solid'
-}
-
-async function getIfThere(
-  client: Client,
-  kind: CachedKind,
-  name: ObjectName,
-): Promise<ApiObject | undefined> {
-  try {
-    return await client.get(kind, name)
-  } catch (error) {
-    if (isApiError(error, 'NotFound')) return undefined
-    throw error
-  }
 }
