@@ -9,7 +9,7 @@ export type ApiErrorReason =
   | 'Expired'
   | 'InternalError'
 
-const HTTP_STATUS: Readonly<Record<ApiErrorReason, number>> = {
+const HTTP_STATUS: Readonly<Record<string, number>> = {
   NotFound: 404,
   AlreadyExists: 409,
   Conflict: 409,
@@ -18,7 +18,7 @@ const HTTP_STATUS: Readonly<Record<ApiErrorReason, number>> = {
   Forbidden: 403,
   Expired: 410,
   InternalError: 500,
-}
+} satisfies Readonly<Record<ApiErrorReason, number>>
 
 /** One fault of an Invalid answer. */
 export interface StatusCause {
@@ -30,14 +30,21 @@ export interface StatusCause {
 /** A request that the Kubernetes API refuses: a Status object as an exception. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
-  readonly reason: ApiErrorReason
+  /** A server may have reasons that nobody here tells apart. */
+  readonly reason: ApiErrorReason | (string & {})
   readonly code: number
   readonly causes: readonly StatusCause[]
 
-  constructor(reason: ApiErrorReason, message: string, causes: readonly StatusCause[] = []) {
+  /** `code`: the HTTP status, where the reason does not decide it. */
+  constructor(
+    reason: ApiErrorReason | (string & {}),
+    message: string,
+    causes: readonly StatusCause[] = [],
+    code: number = HTTP_STATUS[reason] ?? 500,
+  ) {
     super(message)
     this.reason = reason
-    this.code = HTTP_STATUS[reason]
+    this.code = code
     this.causes = causes
   }
 }
