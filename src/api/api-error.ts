@@ -1,54 +1,72 @@
-/** The reasons of a Status answer that components tell apart (apimachinery, StatusReason). */
-export type ApiErrorReason =
-  | 'NotFound'
-  | 'AlreadyExists'
-  | 'Conflict'
-  | 'Invalid'
-  | 'BadRequest'
-  | 'Forbidden'
-  | 'Expired'
-  | 'InternalError'
+/** The reasons of a Status answer (apimachinery, StatusReason). */
+export type ApiErrorReason = keyof typeof HTTP_STATUS
 
-const HTTP_STATUS: Readonly<Record<string, number>> = {
+const HTTP_STATUS = {
+  BadRequest: 400,
+  Unauthorized: 401,
+  Forbidden: 403,
   NotFound: 404,
+  MethodNotAllowed: 405,
+  NotAcceptable: 406,
   AlreadyExists: 409,
   Conflict: 409,
-  Invalid: 422,
-  BadRequest: 400,
-  Forbidden: 403,
   Expired: 410,
+  Gone: 410,
+  RequestEntityTooLarge: 413,
+  UnsupportedMediaType: 415,
+  Invalid: 422,
+  TooManyRequests: 429,
+  /** Also what the server says without a reason; `code` tells more. */
+  Unknown: 500,
   InternalError: 500,
-} satisfies Readonly<Record<ApiErrorReason, number>>
+  ServiceUnavailable: 503,
+  Timeout: 504,
+} as const satisfies Readonly<Record<string, number>>
 
 /** One fault of an Invalid answer. */
 export interface StatusCause {
-  readonly field: string
+  readonly field?: string
   readonly reason: string
   readonly message: string
+}
+
+/** What a Status answer says of the object besides its causes. */
+export interface StatusDetails {
+  readonly name?: string
+  readonly group?: string
+  /** The resource (`deployments`), or the kind where Kubernetes says that. */
+  readonly kind?: string
+  readonly uid?: string
+  readonly retryAfterSeconds?: number
 }
 
 /** A request that the Kubernetes API refuses: a Status object as an exception. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
-  /** A server may have reasons that nobody here tells apart. */
-  readonly reason: ApiErrorReason | (string & {})
+  readonly reason: ApiErrorReason
+  /** The HTTP status. */
   readonly code: number
   readonly causes: readonly StatusCause[]
+  readonly details: StatusDetails
 
-  /** `code`: the HTTP status, where the reason does not decide it. */
   constructor(
-    reason: ApiErrorReason | (string & {}),
+    reason: ApiErrorReason,
     message: string,
     causes: readonly StatusCause[] = [],
-    code: number = HTTP_STATUS[reason] ?? 500,
+    { code = HTTP_STATUS[reason], ...details }: StatusDetails & { readonly code?: number } = {},
   ) {
     super(message)
     this.reason = reason
     this.code = code
     this.causes = causes
+    this.details = details
   }
 }
 
 export function isApiError(error: unknown, reason: ApiErrorReason): boolean {
   return error instanceof ApiError && error.reason === reason
+}
+
+export function isReason(text: string): text is ApiErrorReason {
+  return Object.hasOwn(HTTP_STATUS, text)
 }

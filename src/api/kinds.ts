@@ -1,7 +1,28 @@
+import type { Secret, ServiceAccount } from './access.ts'
 import type { ConfigMap, Event, Namespace, Node } from './core.ts'
+import type { PodDisruptionBudget } from './disruption.ts'
+import type { Ingress, IngressClass } from './ingress.ts'
+import type { KindDefinition } from './kind-definition.ts'
+import { CONFIG_MAP } from './kinds/config-map.ts'
+import { DEPLOYMENT } from './kinds/deployment.ts'
+import { ENDPOINT_SLICE } from './kinds/endpoint-slice.ts'
+import { ENDPOINTS } from './kinds/endpoints.ts'
+import { EVENT } from './kinds/event.ts'
+import { INGRESS_CLASS } from './kinds/ingress-class.ts'
+import { INGRESS } from './kinds/ingress.ts'
+import { LEASE } from './kinds/lease.ts'
+import { NAMESPACE } from './kinds/namespace.ts'
+import { NODE } from './kinds/node.ts'
+import { POD_DISRUPTION_BUDGET } from './kinds/pod-disruption-budget.ts'
+import { POD } from './kinds/pod.ts'
+import { REPLICA_SET } from './kinds/replica-set.ts'
+import { SECRET } from './kinds/secret.ts'
+import { SERVICE_ACCOUNT } from './kinds/service-account.ts'
+import { SERVICE } from './kinds/service.ts'
+import type { Lease } from './lease.ts'
 import type { ApiObject } from './meta.ts'
 import type { Pod } from './pod.ts'
-import type { EndpointSlice, Service } from './service.ts'
+import type { EndpointSlice, Endpoints, Service } from './service.ts'
 import type { Deployment, ReplicaSet } from './workload.ts'
 
 /** The kinds that the engine serves, with their types. */
@@ -10,36 +31,55 @@ export interface KindMap {
   readonly Node: Node
   readonly Pod: Pod
   readonly Service: Service
+  readonly Endpoints: Endpoints
   readonly EndpointSlice: EndpointSlice
   readonly ConfigMap: ConfigMap
+  readonly Secret: Secret
+  readonly ServiceAccount: ServiceAccount
   readonly Event: Event
+  readonly Lease: Lease
   readonly Deployment: Deployment
   readonly ReplicaSet: ReplicaSet
+  readonly PodDisruptionBudget: PodDisruptionBudget
+  readonly Ingress: Ingress
+  readonly IngressClass: IngressClass
 }
 
 export type Kind = keyof KindMap
 export type ObjectOf<K extends Kind> = KindMap[K]
 
-export interface KindFacts {
-  readonly apiVersion: string
-  /** The name in URLs and messages: `deployments`. */
-  readonly plural: string
-  readonly namespaced: boolean
+/** Their definitions. A new kind is a file in `kinds/`, and its name here. */
+export const KINDS: { readonly [K in Kind]: KindDefinition } = {
+  Namespace: NAMESPACE,
+  Node: NODE,
+  Pod: POD,
+  Service: SERVICE,
+  Endpoints: ENDPOINTS,
+  EndpointSlice: ENDPOINT_SLICE,
+  ConfigMap: CONFIG_MAP,
+  Secret: SECRET,
+  ServiceAccount: SERVICE_ACCOUNT,
+  Event: EVENT,
+  Lease: LEASE,
+  Deployment: DEPLOYMENT,
+  ReplicaSet: REPLICA_SET,
+  PodDisruptionBudget: POD_DISRUPTION_BUDGET,
+  Ingress: INGRESS,
+  IngressClass: INGRESS_CLASS,
 }
 
-export const KINDS: { readonly [K in Kind]: KindFacts } = {
-  Namespace: { apiVersion: 'v1', plural: 'namespaces', namespaced: false },
-  Node: { apiVersion: 'v1', plural: 'nodes', namespaced: false },
-  Pod: { apiVersion: 'v1', plural: 'pods', namespaced: true },
-  Service: { apiVersion: 'v1', plural: 'services', namespaced: true },
-  EndpointSlice: { apiVersion: 'discovery.k8s.io/v1', plural: 'endpointslices', namespaced: true },
-  ConfigMap: { apiVersion: 'v1', plural: 'configmaps', namespaced: true },
-  Event: { apiVersion: 'v1', plural: 'events', namespaced: true },
-  Deployment: { apiVersion: 'apps/v1', plural: 'deployments', namespaced: true },
-  ReplicaSet: { apiVersion: 'apps/v1', plural: 'replicasets', namespaced: true },
+/** The definition of an object's kind; undefined for one that the engine does not serve, or not in this version. */
+export function definitionOf({ apiVersion, kind }: ApiObject): KindDefinition | undefined {
+  if (!isKindName(kind)) return undefined
+  const definition = KINDS[kind]
+  return definition.apiVersion === apiVersion ? definition : undefined
 }
 
 /** Narrows an object to one kind that the engine serves; a custom resource of the same name is another kind. */
 export function isKind<K extends Kind>(object: ApiObject, kind: K): object is ObjectOf<K> {
   return object.kind === kind && object.apiVersion === KINDS[kind].apiVersion
+}
+
+export function isKindName(name: string): name is Kind {
+  return Object.hasOwn(KINDS, name)
 }

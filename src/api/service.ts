@@ -66,3 +66,23 @@ export interface EndpointPort {
 
 /** The label that ties an EndpointSlice to its Service. */
 export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name'
+
+/** https://kubernetes.io/docs/reference/kubernetes-api/service-resources/endpoints-v1/ */
+export interface Endpoints extends ApiObject {
+  readonly apiVersion: 'v1'
+  readonly kind: 'Endpoints'
+  readonly subsets?: readonly EndpointSubset[]
+}
+
+export interface EndpointSubset {
+  readonly addresses?: readonly EndpointAddress[]
+  readonly notReadyAddresses?: readonly EndpointAddress[]
+  readonly ports?: readonly EndpointPort[]
+}
+
+export interface EndpointAddress {
+  readonly ip: string
+  readonly hostname?: string
+  readonly nodeName?: string
+  readonly targetRef?: Endpoint['targetRef']
+}

@@ -1,5 +1,5 @@
 import { applyDefaults } from '../api/defaults.ts'
-import { isKind, type Kind } from '../api/kinds.ts'
+import { isKind } from '../api/kinds.ts'
 import type { ApiObject } from '../api/meta.ts'
 import { checkMetadataSchema, checkSchema, type SchemaFault } from '../api/schema-check.ts'
 import { definitionOfKind } from '../api/schema.ts'
@@ -11,18 +11,9 @@ import { identifyKind } from './kind-check.ts'
 import { placesOfField } from './field-places.ts'
 import { finding } from './new-finding.ts'
 import { findNotApplied } from './not-applied.ts'
+import { RUN_KINDS } from './run-kinds.ts'
 import { didYouMean, suggestName } from './suggestion.ts'
 import type { YamlDocument } from './yaml-reader.ts'
-
-/** Kinds that a manifest may bring and the engine runs. */
-const RUN_KINDS: readonly Kind[] = [
-  'Namespace',
-  'ConfigMap',
-  'Service',
-  'Deployment',
-  'ReplicaSet',
-  'Pod',
-]
 
 export interface CheckedObject {
   /** `broken` has a fault so deep that it is not looked at any further. */

@@ -1,7 +1,6 @@
 import { KINDS, type Kind } from '../api/kinds.ts'
 import type { ObjectMeta, StoredMeta } from '../api/meta.ts'
 import type { FieldFault } from '../api/validation.ts'
-import { KIND_RULES } from './kind-rules.ts'
 import { immutable } from './refusals.ts'
 import type { WriteOptions } from './request.ts'
 import { asMetadata, type Incoming, type Stored } from './stored.ts'
@@ -16,7 +15,7 @@ export interface NewIdentity {
 
 /** A new object with the server's own fields in place of what its creator said of them. */
 export function prepareNew(kind: Kind, object: Incoming, identity: NewIdentity): Incoming {
-  const { hasStatus, newStatus, raisesGeneration } = KIND_RULES[kind]
+  const { hasStatus, newStatus, raisesGeneration } = KINDS[kind].strategy
   const { name, namespace, uid, creationTimestamp } = identity
   const { status, ...content } = object
   const {
@@ -58,7 +57,7 @@ export function prepareUpdate(
   object: Incoming,
   { subresource }: WriteOptions,
 ): Stored {
-  const { hasStatus, statusKeepsLabels } = KIND_RULES[kind]
+  const { hasStatus, statusKeepsLabels } = KINDS[kind].strategy
   const { status, ...content } = object
   const { labels, annotations } = object.metadata
   if (subresource === 'status') {

@@ -1,4 +1,4 @@
-import { ApiError } from '../api/api-error.ts'
+import { ApiError, type StatusDetails } from '../api/api-error.ts'
 import { KINDS, type Kind } from '../api/kinds.ts'
 import type { ObjectMeta } from '../api/meta.ts'
 import { invalidObjectError, type FieldFault } from '../api/validation.ts'
@@ -6,18 +6,19 @@ import { invalidObjectError, type FieldFault } from '../api/validation.ts'
 // The wording is that of apimachinery, pkg/api/errors, compared with a running API server 1.34.
 
 export function notFound(kind: Kind, name: string): ApiError {
-  return new ApiError('NotFound', `${resourceOf(kind)} "${name}" not found`)
+  return new ApiError('NotFound', `${resourceOf(kind)} "${name}" not found`, [], about(kind, name))
 }
 
 export function alreadyExists(kind: Kind, name: string): ApiError {
-  return new ApiError('AlreadyExists', `${resourceOf(kind)} "${name}" already exists`)
+  const message = `${resourceOf(kind)} "${name}" already exists`
+  return new ApiError('AlreadyExists', message, [], about(kind, name))
 }
 
 /** Someone else wrote first. */
 export function modifiedMeanwhile(kind: Kind, name: string): ApiError {
   return conflict(
-    resourceOf(kind),
-    name,
+    kind,
+    { subject: resourceOf(kind), name },
     'the object has been modified; please apply your changes to the latest version and try again',
   )
 }
@@ -29,8 +30,8 @@ export function replacedMeanwhile(
   uids: { readonly wanted: string; readonly found: string },
 ): ApiError {
   return conflict(
-    resourceOf(kind),
-    name,
+    kind,
+    { subject: resourceOf(kind), name },
     `Precondition failed: UID in precondition: ${uids.wanted}, UID in object meta: ${uids.found}`,
   )
 }
@@ -47,8 +48,8 @@ export function preconditionFailed(
       ? 'The object might have been deleted and then recreated'
       : 'The object might have been modified'
   return conflict(
-    kindWithGroup(kind),
-    name,
+    kind,
+    { subject: kindWithGroup(kind), name },
     `the ${field} in the precondition (${values.wanted}) does not match the ${field} in record (${values.found}). ${guess}`,
   )
 }
@@ -67,11 +68,23 @@ export function immutable(field: 'uid' | 'deletionTimestamp', value: string): Fi
 }
 
 export function forbidden(kind: Kind, name: string, why: string): ApiError {
-  return new ApiError('Forbidden', `${resourceOf(kind)} "${name}" is forbidden: ${why}`)
+  const message = `${resourceOf(kind)} "${name}" is forbidden: ${why}`
+  return new ApiError('Forbidden', message, [], about(kind, name))
 }
 
-function conflict(resource: string, name: string, why: string): ApiError {
-  return new ApiError('Conflict', `Operation cannot be fulfilled on ${resource} "${name}": ${why}`)
+function conflict(
+  kind: Kind,
+  { subject, name }: { readonly subject: string; readonly name: string },
+  why: string,
+): ApiError {
+  const message = `Operation cannot be fulfilled on ${subject} "${name}": ${why}`
+  return new ApiError('Conflict', message, [], about(kind, name))
+}
+
+function about(kind: Kind, name: string): StatusDetails {
+  const { apiVersion, plural } = KINDS[kind]
+  const [group] = apiVersion.includes('/') ? apiVersion.split('/') : []
+  return { name, kind: plural, ...(group === undefined ? {} : { group }) }
 }
 
 /** `pods`, `deployments.apps`. */

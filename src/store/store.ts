@@ -10,7 +10,6 @@ import { isReadyToGo, planDeletion } from './deletion.ts'
 import { EventExpiry } from './event-expiry.ts'
 import { freezeSharing } from './frozen.ts'
 import { generateName, newUid } from './identity.ts'
-import { KIND_RULES } from './kind-rules.ts'
 import { applyMergePatch } from './merge-patch.ts'
 import { ObjectLog, type NameParts } from './object-log.ts'
 import { prepareNew, prepareUpdate, validateMetadataUpdate, validateUid } from './preparation.ts'
@@ -181,7 +180,7 @@ export class Store {
     const next = isStatus ? prepared : this.#admitUpdate(kind, prepared, object, current)
     if (next === current) return current
     if (isReadyToGo(kind, next)) return this.#remove(kind, next, current)
-    if (isStatus || KIND_RULES[kind].raisesGeneration?.(next, current) !== true) {
+    if (isStatus || KINDS[kind].strategy.raisesGeneration?.(next, current) !== true) {
       return this.#replace(kind, next, current)
     }
     const generation = (current.metadata.generation ?? 0) + 1

@@ -56,6 +56,10 @@ export class FieldPath {
   }
 }
 
+/** The object itself, and the part that most kinds have. */
+export const ROOT = new FieldPath()
+export const SPEC = ROOT.child('spec')
+
 /** One step of a JSON pointer. */
 export function pointerStep(key: string): string {
   return `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`

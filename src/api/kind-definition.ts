@@ -1,0 +1,124 @@
+import type { Fields } from './defaults/fill.ts'
+import type { ApiObject } from './meta.ts'
+import type { ResourceTable } from './printing/resource-table.ts'
+import type { FieldFault } from './validation/fault.ts'
+import { checkSubdomain } from './validation/names.ts'
+
+/** All that the API server has to know of one kind: its "storage" in Kubernetes' own code. */
+export interface KindDefinition {
+  readonly kind: string
+  /** The version in which objects are stored. */
+  readonly apiVersion: string
+  /** The name in URLs and messages: `deployments`. */
+  readonly plural: string
+  /** `deployment`, for kubectl's messages. */
+  readonly singular: string
+  /** `deploy`: what kubectl takes for the resource. */
+  readonly shortNames: readonly string[]
+  /** `all`: of `kubectl get all`. */
+  readonly categories: readonly string[]
+  readonly namespaced: boolean
+  /** Further versions in which the same objects can be read and written. */
+  readonly otherVersions: readonly ServedVersion[]
+  readonly strategy: Strategy
+  /** Subresources besides `status`, which `strategy.hasStatus` tells: `scale`, `log`, … */
+  readonly subresources: readonly string[]
+  /** What is wrong with a name. */
+  checkName(name: string): readonly string[]
+  /** What `--field-selector` can ask for, besides metadata.name and metadata.namespace. */
+  selectableFields(object: ApiObject): Readonly<Record<string, string>>
+  /** Fills in what is missing; the same object when nothing is. Metadata is filled in for all kinds alike. */
+  applyDefaults(object: Fields): Fields
+  /** Faults of anything but the metadata; the types of fields are right and defaults filled in. */
+  validate(object: ApiObject): readonly FieldFault[]
+  /** Faults of the change; those of the new object itself are not repeated. */
+  validateUpdate(next: ApiObject, previous: ApiObject): readonly FieldFault[]
+  /** How `kubectl get` prints it. Absent: NAME and AGE. */
+  readonly table: ResourceTable | undefined
+}
+
+/** Another version of the API for the same objects. */
+export interface ServedVersion {
+  readonly apiVersion: string
+  /** The text of the `Warning:` header with each use, without its number and agent. */
+  readonly deprecation?: string
+  toStorage(object: Fields): Fields
+  fromStorage(object: Fields): Fields
+}
+
+/** An object with the two parts that most kinds have. */
+export interface ObjectWithParts extends ApiObject {
+  readonly spec?: object
+  readonly status?: object
+}
+
+/** How the API server treats the objects of one kind (the "strategy" of its registry). */
+export interface Strategy {
+  /** Status is written through its subresource only. */
+  readonly hasStatus: boolean
+  /** The status of a new object, whatever its creator said. Absent: what its creator said. */
+  readonly newStatus?: object
+  /**
+   * metadata.generation starts at 1 and is raised when this holds. Absent: the kind has none. Unchanged parts are the
+   * very same objects, so comparing them is exact.
+   */
+  readonly raisesGeneration?: (next: ObjectWithParts, previous: ObjectWithParts) => boolean
+  /** Labels that come with a status update are ignored too. */
+  readonly statusKeepsLabels?: boolean
+}
+
+/** What a kind's own file says; what it leaves out is the common case. */
+export interface KindDescription<O extends ApiObject> {
+  readonly kind: O['kind']
+  readonly apiVersion: O['apiVersion']
+  readonly plural: string
+  readonly singular?: string
+  readonly shortNames?: readonly string[]
+  readonly categories?: readonly string[]
+  readonly namespaced: boolean
+  readonly otherVersions?: readonly ServedVersion[]
+  readonly strategy: Strategy
+  readonly subresources?: readonly string[]
+  /** Default: a DNS subdomain (RFC 1123). */
+  readonly checkName?: (name: string) => readonly string[]
+  readonly selectableFields?: (object: O) => Readonly<Record<string, string>>
+  readonly applyDefaults?: (object: Fields) => Fields
+  readonly validate?: (object: O) => readonly FieldFault[]
+  readonly validateUpdate?: (next: O, previous: O) => readonly FieldFault[]
+  readonly table?: ResourceTable
+}
+
+/**
+ * A kind as its own file describes it. The store and the API server keep the objects of each kind apart, so that a
+ * definition is only ever asked about its own; that is what the cast says.
+ */
+export function defineKind<O extends ApiObject>(description: KindDescription<O>): KindDefinition {
+  const { validate = none, validateUpdate = none, selectableFields = () => ({}) } = description
+  return {
+    kind: description.kind,
+    apiVersion: description.apiVersion,
+    plural: description.plural,
+    namespaced: description.namespaced,
+    strategy: description.strategy,
+    singular: description.singular ?? description.kind.toLowerCase(),
+    shortNames: description.shortNames ?? [],
+    categories: description.categories ?? [],
+    otherVersions: description.otherVersions ?? [],
+    subresources: description.subresources ?? [],
+    checkName: description.checkName ?? checkSubdomain,
+    selectableFields: (object) => selectableFields(own<O>(object)),
+    applyDefaults: description.applyDefaults ?? ((object) => object),
+    validate: (object) => validate(own<O>(object)),
+    validateUpdate: (next, previous) => validateUpdate(own<O>(next), own<O>(previous)),
+    table: description.table,
+  }
+}
+
+function none(): readonly FieldFault[] {
+  return []
+}
+
+function own<O extends ApiObject>(object: ApiObject): O {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see defineKind
+  return object as O
+}

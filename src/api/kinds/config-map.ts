@@ -1,0 +1,16 @@
+import type { ConfigMap } from '../core.ts'
+import { defineKind } from '../kind-definition.ts'
+import { validateConfigMap } from '../validation/config-map.ts'
+import { ROOT } from '../validation/fault.ts'
+import { validateConfigMapUpdate } from '../validation/update.ts'
+
+export const CONFIG_MAP = defineKind<ConfigMap>({
+  kind: 'ConfigMap',
+  apiVersion: 'v1',
+  plural: 'configmaps',
+  shortNames: ['cm'],
+  namespaced: true,
+  strategy: { hasStatus: false },
+  validate: (map) => validateConfigMap(map, ROOT),
+  validateUpdate: (next, previous) => validateConfigMapUpdate(next, previous, ROOT),
+})

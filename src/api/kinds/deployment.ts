@@ -1,0 +1,29 @@
+import { mapField } from '../defaults/fill.ts'
+import { defaultDeploymentSpec } from '../defaults/workload.ts'
+import { defineKind } from '../kind-definition.ts'
+import { SPEC } from '../validation/fault.ts'
+import { validateSelectorUpdate } from '../validation/update.ts'
+import { validateDeploymentSpec } from '../validation/workload.ts'
+import type { Deployment } from '../workload.ts'
+
+export const DEPLOYMENT = defineKind<Deployment>({
+  kind: 'Deployment',
+  apiVersion: 'apps/v1',
+  plural: 'deployments',
+  shortNames: ['deploy'],
+  categories: ['all'],
+  namespaced: true,
+  strategy: {
+    hasStatus: true,
+    newStatus: {},
+    statusKeepsLabels: true,
+    // Annotations too: deploymentStrategy.PrepareForUpdate.
+    raisesGeneration: (next, previous) =>
+      next.spec !== previous.spec || next.metadata.annotations !== previous.metadata.annotations,
+  },
+  subresources: ['scale'],
+  applyDefaults: (deployment) => mapField(deployment, 'spec', defaultDeploymentSpec),
+  validate: ({ spec }) => validateDeploymentSpec(spec, SPEC),
+  validateUpdate: (next, previous) =>
+    validateSelectorUpdate(next.spec.selector, previous.spec.selector, SPEC.child('selector')),
+})

@@ -1,0 +1,12 @@
+import { defineKind } from '../kind-definition.ts'
+import type { Endpoints } from '../service.ts'
+
+export const ENDPOINTS = defineKind<Endpoints>({
+  kind: 'Endpoints',
+  apiVersion: 'v1',
+  plural: 'endpoints',
+  singular: 'endpoints',
+  shortNames: ['ep'],
+  namespaced: true,
+  strategy: { hasStatus: false },
+})

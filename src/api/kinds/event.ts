@@ -1,0 +1,11 @@
+import type { Event } from '../core.ts'
+import { defineKind } from '../kind-definition.ts'
+
+export const EVENT = defineKind<Event>({
+  kind: 'Event',
+  apiVersion: 'v1',
+  plural: 'events',
+  shortNames: ['ev'],
+  namespaced: true,
+  strategy: { hasStatus: false },
+})

@@ -1,0 +1,14 @@
+import type { IngressClass } from '../ingress.ts'
+import { defineKind } from '../kind-definition.ts'
+
+export const INGRESS_CLASS = defineKind<IngressClass>({
+  kind: 'IngressClass',
+  apiVersion: 'networking.k8s.io/v1',
+  plural: 'ingressclasses',
+  singular: 'ingressclass',
+  namespaced: false,
+  strategy: {
+    hasStatus: false,
+    raisesGeneration: (next, previous) => next.spec !== previous.spec,
+  },
+})

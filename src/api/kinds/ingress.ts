@@ -1,0 +1,15 @@
+import type { Ingress } from '../ingress.ts'
+import { defineKind } from '../kind-definition.ts'
+
+export const INGRESS = defineKind<Ingress>({
+  kind: 'Ingress',
+  apiVersion: 'networking.k8s.io/v1',
+  plural: 'ingresses',
+  shortNames: ['ing'],
+  namespaced: true,
+  strategy: {
+    hasStatus: true,
+    newStatus: { loadBalancer: {} },
+    raisesGeneration: (next, previous) => next.spec !== previous.spec,
+  },
+})

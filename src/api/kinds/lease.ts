@@ -1,0 +1,10 @@
+import { defineKind } from '../kind-definition.ts'
+import type { Lease } from '../lease.ts'
+
+export const LEASE = defineKind<Lease>({
+  kind: 'Lease',
+  apiVersion: 'coordination.k8s.io/v1',
+  plural: 'leases',
+  namespaced: true,
+  strategy: { hasStatus: false },
+})

@@ -1,0 +1,13 @@
+import type { Node } from '../core.ts'
+import { defineKind } from '../kind-definition.ts'
+
+export const NODE = defineKind<Node>({
+  kind: 'Node',
+  apiVersion: 'v1',
+  plural: 'nodes',
+  shortNames: ['no'],
+  namespaced: false,
+  // A kubelet registers its Node with the status.
+  strategy: { hasStatus: true },
+  selectableFields: ({ spec }) => ({ 'spec.unschedulable': String(spec?.unschedulable ?? false) }),
+})

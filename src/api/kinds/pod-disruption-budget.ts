@@ -1,0 +1,15 @@
+import type { PodDisruptionBudget } from '../disruption.ts'
+import { defineKind } from '../kind-definition.ts'
+
+export const POD_DISRUPTION_BUDGET = defineKind<PodDisruptionBudget>({
+  kind: 'PodDisruptionBudget',
+  apiVersion: 'policy/v1',
+  plural: 'poddisruptionbudgets',
+  shortNames: ['pdb'],
+  namespaced: true,
+  strategy: {
+    hasStatus: true,
+    newStatus: { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 },
+    raisesGeneration: (next, previous) => next.spec !== previous.spec,
+  },
+})

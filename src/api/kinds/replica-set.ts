@@ -1,0 +1,27 @@
+import { mapField } from '../defaults/fill.ts'
+import { defaultReplicaSetSpec } from '../defaults/workload.ts'
+import { defineKind } from '../kind-definition.ts'
+import { SPEC } from '../validation/fault.ts'
+import { validateSelectorUpdate } from '../validation/update.ts'
+import { validateReplicaSetSpec } from '../validation/workload.ts'
+import type { ReplicaSet } from '../workload.ts'
+
+export const REPLICA_SET = defineKind<ReplicaSet>({
+  kind: 'ReplicaSet',
+  apiVersion: 'apps/v1',
+  plural: 'replicasets',
+  shortNames: ['rs'],
+  categories: ['all'],
+  namespaced: true,
+  strategy: {
+    hasStatus: true,
+    newStatus: { replicas: 0 },
+    raisesGeneration: (next, previous) => next.spec !== previous.spec,
+  },
+  subresources: ['scale'],
+  selectableFields: ({ status }) => ({ 'status.replicas': String(status?.replicas ?? 0) }),
+  applyDefaults: (replicaSet) => mapField(replicaSet, 'spec', defaultReplicaSetSpec),
+  validate: ({ spec }) => validateReplicaSetSpec(spec, SPEC),
+  validateUpdate: (next, previous) =>
+    validateSelectorUpdate(next.spec.selector, previous.spec.selector, SPEC.child('selector')),
+})

@@ -1,0 +1,11 @@
+import type { ServiceAccount } from '../access.ts'
+import { defineKind } from '../kind-definition.ts'
+
+export const SERVICE_ACCOUNT = defineKind<ServiceAccount>({
+  kind: 'ServiceAccount',
+  apiVersion: 'v1',
+  plural: 'serviceaccounts',
+  shortNames: ['sa'],
+  namespaced: true,
+  strategy: { hasStatus: false },
+})
