@@ -36,9 +36,11 @@ export class ObjectLog {
   /** Sorted by namespace and name. */
   selected(kind: Kind, selection: Selection): readonly Stored[] {
     const all = this.#table(kind).list()
-    const { namespace, labelSelector } = selection
-    if (namespace === undefined && labelSelector === undefined) return all
-    return all.filter((object) => isSelected(object, selection))
+    const { namespace, labelSelector, fieldSelector } = selection
+    if (namespace === undefined && labelSelector === undefined && fieldSelector === undefined) {
+      return all
+    }
+    return all.filter((object) => isSelected(kind, object, selection))
   }
 
   /** The only place where anything changes: a new version, its object and its place in history. */

@@ -1,3 +1,4 @@
+import type { FieldSelector } from '../api/field-selector.ts'
 import type { Kind, ObjectOf } from '../api/kinds.ts'
 import type { LabelSelector } from '../api/selector.ts'
 
@@ -12,6 +13,7 @@ export interface Selection {
   /** Absent: all namespaces. */
   readonly namespace?: string
   readonly labelSelector?: LabelSelector
+  readonly fieldSelector?: FieldSelector
 }
 
 export interface WatchSelection extends Selection {
@@ -19,11 +21,34 @@ export interface WatchSelection extends Selection {
   readonly resourceVersion: string
 }
 
-export interface WriteOptions {
-  readonly subresource?: 'status'
+/** Who writes, for metadata.managedFields. */
+export interface ManagerName {
+  readonly name: string
+  /** The version in which the object was sent. */
+  readonly apiVersion: string
+}
+
+export interface CreationOptions {
+  /** Everything is checked and filled in, and nothing stored. */
+  readonly dryRun?: boolean
+  /** Absent: who owns which field is not tracked, and stays as it is. */
+  readonly manager?: ManagerName
+}
+
+export interface WriteOptions extends CreationOptions {
+  /** `finalize`: the finalizers in the spec of a Namespace. */
+  readonly subresource?: 'status' | 'finalize'
+}
+
+/** Of a server-side apply. */
+export interface ApplyOptions extends WriteOptions {
+  readonly manager: ManagerName
+  /** Takes fields over that others own. */
+  readonly force: boolean
 }
 
 export interface DeletionOptions {
+  readonly dryRun?: boolean
   readonly gracePeriodSeconds?: number
   readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan'
   readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string }

@@ -5,6 +5,7 @@ import { applyMergePatch } from '../api/patch/merge-patch.ts'
 import { throwLater } from '../base/throw-later.ts'
 import { formatTimestamp } from '../base/timestamp.ts'
 import type { Clock } from '../world/clock.ts'
+import type { Journal } from '../world/journal.ts'
 import type { Random } from '../world/random.ts'
 import { KUBERNETES_ADMISSION, type Admission } from './admission.ts'
 import { isReadyToGo, planDeletion } from './deletion.ts'
@@ -16,6 +17,8 @@ import { prepareNew, prepareUpdate, validateMetadataUpdate, validateUid } from '
 import * as refusal from './refusals.ts'
 import { requireKind, requirePreconditions, requireSameName } from './request-checks.ts'
 import type {
+  ApplyOptions,
+  CreationOptions,
   DeletionOptions,
   ObjectName,
   Selection,
@@ -35,6 +38,10 @@ export interface StoreOptions {
   readonly historyMax?: number
   /** Of more Events than this the oldest are removed, and all that are older than an hour. Default 20,000. */
   readonly eventsMax?: number
+  /** Keeps the state beyond the life of this process. */
+  readonly journal?: Journal
+  /** A new Pod needs its ServiceAccount to be there, as in a cluster whose controllers make one for each namespace. */
+  readonly requireServiceAccounts?: boolean
   /** Told of what the listener of a watch throws. Default: it ends the run, since that is a broken promise of ours. */
   readonly onListenerError?: (error: unknown) => void
 }
@@ -67,6 +74,11 @@ export class Store {
     this.create('Namespace', { apiVersion: 'v1', kind: 'Namespace', metadata })
   }
 
+  /** The newest resourceVersion. */
+  get version(): string {
+    return String(this.#log.version)
+  }
+
   get<K extends Kind>(kind: K, name: ObjectName): ObjectOf<K> {
     return asKind<K>(this.#find(kind, name))
   }
@@ -80,6 +92,16 @@ export class Store {
     return { items, resourceVersion: String(this.#log.version) }
   }
 
+  /** What `list` showed at exactly that version. Expired when the history no longer tells. */
+  listAt<K extends Kind>(
+    kind: K,
+    selection: Selection,
+    resourceVersion: string,
+  ): { readonly items: readonly ObjectOf<K>[]; readonly resourceVersion: string } {
+    if (resourceVersion !== this.version) throw new ApiError('Expired', 'not yet')
+    return this.list(kind, selection)
+  }
+
   /** Listeners are told in a microtask, never during a call: see Watches for the order. */
   watch<K extends Kind>(
     kind: K,
@@ -89,7 +111,11 @@ export class Store {
     return this.#log.watch(kind, selection, onEvent)
   }
 
-  create<K extends Kind>(kind: K, object: ObjectOf<K>): ObjectOf<K> {
+  create<K extends Kind>(
+    kind: K,
+    object: ObjectOf<K>,
+    _options: CreationOptions = {},
+  ): ObjectOf<K> {
     requireKind(kind, object)
     if (object.metadata.resourceVersion !== undefined) {
       const message = 'resourceVersion should not be set on objects to be created'
@@ -139,11 +165,43 @@ export class Store {
     patch: Readonly<Record<string, unknown>>,
     options: WriteOptions = {},
   ): ObjectOf<K> {
+    return this.modify(
+      kind,
+      name,
+      (current) => asIncoming(applyMergePatch(current, patch)),
+      options,
+    )
+  }
+
+  /**
+   * What every kind of patch does: `change` makes the next version of the newest one, and may throw an ApiError.
+   * A resourceVersion in its result must be that of the newest one.
+   */
+  modify<K extends Kind>(
+    kind: K,
+    name: ObjectName,
+    change: (current: ObjectOf<K>) => ApiObject,
+    options: WriteOptions = {},
+  ): ObjectOf<K> {
     const current = this.#find(kind, name)
-    const patched = asIncoming(applyMergePatch(current, patch))
+    const patched = change(asKind<K>(current))
     requireKind(kind, patched)
     requireSameName(patched.metadata, current.metadata)
     return asKind<K>(this.#write(kind, current, patched, options))
+  }
+
+  /** Server-side apply: makes the object, or makes the fields of `config` this manager's. */
+  apply<K extends Kind>(
+    kind: K,
+    config: ApiObject,
+    options: ApplyOptions,
+  ): { readonly object: ObjectOf<K>; readonly created: boolean } {
+    const current = this.#log.lookup(kind, config.metadata)
+    if (current === undefined) {
+      return { object: this.create(kind, asKind<K>(config), options), created: true }
+    }
+    const change = () => asIncoming(applyMergePatch(current, { ...config }))
+    return { object: this.modify(kind, config.metadata, change, options), created: false }
   }
 
   /** What is left of the object: it stays while it has finalizers or, a Pod, a grace period. */

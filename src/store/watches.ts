@@ -1,4 +1,5 @@
-import type { Kind } from '../api/kinds.ts'
+import { fieldsMatch } from '../api/field-selector.ts'
+import { KINDS, type Kind } from '../api/kinds.ts'
 import { selectorMatches } from '../api/selector.ts'
 import type { History, StoredChange } from './history.ts'
 import type { Selection } from './request.ts'
@@ -118,14 +119,21 @@ export class Watches {
 function eventFor({ kind, selection }: OpenWatch, change: StoredChange): AnyEvent | undefined {
   if (change.kind !== kind) return undefined
   const { type, object, previous } = change
-  const wasIn = previous !== undefined && isSelected(previous, selection)
+  const wasIn = previous !== undefined && isSelected(kind, previous, selection)
   if (type === 'DELETED') return wasIn ? { type, object } : undefined
-  const isIn = isSelected(object, selection)
+  const isIn = isSelected(kind, object, selection)
   if (isIn) return { type: wasIn ? 'MODIFIED' : 'ADDED', object }
   return wasIn ? { type: 'DELETED', object } : undefined
 }
 
-export function isSelected(object: Stored, { namespace, labelSelector }: Selection): boolean {
+export function isSelected(
+  kind: Kind,
+  object: Stored,
+  { namespace, labelSelector, fieldSelector }: Selection,
+): boolean {
   if (namespace !== undefined && object.metadata.namespace !== namespace) return false
-  return labelSelector === undefined || selectorMatches(labelSelector, object.metadata.labels)
+  if (labelSelector !== undefined && !selectorMatches(labelSelector, object.metadata.labels)) {
+    return false
+  }
+  return fieldSelector === undefined || fieldsMatch(fieldSelector, KINDS[kind], object)
 }
