@@ -1,0 +1,123 @@
+import type { Clock, Timer } from '../world/clock.ts'
+import type { Call, CallAnswer, HttpCaller } from '../world/http-caller.ts'
+import { isRecord, parseJson } from './status-error.ts'
+
+/** An event that is longer ends the watch: an object has 3 MiB at most. */
+const LINE_LENGTH_MAX = 8 * 1024 * 1024
+
+/** A server that has not ended the watch so long after its time does not answer any more. */
+const STALL_MS = 15_000
+
+/** A stream that ends earlier, and empty, says that the server does not want to serve it. */
+const SHORT_MS = 1_000
+
+type ObjectEventType = 'ADDED' | 'MODIFIED' | 'DELETED'
+
+export interface HttpWatchOptions {
+  readonly caller: HttpCaller
+  readonly clock: Clock
+  readonly watchSeconds: number
+  readonly resourceVersion: string
+  callFrom(resourceVersion: string): Call
+  onObject(type: ObjectEventType, object: unknown): void
+  /** Once, and nothing follows. */
+  onEnd(type: 'EXPIRED' | 'CLOSED'): void
+}
+
+/**
+ * One watch over as many streams as it takes: each lasts `watchSeconds`, so that a dead connection is noticed, and
+ * the next one begins at the last version seen, which bookmarks keep fresh
+ * (https://kubernetes.io/docs/reference/using-api/api-concepts/#watch-bookmarks).
+ */
+export class HttpWatch {
+  readonly #options: HttpWatchOptions
+  #resourceVersion: string
+  #stream: { stop(): void } | undefined
+  #stall: Timer | undefined
+  #rest = ''
+  #hasEnded = false
+
+  constructor(options: HttpWatchOptions) {
+    this.#options = options
+    this.#resourceVersion = options.resourceVersion
+    this.#begin()
+  }
+
+  stop(): void {
+    this.#hasEnded = true
+    this.#closeStream()
+  }
+
+  #begin(): void {
+    const { caller, clock, watchSeconds } = this.#options
+    const startNs = clock.monotonicNs()
+    const startVersion = this.#resourceVersion
+    this.#rest = ''
+    this.#stall = clock.after(watchSeconds * 1_000 + STALL_MS, () => {
+      this.#closeStream()
+      this.#begin()
+    })
+    this.#stream = caller.stream(this.#options.callFrom(startVersion), {
+      onRefused: (answer) => this.#end(isGone(answer) ? 'EXPIRED' : 'CLOSED'),
+      onData: (text) => this.#take(text),
+      onEnd: (error) => {
+        if (this.#hasEnded) return
+        const isShort = clock.monotonicNs() - startNs < SHORT_MS * 1e6
+        const isEmpty = this.#resourceVersion === startVersion
+        if (error !== undefined || (isShort && isEmpty)) return this.#end('CLOSED')
+        this.#closeStream()
+        this.#begin()
+      },
+    })
+  }
+
+  #take(text: string): void {
+    const lines = (this.#rest + text).split('\n')
+    this.#rest = lines.pop() ?? ''
+    if (this.#rest.length > LINE_LENGTH_MAX) return this.#end('CLOSED')
+    for (const line of lines) {
+      if (this.#hasEnded) return
+      if (line !== '') this.#takeLine(line)
+    }
+  }
+
+  #takeLine(line: string): void {
+    const event = parseJson(line)
+    const object = isRecord(event) ? event['object'] : undefined
+    if (!isRecord(event) || !isRecord(object)) return this.#end('CLOSED')
+    switch (event['type']) {
+      case 'ADDED':
+      case 'MODIFIED':
+      case 'DELETED':
+        this.#note(object)
+        return this.#options.onObject(event['type'], object)
+      case 'BOOKMARK':
+        return this.#note(object)
+      case 'ERROR':
+        return this.#end(object['code'] === 410 ? 'EXPIRED' : 'CLOSED')
+      default:
+        return this.#end('CLOSED')
+    }
+  }
+
+  #note({ metadata }: Readonly<Record<string, unknown>>): void {
+    const version = isRecord(metadata) ? metadata['resourceVersion'] : undefined
+    if (typeof version === 'string') this.#resourceVersion = version
+  }
+
+  #end(type: 'EXPIRED' | 'CLOSED'): void {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    this.#closeStream()
+    this.#options.onEnd(type)
+  }
+
+  #closeStream(): void {
+    this.#stall?.cancel()
+    this.#stream?.stop()
+  }
+}
+
+function isGone({ status }: CallAnswer): boolean {
+  return status === 410
+}
