@@ -9,8 +9,22 @@ export interface ServerRequest {
   readonly remoteAddress: string
   /** The whole body. Rejects with BodyTooLarge, or with ConnectionLost when the client went away. */
   readBody(bytesMax: number): Promise<Uint8Array>
+  /** The body as it comes, instead of `readBody`. After an abort there is no `onEnd`. */
+  streamBody(handlers: BodyHandlers): BodyStream
   /** Called once when the client went away before the answer was complete. */
   onAbort(listener: () => void): void
+}
+
+export interface BodyHandlers {
+  /** `bytes` may be kept. */
+  onData(bytes: Uint8Array): void
+  onEnd(): void
+}
+
+export interface BodyStream {
+  /** Stops and goes on reading: back-pressure. */
+  pause(): void
+  resume(): void
 }
 
 export interface ServerResponse {
@@ -36,14 +50,17 @@ export interface ResponseStream {
 
 /** A message of a WebSocket (RFC 6455), text as its bytes. */
 export interface WebSocketHandlers {
+  /** `bytes` may be kept. */
   onMessage(bytes: Uint8Array): void
+  /** Called each time everything that waited has been taken. */
+  onDrain(): void
   onClose(): void
 }
 
 export interface WebSocketConnection {
   readonly bufferedBytes: number
-  /** One binary message. */
-  send(bytes: Uint8Array): void
+  /** One message, binary unless it is said to be text. */
+  send(bytes: Uint8Array, kind?: 'text'): void
   close(code: number, reason: string): void
   /** Stops and goes on reading: back-pressure. */
   pause(): void
@@ -91,6 +108,11 @@ export interface HttpServerOptions {
   /** Bounds, all with defaults that suit an API server. */
   readonly headerBytesMax?: number
   readonly connectionsMax?: number
+  /**
+   * Told what a handler threw (the request is then answered with 500, or broken off), and what goes wrong
+   * with the server itself. Neither ends the process. Default: nobody is told.
+   */
+  readonly onError?: (error: unknown) => void
 }
 
 /** The door to serving HTTP/1.1. `close` also breaks off what is still open after `graceMs`. */

@@ -40,6 +40,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 /** Installed packages, and the only rooms that may use them. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   yaml: ['manifest'],
+  ws: ['world'],
   commander: ['cli'],
   'log-update': ['cli'],
   '@bomb.sh/tab': ['cli'],
