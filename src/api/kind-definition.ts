@@ -33,6 +33,8 @@ export interface KindDefinition {
   validate(object: ApiObject): readonly FieldFault[]
   /** Faults of the change; those of the new object itself are not repeated. */
   validateUpdate(next: ApiObject, previous: ApiObject): readonly FieldFault[]
+  /** What the writer of an accepted object is told in `Warning:` headers; `previous` of an update. */
+  warnings(object: ApiObject, previous: ApiObject | undefined): readonly string[]
   /** How `kubectl get` prints it. Absent: NAME and AGE. */
   readonly table: ResourceTable | undefined
 }
@@ -65,6 +67,10 @@ export interface Strategy {
   readonly raisesGeneration?: (next: ObjectWithParts, previous: ObjectWithParts) => boolean
   /** Labels that come with a status update are ignored too. */
   readonly statusKeepsLabels?: boolean
+  /** A PUT to a name that is not there creates it. */
+  readonly createdByUpdate?: boolean
+  /** A deletion answers with the last state of the object, also when it is gone at once. */
+  readonly answersDeleted?: boolean
 }
 
 /** What a kind's own file says; what it leaves out is the common case. */
@@ -85,6 +91,7 @@ export interface KindDescription<O extends ApiObject> {
   readonly applyDefaults?: (object: Fields) => Fields
   readonly validate?: (object: O) => readonly FieldFault[]
   readonly validateUpdate?: (next: O, previous: O) => readonly FieldFault[]
+  readonly warnings?: (object: O, previous: O | undefined) => readonly string[]
   readonly table?: ResourceTable
 }
 
@@ -94,6 +101,7 @@ export interface KindDescription<O extends ApiObject> {
  */
 export function defineKind<O extends ApiObject>(description: KindDescription<O>): KindDefinition {
   const { validate = none, validateUpdate = none, selectableFields = () => ({}) } = description
+  const { warnings = () => [] } = description
   return {
     kind: description.kind,
     apiVersion: description.apiVersion,
@@ -110,6 +118,8 @@ export function defineKind<O extends ApiObject>(description: KindDescription<O>)
     applyDefaults: description.applyDefaults ?? ((object) => object),
     validate: (object) => validate(own<O>(object)),
     validateUpdate: (next, previous) => validateUpdate(own<O>(next), own<O>(previous)),
+    warnings: (object, previous) =>
+      warnings(own<O>(object), previous === undefined ? undefined : own<O>(previous)),
     table: description.table,
   }
 }

@@ -42,3 +42,33 @@ function holds({ key, operator, values = [] }: LabelSelectorRequirement, labels:
       return value === undefined
   }
 }
+
+/** As it stands in a URL or in `kubectl get -o wide`: `app=web,tier in (a,b),!old`; sorted by key. */
+export function formatLabelSelector({
+  matchLabels = {},
+  matchExpressions = [],
+}: LabelSelector): string {
+  const equal = Object.entries(matchLabels).map(([key, value]) => ({
+    key,
+    text: `${key}=${value}`,
+  }))
+  const others = matchExpressions.map((requirement) => ({
+    key: requirement.key,
+    text: formatRequirement(requirement),
+  }))
+  const all = [...equal, ...others].toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+  return all.map(({ text }) => text).join(',')
+}
+
+function formatRequirement({ key, operator, values = [] }: LabelSelectorRequirement): string {
+  switch (operator) {
+    case 'In':
+      return `${key} in (${values.toSorted().join(',')})`
+    case 'NotIn':
+      return `${key} notin (${values.toSorted().join(',')})`
+    case 'Exists':
+      return key
+    case 'DoesNotExist':
+      return `!${key}`
+  }
+}

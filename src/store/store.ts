@@ -79,6 +79,10 @@ export class Store {
     return String(this.#log.version)
   }
 
+  has(kind: Kind, name: ObjectName): boolean {
+    return this.#log.lookup(kind, name) !== undefined
+  }
+
   get<K extends Kind>(kind: K, name: ObjectName): ObjectOf<K> {
     return asKind<K>(this.#find(kind, name))
   }

@@ -8,5 +8,5 @@ export const ENDPOINTS = defineKind<Endpoints>({
   singular: 'endpoints',
   shortNames: ['ep'],
   namespaced: true,
-  strategy: { hasStatus: false },
+  strategy: { hasStatus: false, createdByUpdate: true },
 })

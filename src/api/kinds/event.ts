@@ -7,5 +7,5 @@ export const EVENT = defineKind<Event>({
   plural: 'events',
   shortNames: ['ev'],
   namespaced: true,
-  strategy: { hasStatus: false },
+  strategy: { hasStatus: false, createdByUpdate: true },
 })

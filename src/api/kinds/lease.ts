@@ -6,5 +6,5 @@ export const LEASE = defineKind<Lease>({
   apiVersion: 'coordination.k8s.io/v1',
   plural: 'leases',
   namespaced: true,
-  strategy: { hasStatus: false },
+  strategy: { hasStatus: false, createdByUpdate: true },
 })

@@ -16,6 +16,7 @@ export const POD = defineKind<Pod>({
   strategy: {
     hasStatus: true,
     newStatus: { phase: 'Pending' },
+    answersDeleted: true,
     raisesGeneration: (next, previous) => next.spec !== previous.spec && !isBinding(next, previous),
   },
   subresources: ['attach', 'binding', 'eviction', 'exec', 'log', 'portforward', 'proxy'],

@@ -7,5 +7,5 @@ export const SERVICE_ACCOUNT = defineKind<ServiceAccount>({
   plural: 'serviceaccounts',
   shortNames: ['sa'],
   namespaced: true,
-  strategy: { hasStatus: false },
+  strategy: { hasStatus: false, answersDeleted: true },
 })
