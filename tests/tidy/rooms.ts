@@ -39,8 +39,10 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
 /** Installed packages, and the only rooms that may use them. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  yaml: ['manifest'],
+  yaml: ['manifest', 'apiserver', 'client'],
   ws: ['world'],
+  '@peculiar/x509': ['world'],
+  'reflect-metadata': ['world'],
   commander: ['cli'],
   'log-update': ['cli'],
   '@bomb.sh/tab': ['cli'],

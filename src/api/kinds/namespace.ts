@@ -9,7 +9,7 @@ export const NAMESPACE = defineKind<Namespace>({
   plural: 'namespaces',
   shortNames: ['ns'],
   namespaced: false,
-  strategy: { hasStatus: true, newStatus: { phase: 'Active' } },
+  strategy: { hasStatus: true, newStatus: { phase: 'Active' }, answersDeleted: true },
   subresources: ['finalize'],
   checkName: checkLabel,
   selectableFields: ({ status }) => ({ 'status.phase': status?.phase ?? '' }),

@@ -14,7 +14,7 @@ export const SERVICE = defineKind<Service>({
   shortNames: ['svc'],
   categories: ['all'],
   namespaced: true,
-  strategy: { hasStatus: true, newStatus: { loadBalancer: {} } },
+  strategy: { hasStatus: true, newStatus: { loadBalancer: {} }, answersDeleted: true },
   subresources: ['proxy'],
   checkName: checkDns1035,
   selectableFields: ({ spec }) => ({

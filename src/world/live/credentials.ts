@@ -1,0 +1,84 @@
+import { randomBytes, webcrypto } from 'node:crypto'
+import type { Credentials, ServerCredentials } from '../credentials.ts'
+
+const DAY_MS = 86_400_000
+const VALID_DAYS = 365
+const TOKEN_BYTES = 32
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
+
+/** X.509 certificates (RFC 5280) with P-256 keys. */
+export function liveCredentials(): Credentials {
+  return { newServer }
+}
+
+async function newServer({
+  dnsNames,
+  addresses,
+  nowMs,
+}: Parameters<Credentials['newServer']>[0]): Promise<ServerCredentials> {
+  // Only now: it takes longer to load than all the rest of a start, and most starts have credentials.
+  await import('reflect-metadata')
+  const x509 = await import('@peculiar/x509')
+  const { subtle } = webcrypto
+  // A clock that is a little behind ours should not refuse what is new.
+  const notBefore = new Date(nowMs - DAY_MS)
+  const notAfter = new Date(nowMs + VALID_DAYS * DAY_MS)
+  const authorityKeys = await subtle.generateKey(ALGORITHM, false, ['sign', 'verify'])
+  const authority = await x509.X509CertificateGenerator.createSelfSigned(
+    {
+      serialNumber: newSerialNumber(),
+      name: 'CN=hitless-ca',
+      notBefore,
+      notAfter,
+      signingAlgorithm: ALGORITHM,
+      keys: authorityKeys,
+      extensions: [
+        new x509.BasicConstraintsExtension(true, 0, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
+        await x509.SubjectKeyIdentifierExtension.create(authorityKeys.publicKey, false, webcrypto),
+      ],
+    },
+    webcrypto,
+  )
+  const keys = await subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
+  const certificate = await x509.X509CertificateGenerator.create(
+    {
+      serialNumber: newSerialNumber(),
+      subject: 'CN=hitless-apiserver',
+      issuer: authority.subject,
+      notBefore,
+      notAfter,
+      signingAlgorithm: ALGORITHM,
+      signingKey: authorityKeys.privateKey,
+      publicKey: keys.publicKey,
+      extensions: [
+        new x509.BasicConstraintsExtension(false, undefined, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+        new x509.SubjectAlternativeNameExtension([
+          ...dnsNames.map((value) => ({ type: 'dns' as const, value })),
+          ...addresses.map((value) => ({ type: 'ip' as const, value })),
+        ]),
+        await x509.AuthorityKeyIdentifierExtension.create(
+          authorityKeys.publicKey,
+          false,
+          webcrypto,
+        ),
+      ],
+    },
+    webcrypto,
+  )
+  const pkcs8 = await subtle.exportKey('pkcs8', keys.privateKey)
+  return {
+    authority: authority.toString('pem'),
+    certificate: certificate.toString('pem'),
+    key: x509.PemConverter.encode(pkcs8, 'PRIVATE KEY'),
+    notAfterMs: notAfter.getTime(),
+    token: randomBytes(TOKEN_BYTES).toString('base64url'),
+  }
+}
+
+/** Positive, as RFC 5280 section 4.1.2.2 wants it. */
+function newSerialNumber(): string {
+  return `01${randomBytes(15).toString('hex')}`
+}
