@@ -1,5 +1,5 @@
 import { ApiError } from '../api-error.ts'
-import { formatGo } from './go-format.ts'
+import { formatGo, goTypeOf } from './go-format.ts'
 
 /** No object of the API is a tenth as deep; the functions here recurse no deeper. */
 const DEPTH_MAX = 1_000
@@ -16,6 +16,18 @@ export function badPatch(message: string): ApiError {
 export function patchRejected(): ApiError {
   const message = 'the server rejected our request due to an error in our request'
   return new ApiError('Invalid', message)
+}
+
+/**
+ * A fault that the server passes on without a reason and, although it is the client's, as its own.
+ * (apiserver, interpretStrategicMergePatchError).
+ */
+export function patchFault(message: string): ApiError {
+  return new ApiError('Unknown', message)
+}
+
+export function wrongType(expected: string, actual: unknown): ApiError {
+  return patchFault(`expected a ${expected}, but received a ${goTypeOf(actual)}`)
 }
 
 /** What the server answers when the result of a patch is not an object of its kind. */
