@@ -20,6 +20,23 @@ export interface ObjectMeta {
   readonly annotations?: Readonly<Record<string, string>>
   readonly ownerReferences?: readonly OwnerReference[]
   readonly finalizers?: readonly string[]
+  readonly managedFields?: readonly ManagedFieldsEntry[]
+}
+
+/**
+ * Who has which fields of an object. An object comes from anywhere, so that any part may be missing.
+ * https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
+ */
+export interface ManagedFieldsEntry {
+  readonly manager?: string
+  readonly operation?: 'Apply' | 'Update'
+  readonly apiVersion?: string
+  /** RFC 3339, whole seconds. */
+  readonly time?: string
+  readonly fieldsType?: string
+  /** `f:spec`, `k:{"name":"app"}`, …: a tree of names. */
+  readonly fieldsV1?: object
+  readonly subresource?: string
 }
 
 export type Labels = Readonly<Record<string, string>>

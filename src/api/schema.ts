@@ -47,8 +47,13 @@ export const SCHEMA_VERSION: string = DOCUMENT.kubernetes
 
 /** The definition of a kind, or undefined where Kubernetes itself has none (a custom resource, a typing error). */
 export function definitionOfKind(apiVersion: string, kind: string): Definition | undefined {
-  const name = own(DOCUMENT.kinds, `${apiVersion}/${kind}`)
+  const name = definitionNameOf(apiVersion, kind)
   return name === undefined ? undefined : definitionNamed(name)
+}
+
+/** The name of a kind's definition: `apps.v1.Deployment`. */
+export function definitionNameOf(apiVersion: string, kind: string): string | undefined {
+  return own(DOCUMENT.kinds, `${apiVersion}/${kind}`)
 }
 
 /** The definition that a `ref` names. */

@@ -1,0 +1,169 @@
+import { areEqual } from './equal-values.ts'
+import { NO_FIELDS, node, type FieldSet } from './field-set.ts'
+import { fieldElement, type PathElement } from './path-element.ts'
+import {
+  elementOf,
+  fieldShape,
+  isBare,
+  isMap,
+  itemsOf,
+  type GranularShape,
+  type ListShape,
+  type Shape,
+} from './shape.ts'
+
+/** What two versions of an object differ in. */
+export interface Changes {
+  readonly removed: FieldSet
+  readonly modified: FieldSet
+  readonly added: FieldSet
+}
+
+/**
+ * Compares two objects field by field as Kubernetes' own types would hold them: null and empty
+ * lists are absent, and what is always there is there. Parts that are one object are not looked
+ * into. (structured-merge-diff, typed.Compare)
+ */
+export function compareObjects(shape: Shape, before: object, after: object): Changes {
+  const { below } = compareValues(shape, before, after)
+  return {
+    removed: below?.removed ?? NO_FIELDS,
+    modified: below?.modified ?? NO_FIELDS,
+    added: below?.added ?? NO_FIELDS,
+  }
+}
+
+type Kind = keyof Changes
+const KINDS: readonly Kind[] = ['removed', 'modified', 'added']
+
+/** What is said of one place: whether it is changed itself, and what is below it. */
+interface Place {
+  readonly self?: Kind
+  readonly below?: Partial<Changes>
+}
+
+const SAME: Place = {}
+
+/** `undefined` is absent, on one side at most. */
+function compareValues(shape: Shape, before: unknown, after: unknown): Place {
+  if (before === after) return SAME
+  switch (shape.type) {
+    case 'scalar':
+    case 'any':
+      return compareLeaves(before, after)
+    case 'deduced':
+      return compareDeduced(before, after)
+    case 'struct':
+    case 'map':
+      return shape.atomic || (isBare(shape, before) && isBare(shape, after))
+        ? compareLeaves(before, after)
+        : compareMaps(shape, before, after)
+    case 'list':
+      return shape.merge.by === 'atomic' || itemsOf(before).length + itemsOf(after).length === 0
+        ? compareLeaves(before, after)
+        : compareLists(shape, before, after)
+  }
+}
+
+function compareLeaves(before: unknown, after: unknown): Place {
+  const place = comingOrGoing(before, after)
+  return place.self !== undefined || areEqual(before, after) ? place : { self: 'modified' }
+}
+
+/** A place that comes or goes is changed itself, besides all that is below it. */
+function comingOrGoing(before: unknown, after: unknown): Place {
+  if (before === undefined) return { self: 'added' }
+  return after === undefined ? { self: 'removed' } : SAME
+}
+
+function compareMaps(shape: GranularShape, before: unknown, after: unknown): Place {
+  const tally: Tally = {}
+  for (const name of namesOf(shape, before, after)) {
+    const inner = fieldShape(shape, name)
+    const a = heldUnder(name, shape, before)
+    const b = heldUnder(name, shape, after)
+    if (inner !== undefined && a !== b) {
+      count(tally, fieldElement(name), compareValues(inner, a, b))
+    }
+  }
+  return { below: tally, ...comingOrGoing(before, after) }
+}
+
+function namesOf(shape: GranularShape, before: unknown, after: unknown): Iterable<string> {
+  const names = new Set(isMap(before) ? Object.keys(before) : [])
+  if (isMap(after)) for (const name of Object.keys(after)) names.add(name)
+  // Of a struct that comes or goes, what always stands in it comes and goes too.
+  if (shape.type === 'struct' && (before === undefined || after === undefined)) {
+    for (const name of shape.standing) names.add(name)
+  }
+  return names
+}
+
+/** What is in a map under a name, as Go would hold it. */
+function heldUnder(name: string, shape: GranularShape, map: unknown): unknown {
+  if (map === undefined) return undefined
+  const value = isMap(map) && Object.hasOwn(map, name) ? map[name] : undefined
+  if (shape.type !== 'struct') return value
+  const field = shape.field(name)
+  return field !== undefined && isAbsent(field.shape, value) ? field.standing : value
+}
+
+function isAbsent(shape: Shape, value: unknown): boolean {
+  if (value === undefined || value === null) return true
+  if (shape.type === 'list') return itemsOf(value).length === 0
+  return shape.type === 'map' && isBare(shape, value)
+}
+
+function compareLists(shape: ListShape, before: unknown, after: unknown): Place {
+  const tally: Tally = {}
+  const a = byElement(shape, before)
+  const b = byElement(shape, after)
+  for (const element of new Set([...a.keys(), ...b.keys()])) {
+    count(tally, element, compareItems(shape.item(), a.get(element) ?? [], b.get(element) ?? []))
+  }
+  return { below: tally, ...comingOrGoing(before, after) }
+}
+
+function byElement({ merge }: ListShape, list: unknown): Map<PathElement, unknown[]> {
+  const items = new Map<PathElement, unknown[]>()
+  for (const item of itemsOf(list)) {
+    const element = elementOf(merge, item)
+    if (element === undefined) continue
+    const others = items.get(element)
+    if (others === undefined) items.set(element, [item])
+    else others.push(item)
+  }
+  return items
+}
+
+/** Several items with one key are looked at as one piece. */
+function compareItems(shape: Shape, a: readonly unknown[], b: readonly unknown[]): Place {
+  if (a.length <= 1 && b.length <= 1) return compareValues(shape, a[0], b[0])
+  if (a.length === 0 || b.length === 0) return { self: a.length === 0 ? 'added' : 'removed' }
+  if (a.length >= 2 && b.length >= 2) return areEqual(a, b) ? SAME : { self: 'modified' }
+  const single =
+    a.length === 1 ? compareValues(shape, a[0], undefined) : compareValues(shape, undefined, b[0])
+  return { ...single, self: 'modified' }
+}
+
+function compareDeduced(before: unknown, after: unknown): Place {
+  const shape = { type: 'deduced' } as const
+  if (isBare(shape, before) && isBare(shape, after)) return compareLeaves(before, after)
+  if (before === undefined || after === undefined || (isMap(before) && isMap(after))) {
+    return compareMaps(shape, before, after)
+  }
+  // A map takes the place of something else, or the other way round.
+  const map = isMap(before)
+    ? compareMaps(shape, before, undefined)
+    : compareMaps(shape, undefined, after)
+  return { ...map, self: 'modified' }
+}
+
+type Tally = { [K in Kind]?: Record<PathElement, FieldSet> }
+
+function count(tally: Tally, element: PathElement, { self, below }: Place): void {
+  for (const kind of KINDS) {
+    const found = node(self === kind, below?.[kind] ?? NO_FIELDS)
+    if (found !== undefined) (tally[kind] ??= {})[element] = found
+  }
+}
