@@ -14,7 +14,12 @@ export interface SandboxedProgram {
   readonly env: Readonly<Record<string, string | undefined>>
   /** As checkSandbox found it. Default true. */
   readonly userNamespace?: boolean
+  /** The descriptor of a listening socket, which the program inside finds as LISTENER_DESCRIPTOR: it stays one of the network outside. */
+  readonly listener?: number
 }
+
+/** Above those that the command of `enterSandboxCommand` uses itself. */
+export const LISTENER_DESCRIPTOR = 6
 
 /** How a Ctrl-C ends a command, and a second one. */
 const INTERRUPTED = 130
@@ -25,7 +30,7 @@ const INTERRUPTED = 130
  * second kills. However either side ends, the kernel ends everything inside.
  */
 export function runInSandbox(program: SandboxedProgram): Promise<number> {
-  const { entry, args, env, userNamespace = true } = program
+  const { entry, args, env, userNamespace = true, listener } = program
   const [command = '', ...rest] = enterSandboxCommand([process.execPath, entry, ...args], {
     userNamespace,
     lifeline: true,
@@ -35,7 +40,14 @@ export function runInSandbox(program: SandboxedProgram): Promise<number> {
       env,
       detached: true,
       // The last is the lifeline: LIFELINE_DESCRIPTOR inside, held open here and never written to.
-      stdio: ['inherit', 'inherit', 'inherit', 'ipc', 'pipe'],
+      stdio: [
+        'inherit',
+        'inherit',
+        'inherit',
+        'ipc',
+        'pipe',
+        ...(listener === undefined ? [] : (['ignore', listener] as const)),
+      ],
     })
     let interrupts = 0
     const onInterrupt = () => {

@@ -1,16 +1,16 @@
 import { resolve } from 'node:path'
-import { HitlessError } from '../base/error.ts'
 import { startCluster } from '../cluster/cluster.ts'
 import { runExperiment } from '../experiment/experiment.ts'
 import { openRecording } from '../experiment/recording-files.ts'
 import { resolveImage } from '../manifest/image-mapping.ts'
-import { lagMsMaxOf, type Profile, PROFILES } from '../proxy/profile.ts'
+import { lagMsMaxOf } from '../proxy/profile.ts'
 import { startSandboxRuntime } from '../runtime/sandbox-runtime.ts'
 import { judge } from '../verdict/judge.ts'
 import { clockOriginNow } from '../world/live/clock.ts'
 import { liveWorld } from '../world/live/world.ts'
 import { emptyReport, exitCodeOf, printVerdict } from './print-verdict.ts'
 import { watchParent } from './sandboxed-process.ts'
+import { profileNamed } from './profile-flag.ts'
 import { newScreen } from './screen.ts'
 import type { TestCommandFlags } from './test-options.ts'
 import { readTestInput } from './test-input.ts'
@@ -77,15 +77,6 @@ export async function runTest(
     screen.end()
     await runtime.stop()
   }
-}
-
-function profileNamed(name: string): Profile {
-  const profile = PROFILES.find((candidate) => candidate.name === name)
-  if (profile !== undefined) return profile
-  throw new HitlessError('unknown-profile', `there is no propagation profile named ${name}`, {
-    exitCode: 2,
-    hint: `Choose one of: ${PROFILES.map(({ name }) => name).join(', ')}.`,
-  })
 }
 
 /** A name that sorts by time: `2026-11-21T09-30-00.123Z`. */

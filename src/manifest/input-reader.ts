@@ -45,7 +45,8 @@ export async function readInput(
   }
 }
 
-async function readSettingsFile(
+/** The hitless.yaml beside the manifests at `path`, or in that directory; the defaults where there is none. */
+export async function readSettingsFile(
   files: Files,
   path: string,
   currentDirectory: string,

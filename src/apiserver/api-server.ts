@@ -1,0 +1,226 @@
+import type { PodAccess } from '../api/pod-access.ts'
+import type { Store } from '../store/store.ts'
+import type { Clock } from '../world/clock.ts'
+import type { Random } from '../world/random.ts'
+import {
+  BodyTooLargeError,
+  ConnectionLostError,
+  type HttpServerOptions,
+  type HttpServers,
+  type ServerRequest,
+  type ServerResponse,
+  type UpgradeRequest,
+} from '../world/http-server.ts'
+import { ApiError } from '../api/api-error.ts'
+import { sendAnswer, statusAnswer, textAnswer, type Answer } from './answer.ts'
+import { requireToken } from './authentication.ts'
+import { negotiate } from './content-type.ts'
+import { newMetrics, type Metrics } from './metrics.ts'
+import { answerNonResource, isOpenToAll } from './non-resource-requests.ts'
+import { readListQuery } from './request-options.ts'
+import { readPath, type ResourcePath } from './request-path.ts'
+import { answerResourceRequest, includeObjectOf, isPretty } from './resource-requests.ts'
+import { resourceNotFound, statusOfError } from './status-answer.ts'
+import { isStreamed, serveStream, serveUpgrade } from './stream-requests.ts'
+import { serveWatch } from './watching.ts'
+
+/** As Kubernetes': what etcd would take. */
+const BODY_BYTES_MAX = 3 * 1024 * 1024
+
+export interface ApiServerOptions {
+  readonly store: Store
+  readonly clock: Clock
+  readonly servers: HttpServers
+  readonly listen: HttpServerOptions['listen']
+  /** Absent: plain HTTP, for tests. */
+  readonly tls?: HttpServerOptions['tls']
+  /** Whoever knows it may do everything. */
+  readonly token: string
+  /** The kubelets: where logs, commands and ports of pods are. */
+  readonly podAccess: PodAccess
+  /** Which of the pods behind a Service a proxied request goes to. */
+  readonly random: Random
+  /** The version of hitless. */
+  readonly version: string
+  /** Resident memory of this process, for /metrics. */
+  readonly memoryBytes?: () => number
+  /** Told of every fault that was answered with InternalError. */
+  readonly onError: (error: unknown) => void
+}
+
+export interface ApiServer {
+  readonly port: number
+  /** Ends all watches and streams, then the rest; resolves when nothing is open. */
+  close(): Promise<void>
+}
+
+/**
+ * The Kubernetes API over HTTP: https://kubernetes.io/docs/reference/using-api/api-concepts/. All the rules about objects are the
+ * store's; here they get their URLs, formats and status codes. Rejects with the errno in `code` when it cannot listen.
+ */
+export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const server = new RunningApiServer(options)
+  const listener = await options.servers.listen({
+    listen: options.listen,
+    ...(options.tls === undefined ? {} : { tls: options.tls }),
+    handlers: {
+      onRequest: (request, response) => server.handle(request, response),
+      onUpgrade: (request) => server.handleUpgrade(request),
+    },
+    onError: options.onError,
+  })
+  return {
+    port: listener.port,
+    async close() {
+      server.stopWatches()
+      await listener.close(0)
+    },
+  }
+}
+
+class RunningApiServer {
+  readonly #options: ApiServerOptions
+  readonly #metrics: Metrics
+  readonly #watches = new Set<{ stop(): void }>()
+
+  constructor(options: ApiServerOptions) {
+    this.#options = options
+    this.#metrics = newMetrics()
+  }
+
+  stopWatches(): void {
+    for (const watch of this.#watches) watch.stop()
+  }
+
+  handle(request: ServerRequest, response: ServerResponse): void {
+    const startNs = this.#options.clock.monotonicNs()
+    const { path, query } = splitTarget(request.target)
+    const pretty = isPretty(query, request.headers)
+    const finish = (answer: Answer) => {
+      this.#metrics.observe({
+        verb: request.method,
+        path,
+        code: answer.status,
+        seconds: (this.#options.clock.monotonicNs() - startNs) / 1e9,
+      })
+      sendAnswer(response, answer)
+    }
+    this.#answer({ request, response, path, query }).then(
+      (answer) => {
+        if (answer !== 'streaming') finish(answer)
+      },
+      (error: unknown) => {
+        // Nobody is there any more to be told anything.
+        if (error instanceof ConnectionLostError) return
+        if (!(error instanceof ApiError)) this.#options.onError(error)
+        finish(statusAnswer(statusOfError(error), { pretty }))
+      },
+    )
+  }
+
+  handleUpgrade(request: UpgradeRequest): void {
+    const { path, query } = splitTarget(request.target)
+    try {
+      requireToken(authorizationOf(request), this.#options.token)
+      const meaning = readPath(path)
+      if (meaning.type !== 'resource') throw resourceNotFound()
+      serveUpgrade(this.#options, request, meaning.path, query)
+    } catch (error) {
+      if (!(error instanceof ApiError)) this.#options.onError(error)
+      const { status, contentType, body } = statusAnswer(statusOfError(error))
+      request.refuse(status, { 'content-type': contentType }, body)
+    }
+  }
+
+  async #answer(exchange: Exchange): Promise<Answer | 'streaming'> {
+    const { request, path } = exchange
+    if (!isOpenToAll(path)) requireToken(request.headers['authorization'], this.#options.token)
+    const meaning = readPath(path)
+    switch (meaning.type) {
+      case 'unknown-resource':
+        throw resourceNotFound()
+      case 'resource':
+        return this.#answerResource(exchange, meaning.path)
+      case 'other': {
+        const answer = await answerNonResource(
+          { ...this.#options, metrics: this.#metrics },
+          { ...exchange, readBody: () => readBody(request) },
+        )
+        return answer ?? textAnswer(404, '404 page not found\n')
+      }
+    }
+  }
+
+  async #answerResource(exchange: Exchange, path: ResourcePath): Promise<Answer | 'streaming'> {
+    const { request, query } = exchange
+    if (isStreamed(path)) {
+      await serveStream(this.#options, exchange, path)
+      return 'streaming'
+    }
+    if (request.method === 'GET' && path.name === undefined) {
+      const isWatch = path.isWatch || readListQuery(query, path.served.definition).watch
+      if (isWatch) return this.#watch(exchange, path)
+    }
+    const body = request.method === 'GET' ? new Uint8Array() : await readBody(request)
+    return answerResourceRequest(this.#options, {
+      method: request.method,
+      path,
+      query,
+      headers: request.headers,
+      body,
+    })
+  }
+
+  #watch({ request, response, query }: Exchange, path: ResourcePath): 'streaming' {
+    const { store, clock } = this.#options
+    const list = { ...readListQuery(query, path.served.definition), watch: true }
+    const form = negotiate(request.headers['accept']?.replaceAll(';stream=watch', ''))
+    const outgoing = { served: path.served, form, includeObject: includeObjectOf(query) }
+    this.#metrics.watchStarted()
+    let watch: { stop(): void } | undefined
+    const context = {
+      store,
+      clock,
+      onDropped: () => this.#metrics.watchDropped(),
+      onEnd: () => {
+        this.#metrics.watchEnded()
+        if (watch !== undefined) this.#watches.delete(watch)
+      },
+    }
+    watch = serveWatch(context, { request, response }, path, list, outgoing)
+    this.#watches.add(watch)
+    return 'streaming'
+  }
+}
+
+export interface Exchange {
+  readonly request: ServerRequest
+  readonly response: ServerResponse
+  readonly path: string
+  readonly query: URLSearchParams
+}
+
+/** Throws ApiError RequestEntityTooLarge. */
+async function readBody(request: ServerRequest): Promise<Uint8Array> {
+  try {
+    return await request.readBody(BODY_BYTES_MAX)
+  } catch (error) {
+    if (!(error instanceof BodyTooLargeError)) throw error
+    throw new ApiError(
+      'RequestEntityTooLarge',
+      `Request entity too large: limit is ${BODY_BYTES_MAX}`,
+    )
+  }
+}
+
+function splitTarget(target: string): { readonly path: string; readonly query: URLSearchParams } {
+  const at = target.indexOf('?')
+  return at < 0
+    ? { path: target, query: new URLSearchParams() }
+    : { path: target.slice(0, at), query: new URLSearchParams(target.slice(at + 1)) }
+}
+
+/** A browser's WebSocket cannot send the header: it names the token as a protocol, in base64url. */
+function authorizationOf({ headers }: UpgradeRequest): string | undefined {
+  return headers['authorization']
+}

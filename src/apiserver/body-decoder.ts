@@ -1,0 +1,175 @@
+import { parse as parseYaml } from 'yaml'
+import { ApiError } from '../api/api-error.ts'
+import { describeDecodeFault } from '../api/decode-fault.ts'
+import type { ApiObject } from '../api/meta.ts'
+import { decodeProtobuf } from '../api/protobuf/decode.ts'
+import { checkSchema, type SchemaFault } from '../api/schema-check.ts'
+import { JsonFault, parseJson } from './json-parser.ts'
+import type { ServedKind } from './request-path.ts'
+import { groupOf } from './request-path.ts'
+import type { FieldValidation } from './request-options.ts'
+import { badRequest } from './status-answer.ts'
+
+/** A request body as an object in the version in which it is stored, and what its sender is to be warned of. */
+export interface DecodedObject {
+  readonly object: ApiObject
+  readonly warnings: readonly string[]
+}
+
+const UNKNOWN_FORMAT =
+  'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf'
+
+/** A body of any of the three formats as JSON data. Throws ApiError. */
+export function decodeBody(
+  body: Uint8Array,
+  contentType: string | undefined,
+  kindName: string,
+): unknown {
+  const type = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+  switch (type) {
+    case 'application/vnd.kubernetes.protobuf':
+      return decodeProtobuf(body)
+    case 'application/yaml':
+    case 'application/json':
+    case '':
+      return decodeText(textOf(body), type === 'application/yaml', kindName)
+    default:
+      throw new ApiError('UnsupportedMediaType', UNKNOWN_FORMAT)
+  }
+}
+
+function decodeText(text: string, isYaml: boolean, kindName: string): unknown {
+  const refuse = (why: string) =>
+    badRequest(
+      `the object provided is unrecognized (must be of type ${kindName}): couldn't get version/kind; json parse error: ${why} (${excerpt(text)})`,
+    )
+  try {
+    return isYaml ? parseYamlText(text) : parseJson(text)
+  } catch (error) {
+    if (error instanceof JsonFault) throw refuse(error.message)
+    throw error
+  }
+}
+
+/** YAML 1.2 (https://yaml.org/spec/1.2.2/), one document; every alias counts, so that no few lines become a great many. */
+export function parseYamlText(text: string): unknown {
+  try {
+    return parseYaml(text, { maxAliasCount: 100, logLevel: 'error' }) as unknown
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'it is no YAML'
+    throw badRequest(`error converting YAML to JSON: ${why.split('\n')[0] ?? ''}`)
+  }
+}
+
+export function textOf(body: Uint8Array): string {
+  return new TextDecoder().decode(body)
+}
+
+/** Go prints what it could not read: as text where it is, and not without end. */
+function excerpt(text: string): string {
+  return text === '' ? '<empty>' : text.slice(0, 512)
+}
+
+/**
+ * A value as an object of the kind of the URL: its version and kind, the types of its fields (a wrong one is BadRequest),
+ * fields that there are not (left out, with a warning, or BadRequest when `fieldValidation` is Strict).
+ * https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation
+ */
+export function decodeObject(
+  value: unknown,
+  served: ServedKind,
+  fieldValidation: FieldValidation,
+): DecodedObject {
+  const object = withIdentity(value, served)
+  const faults = checkSchema(object)
+  const wrong = faults.find(({ fault }) => fault === 'wrong-type')
+  if (wrong !== undefined) throw badRequest(describeDecodeFault(object, wrong))
+  const unknown = faults.filter(({ fault }) => fault === 'unknown-field')
+  const messages = unknown.map((fault) => describeDecodeFault(object, fault))
+  if (messages.length > 0 && fieldValidation === 'Strict') {
+    const subject = `${served.definition.kind} in version ${JSON.stringify(served.apiVersion)}`
+    throw badRequest(
+      `${subject} cannot be handled as a ${served.definition.kind}: strict decoding error: ${messages.join(', ')}`,
+    )
+  }
+  const known = unknown.length === 0 ? object : pruned(object, unknown)
+  const stored = served.other === undefined ? known : asObject(served.other.toStorage({ ...known }))
+  return { object: stored, warnings: fieldValidation === 'Warn' ? messages : [] }
+}
+
+/** With nulls left out (they are absent fields), and the version and kind of the URL where it says none. */
+function withIdentity(value: unknown, served: ServedKind): ApiObject {
+  const { kind } = served.definition
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${goKindOf(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+    )
+  }
+  const given = asObject(withoutNulls(value))
+  const identity = {
+    apiVersion: given.apiVersion ?? served.apiVersion,
+    kind: given.kind ?? kind,
+  }
+  if (identity.kind !== kind || groupOf(identity.apiVersion) !== groupOf(served.apiVersion)) {
+    throw badRequest(
+      `${identity.kind} in version ${JSON.stringify(identity.apiVersion)} cannot be handled as a ${kind}: converting (${goType(identity)}) to (${goInternalType(served)}): unknown conversion`,
+    )
+  }
+  if (identity.apiVersion !== served.apiVersion) {
+    throw badRequest(
+      `the API version in the data (${identity.apiVersion}) does not match the expected API version (${served.apiVersion})`,
+    )
+  }
+  return { ...given, ...identity, metadata: given.metadata ?? { name: '' } }
+}
+
+function goType({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }) {
+  return `${apiVersion.slice(apiVersion.indexOf('/') + 1)}.${kind}`
+}
+
+function goInternalType({ apiVersion, definition }: ServedKind): string {
+  const group = groupOf(apiVersion).split('.')[0]
+  return `${group === '' || group === undefined ? 'core' : group}.${definition.kind}`
+}
+
+function goKindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'array'
+  return value === null ? 'null' : typeof value === 'boolean' ? 'bool' : typeof value
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.filter((item) => item !== null).map((item: unknown) => withoutNulls(item))
+  }
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, item]: [string, unknown]) =>
+      item === null ? [] : [[key, withoutNulls(item)]],
+    ),
+  )
+}
+
+/** The object without the fields that faults point at. */
+function pruned(object: ApiObject, faults: readonly SchemaFault[]): ApiObject {
+  const pointers = new Set(faults.map(({ pointer }) => pointer))
+  return asObject(prune(object, '', pointers))
+}
+
+function prune(value: unknown, pointer: string, gone: ReadonlySet<string>): unknown {
+  if (Array.isArray(value)) {
+    return value.map((item: unknown, index) => prune(item, `${pointer}/${index}`, gone))
+  }
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, item]: [string, unknown]) => {
+      const at = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
+      return gone.has(at) ? [] : [[key, prune(item, at, gone)]]
+    }),
+  )
+}
+
+/** For what is JSON with the shape of an object, or will be refused as not being one. */
+function asObject(value: unknown): ApiObject {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
+  return value as ApiObject
+}

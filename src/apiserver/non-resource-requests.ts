@@ -1,0 +1,121 @@
+import type { Store } from '../store/store.ts'
+import type { ServerRequest } from '../world/http-server.ts'
+import { jsonAnswer, textAnswer, type Answer } from './answer.ts'
+import { decodeBody } from './body-decoder.ts'
+import { negotiate } from './content-type.ts'
+import { discoveryDocument } from './discovery.ts'
+import type { Metrics } from './metrics.ts'
+import { openApiDocument, openApiIndex } from './openapi/openapi.ts'
+import { isPretty } from './resource-requests.ts'
+import { answerReview } from './reviews.ts'
+import { methodNotAllowed } from './status-answer.ts'
+import { versionDocument } from './version.ts'
+
+export interface NonResourceContext {
+  readonly store: Store
+  readonly metrics: Metrics
+  readonly version: string
+  readonly memoryBytes?: () => number
+}
+
+export interface NonResourceExchange {
+  readonly request: ServerRequest
+  readonly path: string
+  readonly query: URLSearchParams
+  readBody(): Promise<Uint8Array>
+}
+
+/** https://kubernetes.io/docs/reference/using-api/health-checks/ */
+const HEALTH_PATHS: readonly string[] = ['/healthz', '/livez', '/readyz']
+
+/** Health tells nothing that needs a token, and neither does the version. */
+export function isOpenToAll(path: string): boolean {
+  return HEALTH_PATHS.some((health) => path === health || path.startsWith(`${health}/`))
+}
+
+/** Everything that is no object: health, version, discovery, schemas, metrics. Undefined: there is no such page. */
+export async function answerNonResource(
+  context: NonResourceContext,
+  exchange: NonResourceExchange,
+): Promise<Answer | undefined> {
+  const { request, path } = exchange
+  if (request.method === 'POST') return answerPost(exchange)
+  if (isOpenToAll(path)) return answerHealth(exchange)
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed()
+  switch (path) {
+    case '/version':
+    case '/version/':
+      return json(exchange, versionDocument(context.version))
+    case '/metrics':
+      return textAnswer(200, renderMetrics(context))
+    case '/openapi/v3':
+    case '/openapi/v3/':
+      return json(exchange, openApiIndex())
+    default:
+      return path.startsWith('/openapi/v3/') ? answerOpenApi(exchange) : answerDiscovery(exchange)
+  }
+}
+
+async function answerPost(exchange: NonResourceExchange): Promise<Answer | undefined> {
+  const body = await exchange.readBody()
+  const value = () =>
+    decodeBody(body, exchange.request.headers['content-type'], 'SelfSubjectAccessReview')
+  const review = answerReview(exchange.path, value)
+  return review === undefined
+    ? undefined
+    : jsonAnswer(201, JSON.stringify(review), { media: 'json' }, prettiness(exchange))
+}
+
+function answerHealth({ path, query }: NonResourceExchange): Answer {
+  const [, name = 'healthz'] = path.split('/')
+  const isVerbose = query.has('verbose')
+  return textAnswer(200, isVerbose ? `[+]ping ok\n${name} check passed\n` : 'ok')
+}
+
+/** The address changes with the content, so an answer to it stays good for ever. */
+function answerOpenApi(exchange: NonResourceExchange): Answer | undefined {
+  const groupVersion = exchange.path.slice('/openapi/v3/'.length)
+  const document = openApiDocument(groupVersion)
+  if (document === undefined) return undefined
+  const isNamed = exchange.query.has('hash')
+  const answer = jsonAnswer(200, JSON.stringify(document))
+  return isNamed
+    ? { ...answer, headers: { 'cache-control': 'public, immutable, max-age=31536000' } }
+    : answer
+}
+
+function answerDiscovery(exchange: NonResourceExchange): Answer | undefined {
+  const form = negotiate(exchange.request.headers['accept'])
+  const isAggregated = form.as === 'discovery'
+  const accept = isAggregated
+    ? form.version === 'v2'
+      ? 'aggregated-v2'
+      : 'aggregated-v2beta1'
+    : 'plain'
+  const document = discoveryDocument(exchange.path, accept)
+  if (document === undefined) return undefined
+  const answer = json(exchange, document)
+  const isWhole = exchange.path === '/api' || exchange.path === '/apis'
+  return isAggregated && isWhole
+    ? {
+        ...answer,
+        contentType: `application/json;g=apidiscovery.k8s.io;v=${form.version};as=APIGroupDiscoveryList`,
+      }
+    : answer
+}
+
+function renderMetrics({ metrics, store, memoryBytes }: NonResourceContext): string {
+  return metrics.render({
+    objectCounts: store.counts(),
+    ...(memoryBytes === undefined ? {} : { memoryBytes: memoryBytes() }),
+  })
+}
+
+function json(exchange: NonResourceExchange, document: object): Answer {
+  const form = negotiate(exchange.request.headers['accept'])
+  return jsonAnswer(200, JSON.stringify(document), form, prettiness(exchange))
+}
+
+function prettiness({ query, request }: NonResourceExchange) {
+  return { pretty: isPretty(query, request.headers) }
+}

@@ -1,0 +1,136 @@
+import { ApiError } from '../api/api-error.ts'
+import type { ApiObject } from '../api/meta.ts'
+import { applyJsonPatch } from '../api/patch/json-patch.ts'
+import { applyMergePatch } from '../api/patch/merge-patch.ts'
+import { applyStrategicMergePatch } from '../api/patch/strategic-merge.ts'
+import { definitionOfKind } from '../api/schema.ts'
+import type { Store } from '../store/store.ts'
+import { decodeObject, parseYamlText, textOf } from './body-decoder.ts'
+import { JsonFault, parseJson } from './json-parser.ts'
+import { objectName } from './reading.ts'
+import { asServed } from './representation.ts'
+import type { WriteQuery } from './request-options.ts'
+import type { ResourcePath } from './request-path.ts'
+import { badRequest } from './status-answer.ts'
+import {
+  asObjectOf,
+  inNamespace,
+  requireIdentity,
+  writeOptions,
+  type RequestBody,
+  type Written,
+} from './writing.ts'
+
+/** The four ways to write a patch, by media type. */
+export type PatchType = 'json' | 'merge' | 'strategic' | 'apply'
+
+const TYPES: Readonly<Record<string, PatchType>> = {
+  'application/json-patch+json': 'json',
+  'application/merge-patch+json': 'merge',
+  'application/strategic-merge-patch+json': 'strategic',
+  'application/apply-patch+yaml': 'apply',
+}
+
+/** Throws ApiError UnsupportedMediaType. */
+export function patchTypeOf(contentType: string | undefined): PatchType {
+  const type = TYPES[(contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '']
+  if (type !== undefined) return type
+  throw new ApiError('UnsupportedMediaType', '415: Unsupported Media Type')
+}
+
+/** https://kubernetes.io/docs/reference/using-api/api-concepts/#patch-and-apply */
+export function patchObject(
+  store: Store,
+  path: ResourcePath,
+  query: WriteQuery,
+  body: RequestBody,
+): Written {
+  const type = patchTypeOf(body.contentType)
+  if (type === 'apply') return applyObject(store, path, query, body)
+  const { served } = path
+  const patch = parsePatch(textOf(body.bytes), type)
+  const warnings: string[] = []
+  const object = store.modify(
+    served.kind,
+    objectName(path),
+    (current: ApiObject) => {
+      const patched = applyPatch(asServed(current, served), patch, type)
+      const decoded = decodeObject(patched, served, query.fieldValidation)
+      warnings.push(...decoded.warnings)
+      return asObjectOf(decoded.object)
+    },
+    writeOptions(path, query),
+  )
+  return {
+    object,
+    created: false,
+    warnings: [...warnings, ...served.definition.warnings(object, undefined)],
+  }
+}
+
+function applyPatch(
+  current: ApiObject,
+  patch: unknown,
+  type: Exclude<PatchType, 'apply'>,
+): unknown {
+  switch (type) {
+    case 'json':
+      return applyJsonPatch(current, patch)
+    case 'merge':
+      return applyMergePatch(current, asPatch(patch))
+    case 'strategic': {
+      const definition = definitionOfKind(current.apiVersion, current.kind)
+      if (definition === undefined) return applyMergePatch(current, asPatch(patch))
+      return applyStrategicMergePatch(current, asPatch(patch), definition)
+    }
+  }
+}
+
+function parsePatch(text: string, type: PatchType): unknown {
+  try {
+    return parseJson(text)
+  } catch (error) {
+    if (!(error instanceof JsonFault)) throw error
+    const isList = type === 'json'
+    throw badRequest(
+      `error decoding patch: ${isList && text.trim() === '' ? 'unexpected end of JSON input' : error.message}`,
+    )
+  }
+}
+
+function asPatch(patch: unknown): Readonly<Record<string, unknown>> {
+  if (typeof patch === 'object' && patch !== null && !Array.isArray(patch)) return { ...patch }
+  const got = Array.isArray(patch) ? 'array' : patch === null ? 'null' : typeof patch
+  throw badRequest(
+    `error decoding patch: json: cannot unmarshal ${got} into Go value of type map[string]interface {}`,
+  )
+}
+
+/** https://kubernetes.io/docs/reference/using-api/server-side-apply/ */
+function applyObject(
+  store: Store,
+  path: ResourcePath,
+  query: WriteQuery,
+  { bytes }: RequestBody,
+): Written {
+  const { served, name = '' } = path
+  const value = parseYamlText(textOf(bytes))
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw badRequest('error decoding YAML: the body is no object')
+  }
+  const { apiVersion, kind } = { apiVersion: '', kind: '', ...value }
+  if (apiVersion === '' || kind === '') {
+    throw badRequest(`invalid object type: ${apiVersion === '' ? '/' : apiVersion}, Kind=${kind}`)
+  }
+  const { object, warnings } = decodeObject(value, served, query.fieldValidation)
+  requireIdentity(object, path)
+  const placed = inNamespace(object, path)
+  const config = { ...placed, metadata: { ...placed.metadata, name } }
+  const options = { ...writeOptions(path, query), force: query.force }
+  const { object: applied, created } = store.apply(served.kind, config, options)
+  return {
+    object: applied,
+    created,
+    warnings: [...warnings, ...served.definition.warnings(applied, undefined)],
+  }
+}

@@ -1,0 +1,247 @@
+import type { ApiObject } from '../api/meta.ts'
+import type { Store } from '../store/store.ts'
+import type { Clock } from '../world/clock.ts'
+import { jsonAnswer, type Answer } from './answer.ts'
+import { bindPod } from './binding.ts'
+import { decodeBody } from './body-decoder.ts'
+import { negotiate, type AnswerForm } from './content-type.ts'
+import { deleteCollection, deleteObject, deletionOptionsOf } from './deleting.ts'
+import { evictPod } from './eviction.ts'
+import { patchObject, patchTypeOf } from './patching.ts'
+import { getObject, listObjects } from './reading.ts'
+import { renderList, renderObject, type Outgoing } from './representation.ts'
+import { readListQuery, readWriteQuery } from './request-options.ts'
+import type { ResourcePath } from './request-path.ts'
+import { getScale, writeScale } from './scale.ts'
+import { badRequest, methodNotAllowed, success } from './status-answer.ts'
+import { createObject, updateObject, type RequestBody, type Written } from './writing.ts'
+
+/** A request for objects that is answered at once: everything but watches and streams. */
+export interface ResourceRequest {
+  readonly method: string
+  readonly path: ResourcePath
+  readonly query: URLSearchParams
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+}
+
+export interface ResourceContext {
+  readonly store: Store
+  readonly clock: Clock
+}
+
+/** Throws ApiError. */
+export function answerResourceRequest(context: ResourceContext, request: ResourceRequest): Answer {
+  const { path } = request
+  const form = negotiate(request.headers['accept'])
+  const exchange = new Exchange(context, request, form)
+  switch (path.subresource) {
+    case undefined:
+      return path.name === undefined ? exchange.collection() : exchange.object()
+    case 'status':
+    case 'finalize':
+      return exchange.part()
+    case 'scale':
+      return exchange.scale()
+    case 'binding':
+      return exchange.binding()
+    case 'eviction':
+      return exchange.eviction()
+    default:
+      throw methodNotAllowed()
+  }
+}
+
+/** Browsers and command line tools for HTTP are read by people. */
+export function isPretty(
+  query: URLSearchParams,
+  headers: Readonly<Record<string, string>>,
+): boolean {
+  const asked = query.get('pretty')
+  if (asked !== null) return !['false', '0'].includes(asked)
+  return /^(curl|Wget|Mozilla)\b/.test(headers['user-agent'] ?? '')
+}
+
+class Exchange {
+  readonly #context: ResourceContext
+  readonly #request: ResourceRequest
+  readonly #form: AnswerForm
+
+  constructor(context: ResourceContext, request: ResourceRequest, form: AnswerForm) {
+    this.#context = context
+    this.#request = request
+    this.#form = form
+  }
+
+  collection(): Answer {
+    const { method, path, query } = this.#request
+    const { store } = this.#context
+    const { definition } = path.served
+    switch (method) {
+      case 'GET': {
+        const { items, metadata } = listObjects(store, path, readListQuery(query, definition))
+        return this.#answer(200, renderList(items, metadata, this.#outgoing()))
+      }
+      case 'POST':
+        return this.#written(createObject(store, path, this.#writeQuery('Create'), this.#body()))
+      case 'DELETE': {
+        if (definition.namespaced === false && definition.kind === 'Namespace') {
+          throw methodNotAllowed()
+        }
+        if (definition.namespaced && path.namespace === undefined) throw methodNotAllowed()
+        const options = deletionOptionsOf(query, this.#body())
+        const list = readListQuery(query, definition)
+        const { items, metadata } = deleteCollection(store, path, list, options)
+        return this.#answer(200, renderList(items, metadata, this.#outgoing()))
+      }
+      default:
+        throw methodNotAllowed()
+    }
+  }
+
+  object(): Answer {
+    const { method, path, query } = this.#request
+    const { store } = this.#context
+    switch (method) {
+      case 'GET':
+        return this.#shown(getObject(store, path, query))
+      case 'DELETE': {
+        const deleted = deleteObject(store, path, deletionOptionsOf(query, this.#body()))
+        return deleted.type === 'object'
+          ? this.#shown(deleted.object)
+          : this.#answer(200, JSON.stringify({ ...deleted.status, code: undefined }))
+      }
+      case 'PUT':
+      case 'PATCH':
+        return this.#write(method)
+      default:
+        throw methodNotAllowed()
+    }
+  }
+
+  /** `status` and `finalize`: the same object, of which another part is written. */
+  part(): Answer {
+    const { method, path, query } = this.#request
+    if (method === 'GET' && path.subresource === 'status') {
+      return this.#shown(getObject(this.#context.store, path, query))
+    }
+    if (method === 'PUT') return this.#write(method)
+    if (method === 'PATCH' && path.subresource === 'status') return this.#write(method)
+    throw methodNotAllowed()
+  }
+
+  scale(): Answer {
+    const { method, path } = this.#request
+    const { store } = this.#context
+    if (method === 'GET') return this.#answer(200, JSON.stringify(getScale(store, path)))
+    if (method !== 'PUT' && method !== 'PATCH') throw methodNotAllowed()
+    const query = this.#writeQuery(method === 'PUT' ? 'Update' : 'Patch')
+    const scale = writeScale(store, path, query, { method, body: this.#body() })
+    return this.#answer(200, JSON.stringify(scale))
+  }
+
+  binding(): Answer {
+    const { method, path } = this.#request
+    if (method !== 'POST') throw methodNotAllowed()
+    const { target, metadata } = fieldsOf(this.#decoded('Binding'))
+    const { name, kind = 'Node' } = fieldsOf(target)
+    const { uid } = fieldsOf(metadata)
+    if (typeof name !== 'string' || name === '' || (kind !== '' && kind !== 'Node')) {
+      throw badRequest('target: a binding names the Node to which the pod goes')
+    }
+    bindPod(
+      this.#context.store,
+      podName(path),
+      { nodeName: name, ...(typeof uid === 'string' && uid !== '' ? { uid } : {}) },
+      this.#context.clock.wallMs(),
+    )
+    return this.#answer(201, JSON.stringify({ ...success({}), details: undefined, code: 201 }))
+  }
+
+  eviction(): Answer {
+    const { method, path, query } = this.#request
+    if (method !== 'POST') throw methodNotAllowed()
+    const { deleteOptions, metadata } = fieldsOf(this.#decoded('Eviction'))
+    const { name } = fieldsOf(metadata)
+    if (typeof name === 'string' && name !== '' && name !== path.name) {
+      throw badRequest(`name in URL does not match name in Eviction object`)
+    }
+    const { dryRun } = readWriteQuery(query, 'Create')
+    const body = new TextEncoder().encode(JSON.stringify(fieldsOf(deleteOptions)))
+    const options = deletionOptionsOf(query, { bytes: body, contentType: undefined })
+    const all = { ...options, dryRun: dryRun || options.dryRun }
+    evictPod(this.#context.store, podName(path), all, this.#context.clock.wallMs())
+    return this.#answer(201, JSON.stringify({ ...success({}), details: undefined, code: 201 }))
+  }
+
+  #write(method: 'PUT' | 'PATCH'): Answer {
+    const { path } = this.#request
+    const { store } = this.#context
+    if (method === 'PUT') {
+      return this.#written(updateObject(store, path, this.#writeQuery('Update'), this.#body()))
+    }
+    return this.#written(patchObject(store, path, this.#writeQuery('Patch'), this.#body()))
+  }
+
+  #writeQuery(verb: 'Create' | 'Update' | 'Patch') {
+    const { query, headers } = this.#request
+    const isApply = verb === 'Patch' && patchTypeOf(headers['content-type']) === 'apply'
+    return readWriteQuery(query, verb, { isApply, userAgent: headers['user-agent'] ?? '' })
+  }
+
+  #body(): RequestBody {
+    return { bytes: this.#request.body, contentType: this.#request.headers['content-type'] }
+  }
+
+  #decoded(kind: string): unknown {
+    return decodeBody(this.#request.body, this.#request.headers['content-type'], kind)
+  }
+
+  #written({ object, created, warnings }: Written): Answer {
+    return this.#shown(object, created ? 201 : 200, warnings)
+  }
+
+  #shown(object: ApiObject, status = 200, warnings: readonly string[] = []): Answer {
+    const deprecation = this.#request.path.served.other?.deprecation
+    const all = deprecation === undefined ? warnings : [deprecation, ...warnings]
+    return this.#answer(status, renderObject(object, this.#outgoing()), all)
+  }
+
+  #answer(
+    status: number,
+    body: string,
+    warnings: readonly string[] = this.#deprecations(),
+  ): Answer {
+    const pretty = isPretty(this.#request.query, this.#request.headers)
+    return jsonAnswer(status, body, this.#form, { pretty, warnings })
+  }
+
+  #deprecations(): readonly string[] {
+    const deprecation = this.#request.path.served.other?.deprecation
+    return deprecation === undefined ? [] : [deprecation]
+  }
+
+  #outgoing(): Outgoing {
+    return {
+      served: this.#request.path.served,
+      form: this.#form,
+      includeObject: includeObjectOf(this.#request.query),
+      nowMs: this.#context.clock.wallMs(),
+    }
+  }
+}
+
+export function includeObjectOf(query: URLSearchParams): Outgoing['includeObject'] {
+  const asked = query.get('includeObject') ?? ''
+  if (asked === 'None' || asked === 'Object') return asked
+  if (asked === '' || asked === 'Metadata') return 'Metadata'
+  throw badRequest(`includeObject must be None, Metadata or Object`)
+}
+
+function podName({ namespace = 'default', name = '' }: ResourcePath) {
+  return { namespace, name }
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
+}

@@ -1,0 +1,142 @@
+import { ApiError } from '../api/api-error.ts'
+import type { Kind } from '../api/kinds.ts'
+import type { ApiObject } from '../api/meta.ts'
+import type { CreationOptions, WriteOptions } from '../store/request.ts'
+import type { Store } from '../store/store.ts'
+import { decodeBody, decodeObject } from './body-decoder.ts'
+import { objectName } from './reading.ts'
+import type { WriteQuery } from './request-options.ts'
+import type { ResourcePath } from './request-path.ts'
+import { badRequest, methodNotAllowed } from './status-answer.ts'
+
+export interface Written {
+  readonly object: ApiObject
+  readonly created: boolean
+  /** For `Warning:` headers. */
+  readonly warnings: readonly string[]
+}
+
+export interface RequestBody {
+  readonly bytes: Uint8Array
+  readonly contentType: string | undefined
+}
+
+/** `create`: POST to a collection. */
+export function createObject(
+  store: Store,
+  path: ResourcePath,
+  query: WriteQuery,
+  body: RequestBody,
+): Written {
+  const { served, namespace } = path
+  const { kind, definition } = served
+  if (definition.namespaced && namespace === undefined) throw methodNotAllowed()
+  const value = decodeBody(body.bytes, body.contentType, definition.kind)
+  const { object, warnings } = decodeObject(value, served, query.fieldValidation)
+  const placed = inNamespace(object, path)
+  const created = storeCreate(store, kind, placed, writeOptions(path, query))
+  return {
+    object: created,
+    created: true,
+    warnings: [...warnings, ...path.served.definition.warnings(created, undefined)],
+  }
+}
+
+/** `update`: PUT of a whole object. */
+export function updateObject(
+  store: Store,
+  path: ResourcePath,
+  query: WriteQuery,
+  body: RequestBody,
+): Written {
+  const { kind, definition } = path.served
+  const value = decodeBody(body.bytes, body.contentType, definition.kind)
+  const { object, warnings } = decodeObject(value, path.served, query.fieldValidation)
+  const named = withUrlName(inNamespace(object, path), path)
+  const options = writeOptions(path, query)
+  const isThere = store.has(kind, objectName(path))
+  if (!isThere && definition.strategy.createdByUpdate === true && path.subresource === undefined) {
+    return { object: storeCreate(store, kind, named, options), created: true, warnings }
+  }
+  const updated = store.update(kind, asObjectOf(named), options)
+  return {
+    object: updated,
+    created: false,
+    warnings: [...warnings, ...definition.warnings(updated, undefined)],
+  }
+}
+
+export function writeOptions(
+  { served, subresource }: ResourcePath,
+  { dryRun, manager }: WriteQuery,
+): WriteOptions & Required<Pick<CreationOptions, 'manager'>> {
+  return {
+    dryRun,
+    manager: { name: manager, apiVersion: served.apiVersion },
+    ...(subresource === 'status' || subresource === 'finalize' ? { subresource } : {}),
+  }
+}
+
+function storeCreate(
+  store: Store,
+  kind: Kind,
+  object: ApiObject,
+  { dryRun = false, manager }: WriteOptions,
+): ApiObject {
+  return store.create(kind, asObjectOf(object), {
+    dryRun,
+    ...(manager === undefined ? {} : { manager }),
+  })
+}
+
+/** The namespace of the URL, which an object may leave out but not contradict. */
+export function inNamespace(object: ApiObject, { served, namespace }: ResourcePath): ApiObject {
+  const given = object.metadata.namespace ?? ''
+  if (!served.definition.namespaced) {
+    if (given === '') return object
+    // Go's client libraries send none; Kubernetes refuses one.
+    throw badRequest(
+      'the namespace of the provided object does not match the namespace sent on the request',
+    )
+  }
+  if (given !== '' && given !== namespace) {
+    throw badRequest(
+      'the namespace of the provided object does not match the namespace sent on the request',
+    )
+  }
+  return namespace === undefined
+    ? object
+    : { ...object, metadata: { ...object.metadata, namespace } }
+}
+
+function withUrlName(object: ApiObject, { name = '' }: ResourcePath): ApiObject {
+  const given = object.metadata.name ?? ''
+  if (given === '') {
+    throw badRequest(
+      `the name of the object (${name} based on URL) was undeterminable: name must be provided`,
+    )
+  }
+  if (given !== name) {
+    throw badRequest(
+      `the name of the object (${given}) does not match the name on the URL (${name})`,
+    )
+  }
+  return object
+}
+
+/** What was decoded as an object of a kind is one; a `Kind` that is not known when compiling cannot say which. */
+export function asObjectOf(object: ApiObject): never {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
+  return object as never
+}
+
+/** Server-side apply names the object in its body; the URL has to agree. */
+export function requireIdentity(config: ApiObject, path: ResourcePath): void {
+  if (config.apiVersion === '' || config.kind === '') {
+    throw new ApiError('BadRequest', 'invalid object type: /, Kind=')
+  }
+  withUrlName(
+    { ...config, metadata: { ...config.metadata, name: config.metadata.name || path.name || '' } },
+    path,
+  )
+}

@@ -1,0 +1,150 @@
+import { rmSync } from 'node:fs'
+import { createServer, type AddressInfo, type Server } from 'node:net'
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { HitlessError } from '../base/error.ts'
+import { checkSandbox } from '../runtime/sandbox-support.ts'
+import { liveProcesses } from '../world/live/processes.ts'
+import { checkEnd } from './run-end.ts'
+import { runInSandbox } from './sandboxed-process.ts'
+import { makeDataDirectory, makeTemporaryData } from './up-data.ts'
+import { readUpFlags, type UpFlags } from './up-options.ts'
+
+/** Tells the inner process where its data are, and that it is the inner one. */
+const DATA = 'HITLESS_UP_DATA'
+/** … and which port its socket has. */
+const PORT = 'HITLESS_UP_PORT'
+
+export function addUpCommand(program: Command, version: string): void {
+  program
+    .command('up')
+    .summary('run the embedded cluster until Ctrl-C')
+    .description(
+      'Starts a Kubernetes API server with its controllers and a node that runs pods as processes, on loopback, and writes ' +
+        'a kubeconfig for it. kubectl and any client library work against it as against a cluster.',
+    )
+    .option(
+      '-f, --filename <path>',
+      'apply the manifests of this file or directory; repeatable',
+      (value: string, before: readonly string[] = []) => [...before, value],
+    )
+    .option('--data <directory>', 'keep the state there (default: a temporary one)')
+    .option('--nodes <number>', 'how many nodes there are (default: 1)')
+    .option('--no-node', 'the API and the controllers alone, for those who bring their own nodes')
+    .option('--port <number>', 'the port of the API server (default: any free one)')
+    .option('--kubeconfig <file>', 'where the kubeconfig goes (default: in the data directory)')
+    .option(
+      '--path <profile>',
+      'how endpoint changes propagate: none, kube-proxy (default: kube-proxy)',
+    )
+    .addHelpText('after', HELP)
+    .action(async (flags: UpFlags) => {
+      const { port, nodeNames } = readUpFlags(flags)
+      const inner = process.env[DATA]
+      if (inner !== undefined) {
+        process.exitCode = await runHere(flags, version, inner)
+        return
+      }
+      process.exitCode = await withData(flags.data, (directory) =>
+        nodeNames.length === 0 ? runHere(flags, version, directory) : runInside(directory, port),
+      )
+    })
+}
+
+/** The outer process loads nothing of the engine. */
+async function runHere(flags: UpFlags, version: string, directory: string): Promise<number> {
+  const { runUp } = await import('./up-run.ts')
+  const port = process.env[PORT]
+  return runUp({
+    flags,
+    version,
+    directory,
+    ...(port === undefined ? {} : { outerPort: Number(port) }),
+  })
+}
+
+async function withData(
+  named: string | undefined,
+  use: (directory: string) => Promise<number>,
+): Promise<number> {
+  if (named !== undefined) {
+    const directory = resolve(named)
+    await makeDataDirectory(directory)
+    return use(directory)
+  }
+  const directory = makeTemporaryData()
+  try {
+    return await use(directory)
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+/** Pods have a network of their own, but the API server is reached from outside: its socket is made here. */
+async function runInside(directory: string, wantedPort: number): Promise<number> {
+  const support = await checkSandbox(liveProcesses())
+  if (!support.ok) {
+    throw new HitlessError('sandbox-unavailable', `pods cannot be run here: ${support.reason}`, {
+      exitCode: 3,
+      hint: `${support.hint}\n  The API alone runs anywhere: hitless up --no-node`,
+    })
+  }
+  const server = await listen(wantedPort)
+  try {
+    const exitCode = await runInSandbox({
+      entry: process.argv[1] ?? '',
+      args: process.argv.slice(2),
+      env: { ...process.env, [DATA]: directory, [PORT]: String(portOf(server)) },
+      userNamespace: support.userNamespace,
+      listener: descriptorOf(server),
+    })
+    return checkEnd(exitCode)
+  } finally {
+    server.close()
+  }
+}
+
+async function listen(port: number): Promise<Server> {
+  const server = createServer()
+  await new Promise<void>((resolveListen, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(portRefused(port, error)))
+    server.listen(port, '127.0.0.1', resolveListen)
+  })
+  return server
+}
+
+export function portRefused(port: number, cause: NodeJS.ErrnoException): HitlessError {
+  const why = cause.code === 'EADDRINUSE' ? 'something listens there already' : cause.message
+  return new HitlessError('port-unavailable', `cannot listen on 127.0.0.1:${port}: ${why}`, {
+    exitCode: 2,
+    hint: 'Leave --port out for any free one.',
+    cause,
+  })
+}
+
+function portOf(server: Server): number {
+  const address = server.address()
+  return isAddress(address) ? address.port : 0
+}
+
+function isAddress(address: string | AddressInfo | null): address is AddressInfo {
+  return typeof address === 'object' && address !== null
+}
+
+/** Node has no public way to hand a listening socket to a process that is not Node's own child by `fork`. */
+function descriptorOf(server: Server): number {
+  const handle: unknown = '_handle' in server ? server._handle : undefined
+  if (typeof handle === 'object' && handle !== null && 'fd' in handle) {
+    if (typeof handle.fd === 'number' && handle.fd >= 0) return handle.fd
+  }
+  throw new Error('this Node does not tell the descriptor of a listening socket')
+}
+
+const HELP = `
+Exit codes:
+  0 stopped    2 wrong usage or manifest    3 this machine could not do it
+
+Examples:
+  hitless up -f examples/websample
+  hitless up --data ./cluster --port 6443 --nodes 3
+  hitless up --no-node &`

@@ -1,0 +1,53 @@
+import { HitlessError } from '../base/error.ts'
+import type { Profile } from '../proxy/profile.ts'
+import { profileNamed } from './profile-flag.ts'
+
+/** The flags of `hitless up`, as commander hands them over. */
+export interface UpFlags {
+  readonly filename?: readonly string[]
+  readonly data?: string
+  /** False: --no-node. */
+  readonly node: boolean
+  readonly nodes?: string
+  readonly port?: string
+  readonly kubeconfig?: string
+  readonly path?: string
+}
+
+export interface UpSettings {
+  readonly files: readonly string[]
+  /** Empty with --no-node. */
+  readonly nodeNames: readonly string[]
+  /** 0: any free one. */
+  readonly port: number
+  readonly profile: Profile
+}
+
+const NODES_MAX = 100
+
+/** Throws HitlessError (exit code 2). */
+export function readUpFlags(flags: UpFlags): UpSettings {
+  if (!flags.node && flags.nodes !== undefined) {
+    throw wrong('--nodes and --no-node exclude each other', 'Leave one of the two out.')
+  }
+  const count = flags.node ? wholeNumber('--nodes', flags.nodes ?? '1', 1, NODES_MAX) : 0
+  return {
+    files: flags.filename ?? [],
+    nodeNames:
+      count === 1
+        ? ['hitless']
+        : Array.from({ length: count }, (_, index) => `hitless-${index + 1}`),
+    port: wholeNumber('--port', flags.port ?? '0', 0, 65_535),
+    profile: profileNamed(flags.path ?? 'kube-proxy'),
+  }
+}
+
+function wholeNumber(flag: string, text: string, min: number, max: number): number {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value >= min && value <= max) return value
+  throw wrong(`${flag} ${text}: not a whole number from ${min} to ${max}`, `Try ${flag} ${min}.`)
+}
+
+function wrong(message: string, hint: string): HitlessError {
+  return new HitlessError('bad-flag', message, { exitCode: 2, hint })
+}

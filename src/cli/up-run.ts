@@ -1,0 +1,145 @@
+import { join, resolve } from 'node:path'
+import type { PodTarget } from '../api/pod-access.ts'
+import { startControlPlane } from '../cluster/control-plane.ts'
+import { startNodes } from '../cluster/nodes.ts'
+import { newNodeAccesses } from '../cluster/pod-access-by-node.ts'
+import { applyObjects } from '../experiment/apply.ts'
+import { resolveImage } from '../manifest/image-mapping.ts'
+import { startSandboxRuntime } from '../runtime/sandbox-runtime.ts'
+import { clockOriginNow, type ClockOrigin } from '../world/live/clock.ts'
+import { liveCredentials } from '../world/live/credentials.ts'
+import { liveHttpServers } from '../world/live/http-server.ts'
+import { openJournal } from '../world/live/journal.ts'
+import { liveWorld } from '../world/live/world.ts'
+import type { World } from '../world/world.ts'
+import { printError } from './print-error.ts'
+import { LISTENER_DESCRIPTOR, watchParent } from './sandboxed-process.ts'
+import { threadedForwarder } from './threaded-forwarder.ts'
+import { credentialsIn, writeKubeconfig } from './up-data.ts'
+import { readUpInput, type UpInput } from './up-input.ts'
+import { readUpFlags, type UpFlags, type UpSettings } from './up-options.ts'
+
+export interface UpRun {
+  readonly flags: UpFlags
+  readonly version: string
+  readonly directory: string
+  /** Set inside the sandbox: the port of the socket that the outer process has made. */
+  readonly outerPort?: number
+}
+
+/** `hitless up` until it is interrupted. Returns the exit code. */
+export async function runUp(run: UpRun): Promise<number> {
+  const interrupted = untilInterrupted()
+  const settings = readUpFlags(run.flags)
+  const origin = clockOriginNow()
+  const world = liveWorld(origin)
+  const input = await readUpInput(world.files, settings.files)
+  const stops: (() => Promise<void>)[] = []
+  try {
+    await start(run, settings, { origin, world, input, stops })
+    await interrupted
+    process.stderr.write('stopping …\n')
+    return 0
+  } finally {
+    for (const stop of stops.splice(0).toReversed()) await stop()
+  }
+}
+
+interface Parts {
+  readonly origin: ClockOrigin
+  readonly world: World
+  readonly input: UpInput
+  readonly stops: (() => Promise<void>)[]
+}
+
+async function start(run: UpRun, settings: UpSettings, parts: Parts): Promise<void> {
+  const { directory, outerPort } = run
+  const { world, input, stops } = parts
+  const credentials = await credentialsIn(directory, liveCredentials(), world.clock.wallMs())
+  const journal = openJournal(join(directory, 'state.db'))
+  const accesses = newNodeAccesses((pod) => nodeOf(pod))
+  const plane = await startControlPlane({
+    ...world,
+    servers: liveHttpServers(),
+    listen:
+      outerPort === undefined
+        ? { host: '127.0.0.1', port: settings.port }
+        : { descriptor: LISTENER_DESCRIPTOR },
+    tls: { key: credentials.key, certificate: credentials.certificate },
+    token: credentials.token,
+    authority: credentials.authority,
+    journal,
+    version: run.version,
+    podAccess: accesses.podAccess,
+    memoryBytes: () => process.memoryUsage.rss(),
+    onError: (error) => printError(error),
+  })
+  stops.push(() => plane.stop())
+  const port = outerPort ?? plane.port
+  const kubeconfig = resolve(run.flags.kubeconfig ?? join(directory, 'kubeconfig'))
+  await writeKubeconfig(kubeconfig, { port, ...credentials })
+  const client = plane.clientOf('hitless')
+  const nodeOf = ({ namespace, name }: PodTarget) => plane.nodeOf({ namespace, name })
+  const description = await startOwnNodes(run, settings, parts, {
+    clientOf: plane.clientOf,
+    onNode: accesses.add,
+  })
+  tell(run, { kubeconfig, description })
+  await applyObjects(client, input.objects)
+}
+
+/** Nothing with --no-node. Returns what pods run in, for people. */
+async function startOwnNodes(
+  { directory }: UpRun,
+  { nodeNames, profile }: UpSettings,
+  { origin, world, input, stops }: Parts,
+  doors: Pick<Parameters<typeof startNodes>[0], 'clientOf' | 'onNode'>,
+): Promise<string> {
+  if (nodeNames.length === 0) return 'no node: pods stay Pending until one joins'
+  const runtime = await startSandboxRuntime({
+    processes: world.processes,
+    files: world.files,
+    clock: world.clock,
+    images: (image) => resolveImage(input.images, image),
+  })
+  stops.push(() => runtime.stop())
+  const nodes = await startNodes({
+    world,
+    runtime,
+    startDataPlane: threadedForwarder(origin),
+    profile,
+    recorder: { record: () => undefined },
+    nodeNames,
+    logDirectory: join(directory, 'logs'),
+    ...doors,
+  })
+  stops.push(() => nodes.stop())
+  const count = nodeNames.length === 1 ? '1 node' : `${nodeNames.length} nodes`
+  return `${count}, ${runtime.description}`
+}
+
+function tell(
+  { flags, directory }: UpRun,
+  { kubeconfig, description }: { readonly kubeconfig: string; readonly description: string },
+): void {
+  const kept = flags.data === undefined ? 'gone at the end (--data DIR keeps it)' : directory
+  process.stderr.write(`cluster  Kubernetes API on loopback · ${description}\n`)
+  process.stderr.write(`state    ${kept}\n`)
+  process.stdout.write(`export KUBECONFIG=${shellWord(kubeconfig)}\n`)
+  process.stderr.write('ready    Ctrl-C stops everything\n')
+}
+
+/** As a shell reads it back. */
+function shellWord(text: string): string {
+  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
+}
+
+/** Ctrl-C in either process, and the signals by which a supervisor ends a program. */
+function untilInterrupted(): Promise<void> {
+  return new Promise((resolveInterrupted) => {
+    watchParent(resolveInterrupted)
+    if (process.send !== undefined) return
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+      process.once(signal, () => resolveInterrupted())
+  })
+}

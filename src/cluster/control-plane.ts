@@ -1,0 +1,87 @@
+import type { PodAccess } from '../api/pod-access.ts'
+import { startApiServer } from '../apiserver/api-server.ts'
+import type { Client } from '../client/client.ts'
+import { inProcessClient } from '../client/in-process-client.ts'
+import { startControllers } from '../controllers/controllers.ts'
+import { Store } from '../store/store.ts'
+import type { Clock } from '../world/clock.ts'
+import type { HttpServerOptions, HttpServers } from '../world/http-server.ts'
+import type { Journal } from '../world/journal.ts'
+import type { Random } from '../world/random.ts'
+import { createBootstrapObjects } from './bootstrap.ts'
+
+export interface ControlPlaneOptions {
+  readonly clock: Clock
+  readonly random: Random
+  readonly servers: HttpServers
+  /** Where the API server listens. */
+  readonly listen: HttpServerOptions['listen']
+  readonly tls?: HttpServerOptions['tls']
+  /** Whoever knows it may do everything. */
+  readonly token: string
+  /** PEM of the authority that signed the API server's certificate, published to the pods of every namespace. */
+  readonly authority?: string
+  /** Keeps the state over a restart. Absent: it is gone with the process. */
+  readonly journal?: Journal
+  /** The version of hitless. */
+  readonly version: string
+  readonly podAccess: PodAccess
+  readonly memoryBytes?: () => number
+  /** Told of every fault of ours that a client was answered with an InternalError for. */
+  readonly onError: (error: unknown) => void
+}
+
+export interface ControlPlane {
+  /** The way of components in this process: no network lies between. */
+  clientOf(manager: string): Client
+  /** The port of the API server. */
+  readonly port: number
+  /** The node that a pod is bound to; undefined for one that is not there or not bound. */
+  nodeOf(pod: { readonly namespace: string; readonly name: string }): string | undefined
+  /** Resolves when nothing of it runs, and the state is with the journal. */
+  stop(): Promise<void>
+}
+
+/**
+ * The store, the API server and the controllers: a cluster without nodes. Resolves when the API answers and the
+ * controllers are at work; rejects, with nothing running, when the address is taken or the journal cannot be read.
+ * https://kubernetes.io/docs/concepts/architecture/#control-plane-components
+ */
+export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
+  const { clock, random, journal } = options
+  const stops: (() => Promise<void>)[] = []
+  const stop = async () => {
+    for (const stopPart of stops.splice(0).toReversed()) await stopPart()
+  }
+  try {
+    if (journal !== undefined) stops.push(async () => journal.close())
+    const store = new Store({
+      clock,
+      random,
+      requireServiceAccounts: true,
+      ...(journal === undefined ? {} : { journal }),
+    })
+    const clientOf = (manager: string) => inProcessClient(store, { manager })
+    const server = await startApiServer({ ...options, store })
+    stops.push(() => server.close())
+    await createBootstrapObjects(clientOf('kube-apiserver'), {
+      host: '127.0.0.1',
+      port: server.port,
+    })
+    const controllers = await startControllers({
+      client: clientOf('kube-controller-manager'),
+      clock,
+      ...(options.authority === undefined ? {} : { authority: options.authority }),
+    })
+    stops.push(() => controllers.stop())
+    return {
+      clientOf,
+      port: server.port,
+      nodeOf: (pod) => (store.has('Pod', pod) ? store.get('Pod', pod).spec.nodeName : undefined),
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}

@@ -1,0 +1,65 @@
+import type { PodAccess } from '../api/pod-access.ts'
+import type { Client } from '../client/client.ts'
+import { startNode } from '../node/agent.ts'
+import type { StartDataPlane } from '../proxy/data-plane.ts'
+import type { Profile } from '../proxy/profile.ts'
+import { recordConnections, startServiceProxy } from '../proxy/service-proxy.ts'
+import type { Runtime } from '../runtime/runtime.ts'
+import type { Recorder } from '../timeline/fact.ts'
+import type { World } from '../world/world.ts'
+
+export interface NodesOptions {
+  readonly world: Pick<World, 'clock' | 'random' | 'network'>
+  readonly clientOf: (component: string) => Client
+  readonly runtime: Runtime
+  readonly startDataPlane: StartDataPlane
+  readonly profile: Profile
+  readonly recorder: Recorder
+  /** Several share the runtime and the service proxy: they differ for the scheduler, not on the wire. */
+  readonly nodeNames: readonly string[]
+  readonly logDirectory: string
+  readonly onNode: (nodeName: string, access: PodAccess) => void
+}
+
+export interface Nodes {
+  /** Ends all pods at once; resolves when nothing runs. */
+  stop(): Promise<void>
+}
+
+/** Nodes that run pods, and the service proxy on their side of the API. */
+export async function startNodes(options: NodesOptions): Promise<Nodes> {
+  const { world, clientOf, recorder } = options
+  const stops: (() => Promise<void>)[] = []
+  const stop = async () => {
+    for (const stopPart of stops.splice(0).toReversed()) await stopPart()
+  }
+  try {
+    const dataPlane = await options.startDataPlane(recordConnections(recorder))
+    stops.push(() => dataPlane.stop())
+    const proxy = await startServiceProxy({
+      client: clientOf('kube-proxy'),
+      clock: world.clock,
+      random: world.random,
+      profile: options.profile,
+      dataPlane,
+      recorder,
+    })
+    stops.push(() => proxy.stop())
+    for (const nodeName of options.nodeNames) {
+      const node = await startNode({
+        world,
+        client: clientOf('kubelet'),
+        runtime: options.runtime,
+        recorder,
+        nodeName,
+        logDirectory: options.logDirectory,
+      })
+      stops.push(() => node.stop())
+      options.onNode(nodeName, node.podAccess)
+    }
+    return { stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
