@@ -106,6 +106,7 @@ async function patchedAtRest(
     const before = await ask(itself, 'GET')
     const answer = await ask(`${target}?dryRun=All`, 'PATCH', patch, CONTENT_TYPES[type])
     const after = await ask(itself, 'GET')
+    if (before.status !== 200) throw new Error(`${name}: the object is gone`)
     if (versionOf(before) === versionOf(after)) return [before.body, answer]
   }
   throw new Error(`${name}: the object is never at rest`)

@@ -1,4 +1,4 @@
-import { CONFIG_MAP, DEPLOYMENT, POD } from './base-objects.ts'
+import { CONFIG_MAP, POD } from './base-objects.ts'
 import {
   containers,
   HELD,
@@ -6,6 +6,7 @@ import {
   NAMES,
   OWNED,
   OWNER,
+  PAUSED,
   PORTS,
   WORKLOAD,
   type PatchCase,
@@ -133,7 +134,7 @@ export const ORDERING_PATCHES: readonly PatchCase[] = [
   ],
   [
     'a list with directives that is new',
-    DEPLOYMENT,
+    PAUSED,
     'strategic',
     inTemplate({
       initContainers: [
@@ -144,7 +145,7 @@ export const ORDERING_PATCHES: readonly PatchCase[] = [
   ],
   [
     'a new list in a set order',
-    DEPLOYMENT,
+    PAUSED,
     'strategic',
     inTemplate({
       '$setElementOrder/initContainers': NAMES('b', 'a'),

@@ -14,6 +14,9 @@ export type PatchCase = readonly [
   subresource?: 'status',
 ]
 
+/** The controller leaves its revision alone. */
+export const PAUSED = change(DEPLOYMENT, 'spec.paused', true)
+
 const CONTAINERS = [
   {
     name: 'app',
@@ -64,7 +67,8 @@ export const PORTS = change(SERVICE, 'spec.ports', [
   { name: 'dns', port: 53, protocol: 'UDP' },
 ])
 
-export const OWNER = { apiVersion: 'v1', kind: 'ConfigMap', name: 'one', uid: 'uid-1' }
+// The garbage collector does not touch an object whose owner is of a kind that it does not know.
+export const OWNER = { apiVersion: 'test.example/v1', kind: 'Thing', name: 'one', uid: 'uid-1' }
 export const OWNED = change(CONFIG_MAP, 'metadata.ownerReferences', [
   OWNER,
   { ...OWNER, name: 'two', uid: 'uid-2' },

@@ -1,4 +1,5 @@
 import { ApiError } from '../api-error.ts'
+import { isNestedDeeper } from '../nesting.ts'
 import { formatGo, goTypeOf } from './go-format.ts'
 
 /** No object of the API is a tenth as deep; the functions here recurse no deeper. */
@@ -49,20 +50,11 @@ export function jsonTypeOf(value: unknown): string {
   return typeof value === 'boolean' ? 'bool' : typeof value
 }
 
-/** Looks level by level and not by recursion, since it is asked before anything recurses. */
 export function requireBoundedDepth(value: unknown, refusal: () => ApiError): void {
-  let level: readonly object[] = isContainer(value) ? [value] : []
-  for (let depth = 1; level.length > 0; depth++) {
-    if (depth > DEPTH_MAX) throw refusal()
-    level = level.flatMap((parent) => Object.values(parent).filter(isContainer))
-  }
+  if (isNestedDeeper(value, DEPTH_MAX)) throw refusal()
 }
 
-/** `kind` is where the decoder of that patch type says what it was doing. */
+/** `doing` is where the decoder of that patch type says what it was doing. */
 export function tooDeep(doing = ''): ApiError {
   return badPatch(`${doing}invalid character '{' exceeded max depth`)
-}
-
-function isContainer(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
 }
