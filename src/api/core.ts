@@ -30,6 +30,12 @@ export interface Node extends ApiObject {
   readonly status?: {
     readonly conditions?: readonly Condition[]
     readonly addresses?: readonly { readonly type: string; readonly address: string }[]
+    readonly nodeInfo?: {
+      readonly kubeletVersion?: string
+      readonly osImage?: string
+      readonly kernelVersion?: string
+      readonly containerRuntimeVersion?: string
+    }
   }
 }
 
@@ -46,6 +52,10 @@ export interface Event extends ApiObject {
   readonly lastTimestamp?: string
   readonly source?: { readonly component?: string; readonly host?: string }
   readonly reportingComponent?: string
+  readonly reportingInstance?: string
+  /** RFC 3339 with microseconds. */
+  readonly eventTime?: string
+  readonly series?: { readonly count?: number; readonly lastObservedTime?: string }
 }
 
 export interface ObjectReference {

@@ -125,6 +125,8 @@ export interface PodStatus {
   readonly phase?: PodPhase
   readonly reason?: string
   readonly message?: string
+  /** Where the scheduler makes room for it. */
+  readonly nominatedNodeName?: string
   readonly conditions?: readonly Condition[]
   readonly hostIP?: string
   readonly podIP?: string
@@ -153,6 +155,7 @@ export interface ContainerState {
   readonly running?: { readonly startedAt: string }
   readonly terminated?: {
     readonly exitCode: number
+    readonly signal?: number
     readonly reason?: string
     readonly message?: string
     readonly startedAt?: string

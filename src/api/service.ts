@@ -5,7 +5,12 @@ export interface Service extends ApiObject {
   readonly apiVersion: 'v1'
   readonly kind: 'Service'
   readonly spec: ServiceSpec
-  readonly status?: Readonly<Record<string, unknown>>
+  readonly status?: {
+    readonly loadBalancer?: {
+      readonly ingress?: readonly { readonly ip?: string; readonly hostname?: string }[]
+    }
+    readonly [field: string]: unknown
+  }
 }
 
 export interface ServiceSpec {
@@ -16,6 +21,8 @@ export interface ServiceSpec {
   readonly clusterIP?: string
   readonly clusterIPs?: readonly string[]
   readonly publishNotReadyAddresses?: boolean
+  readonly externalIPs?: readonly string[]
+  readonly externalName?: string
   readonly sessionAffinity?: 'None' | 'ClientIP'
   readonly [field: string]: unknown
 }

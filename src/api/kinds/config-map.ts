@@ -1,5 +1,6 @@
 import type { ConfigMap } from '../core.ts'
 import { defineKind } from '../kind-definition.ts'
+import { CONFIG_MAP_TABLE } from '../printing/plain-tables.ts'
 import { validateConfigMap } from '../validation/config-map.ts'
 import { ROOT } from '../validation/fault.ts'
 import { validateConfigMapUpdate } from '../validation/update.ts'
@@ -13,4 +14,5 @@ export const CONFIG_MAP = defineKind<ConfigMap>({
   strategy: { hasStatus: false },
   validate: (map) => validateConfigMap(map, ROOT),
   validateUpdate: (next, previous) => validateConfigMapUpdate(next, previous, ROOT),
+  table: CONFIG_MAP_TABLE,
 })

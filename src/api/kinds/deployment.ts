@@ -1,6 +1,7 @@
 import { mapField } from '../defaults/fill.ts'
 import { defaultDeploymentSpec } from '../defaults/workload.ts'
 import { defineKind } from '../kind-definition.ts'
+import { DEPLOYMENT_TABLE } from '../printing/workload-table.ts'
 import { SPEC } from '../validation/fault.ts'
 import { validateSelectorUpdate } from '../validation/update.ts'
 import { validateDeploymentSpec } from '../validation/workload.ts'
@@ -26,4 +27,5 @@ export const DEPLOYMENT = defineKind<Deployment>({
   validate: ({ spec }) => validateDeploymentSpec(spec, SPEC),
   validateUpdate: (next, previous) =>
     validateSelectorUpdate(next.spec.selector, previous.spec.selector, SPEC.child('selector')),
+  table: DEPLOYMENT_TABLE,
 })

@@ -1,4 +1,5 @@
 import { defineKind } from '../kind-definition.ts'
+import { ENDPOINT_SLICE_TABLE } from '../printing/endpoints-table.ts'
 import type { EndpointSlice } from '../service.ts'
 
 export const ENDPOINT_SLICE = defineKind<EndpointSlice>({
@@ -7,4 +8,5 @@ export const ENDPOINT_SLICE = defineKind<EndpointSlice>({
   plural: 'endpointslices',
   namespaced: true,
   strategy: { hasStatus: false, raisesGeneration: () => true },
+  table: ENDPOINT_SLICE_TABLE,
 })

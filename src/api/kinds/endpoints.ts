@@ -1,4 +1,5 @@
 import { defineKind } from '../kind-definition.ts'
+import { ENDPOINTS_TABLE } from '../printing/endpoints-table.ts'
 import type { Endpoints } from '../service.ts'
 
 export const ENDPOINTS = defineKind<Endpoints>({
@@ -9,4 +10,5 @@ export const ENDPOINTS = defineKind<Endpoints>({
   shortNames: ['ep'],
   namespaced: true,
   strategy: { hasStatus: false, createdByUpdate: true },
+  table: ENDPOINTS_TABLE,
 })

@@ -1,5 +1,6 @@
 import type { Event } from '../core.ts'
 import { defineKind } from '../kind-definition.ts'
+import { EVENT_TABLE } from '../printing/event-table.ts'
 
 export const EVENT = defineKind<Event>({
   kind: 'Event',
@@ -8,4 +9,5 @@ export const EVENT = defineKind<Event>({
   shortNames: ['ev'],
   namespaced: true,
   strategy: { hasStatus: false, createdByUpdate: true },
+  table: EVENT_TABLE,
 })

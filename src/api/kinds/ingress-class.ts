@@ -1,5 +1,6 @@
 import type { IngressClass } from '../ingress.ts'
 import { defineKind } from '../kind-definition.ts'
+import { INGRESS_CLASS_TABLE } from '../printing/ingress-table.ts'
 
 export const INGRESS_CLASS = defineKind<IngressClass>({
   kind: 'IngressClass',
@@ -11,4 +12,5 @@ export const INGRESS_CLASS = defineKind<IngressClass>({
     hasStatus: false,
     raisesGeneration: (next, previous) => next.spec !== previous.spec,
   },
+  table: INGRESS_CLASS_TABLE,
 })

@@ -1,5 +1,6 @@
 import type { Ingress } from '../ingress.ts'
 import { defineKind } from '../kind-definition.ts'
+import { INGRESS_TABLE } from '../printing/ingress-table.ts'
 
 export const INGRESS = defineKind<Ingress>({
   kind: 'Ingress',
@@ -12,4 +13,5 @@ export const INGRESS = defineKind<Ingress>({
     newStatus: { loadBalancer: {} },
     raisesGeneration: (next, previous) => next.spec !== previous.spec,
   },
+  table: INGRESS_TABLE,
 })

@@ -1,5 +1,6 @@
 import { defineKind } from '../kind-definition.ts'
 import type { Lease } from '../lease.ts'
+import { LEASE_TABLE } from '../printing/plain-tables.ts'
 
 export const LEASE = defineKind<Lease>({
   kind: 'Lease',
@@ -7,4 +8,5 @@ export const LEASE = defineKind<Lease>({
   plural: 'leases',
   namespaced: true,
   strategy: { hasStatus: false, createdByUpdate: true },
+  table: LEASE_TABLE,
 })

@@ -1,6 +1,7 @@
 import { fill, mapField, type Fields } from '../defaults/fill.ts'
 import type { Namespace } from '../core.ts'
 import { defineKind } from '../kind-definition.ts'
+import { NAMESPACE_TABLE } from '../printing/plain-tables.ts'
 import { checkLabel } from '../validation/names.ts'
 
 export const NAMESPACE = defineKind<Namespace>({
@@ -14,6 +15,7 @@ export const NAMESPACE = defineKind<Namespace>({
   checkName: checkLabel,
   selectableFields: ({ status }) => ({ 'status.phase': status?.phase ?? '' }),
   applyDefaults,
+  table: NAMESPACE_TABLE,
 })
 
 function applyDefaults(namespace: Fields): Fields {

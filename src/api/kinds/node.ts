@@ -1,5 +1,6 @@
 import type { Node } from '../core.ts'
 import { defineKind } from '../kind-definition.ts'
+import { NODE_TABLE } from '../printing/node-table.ts'
 
 export const NODE = defineKind<Node>({
   kind: 'Node',
@@ -10,4 +11,5 @@ export const NODE = defineKind<Node>({
   // A kubelet registers its Node with the status.
   strategy: { hasStatus: true },
   selectableFields: ({ spec }) => ({ 'spec.unschedulable': String(spec?.unschedulable ?? false) }),
+  table: NODE_TABLE,
 })

@@ -1,5 +1,6 @@
 import type { PodDisruptionBudget } from '../disruption.ts'
 import { defineKind } from '../kind-definition.ts'
+import { POD_DISRUPTION_BUDGET_TABLE } from '../printing/plain-tables.ts'
 
 export const POD_DISRUPTION_BUDGET = defineKind<PodDisruptionBudget>({
   kind: 'PodDisruptionBudget',
@@ -12,4 +13,5 @@ export const POD_DISRUPTION_BUDGET = defineKind<PodDisruptionBudget>({
     newStatus: { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 },
     raisesGeneration: (next, previous) => next.spec !== previous.spec,
   },
+  table: POD_DISRUPTION_BUDGET_TABLE,
 })

@@ -2,6 +2,7 @@ import { fill, mapField } from '../defaults/fill.ts'
 import { defaultPodSpec } from '../defaults/pod-spec.ts'
 import { defineKind, type ObjectWithParts } from '../kind-definition.ts'
 import type { Pod } from '../pod.ts'
+import { POD_TABLE } from '../printing/pod-table.ts'
 import { SPEC } from '../validation/fault.ts'
 import { validatePodSpec } from '../validation/pod-spec.ts'
 import { validatePodUpdate } from '../validation/update.ts'
@@ -24,6 +25,7 @@ export const POD = defineKind<Pod>({
     mapField(pod, 'spec', (spec) => defaultPodSpec(fill(spec, { enableServiceLinks: true }))),
   validate: ({ spec }) => validatePodSpec(spec, SPEC),
   validateUpdate: (next, previous) => validatePodUpdate(next.spec, previous.spec, SPEC),
+  table: POD_TABLE,
 })
 
 /** Kubernetes assigns a Pod to its Node by a subresource of its own, which raises no generation. */

@@ -1,6 +1,7 @@
 import { mapField } from '../defaults/fill.ts'
 import { defaultReplicaSetSpec } from '../defaults/workload.ts'
 import { defineKind } from '../kind-definition.ts'
+import { REPLICA_SET_TABLE } from '../printing/workload-table.ts'
 import { SPEC } from '../validation/fault.ts'
 import { validateSelectorUpdate } from '../validation/update.ts'
 import { validateReplicaSetSpec } from '../validation/workload.ts'
@@ -24,4 +25,5 @@ export const REPLICA_SET = defineKind<ReplicaSet>({
   validate: ({ spec }) => validateReplicaSetSpec(spec, SPEC),
   validateUpdate: (next, previous) =>
     validateSelectorUpdate(next.spec.selector, previous.spec.selector, SPEC.child('selector')),
+  table: REPLICA_SET_TABLE,
 })

@@ -1,5 +1,6 @@
 import type { Secret } from '../access.ts'
 import { defineKind } from '../kind-definition.ts'
+import { SECRET_TABLE } from '../printing/plain-tables.ts'
 
 export const SECRET = defineKind<Secret>({
   kind: 'Secret',
@@ -8,4 +9,5 @@ export const SECRET = defineKind<Secret>({
   namespaced: true,
   strategy: { hasStatus: false },
   selectableFields: ({ type }) => ({ type: type ?? '' }),
+  table: SECRET_TABLE,
 })

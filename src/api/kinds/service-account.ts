@@ -1,5 +1,6 @@
 import type { ServiceAccount } from '../access.ts'
 import { defineKind } from '../kind-definition.ts'
+import { SERVICE_ACCOUNT_TABLE } from '../printing/plain-tables.ts'
 
 export const SERVICE_ACCOUNT = defineKind<ServiceAccount>({
   kind: 'ServiceAccount',
@@ -8,4 +9,5 @@ export const SERVICE_ACCOUNT = defineKind<ServiceAccount>({
   shortNames: ['sa'],
   namespaced: true,
   strategy: { hasStatus: false, answersDeleted: true },
+  table: SERVICE_ACCOUNT_TABLE,
 })

@@ -1,6 +1,7 @@
 import { mapField } from '../defaults/fill.ts'
 import { defaultServiceSpec } from '../defaults/service.ts'
 import { defineKind } from '../kind-definition.ts'
+import { SERVICE_TABLE } from '../printing/service-table.ts'
 import type { Service } from '../service.ts'
 import { SPEC } from '../validation/fault.ts'
 import { checkDns1035 } from '../validation/names.ts'
@@ -24,4 +25,5 @@ export const SERVICE = defineKind<Service>({
   applyDefaults: (service) => mapField(service, 'spec', defaultServiceSpec),
   validate: ({ spec }) => validateServiceSpec(spec, SPEC),
   validateUpdate: (next, previous) => validateServiceUpdate(next.spec, previous.spec, SPEC),
+  table: SERVICE_TABLE,
 })
