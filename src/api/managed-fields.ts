@@ -106,6 +106,8 @@ export interface ApplyRequest {
   readonly live: ApiObject | undefined
   /** As the client sent it, without defaults; of the scale subresource, a Scale. */
   readonly config: ApiObject
+  /** Of the resource that the request names; when absent, that of `live` or else of `config`. */
+  readonly kind?: string
   readonly manager: Manager
   readonly force: boolean
   /** RFC 3339, whole seconds. */
@@ -129,7 +131,7 @@ export interface AppliedObject {
 export function applyConfiguration(request: ApplyRequest): AppliedObject {
   const { live, manager, config } = request
   if (manager.subresource === 'scale' && live !== undefined) return applyScale(request, live)
-  const kind = live?.kind ?? config.kind
+  const kind = request.kind ?? live?.kind ?? config.kind
   refuseOther(config, manager.apiVersion, kind)
   const subject = subjectOf(kind, request)
   const owners = decodedOwners(live)

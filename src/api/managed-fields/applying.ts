@@ -1,5 +1,6 @@
 import { ApiError } from '../api-error.ts'
 import type { ApiObject } from '../meta.ts'
+import { compareMerged } from './changes.ts'
 import { conflictError, conflictsBesides, type Conflict } from './conflicts.ts'
 import { areEqual } from './equal-values.ts'
 import {
@@ -17,7 +18,7 @@ import { withFields, withoutEmpty, withOwner, type Owner, type Owners } from './
 import { prune } from './prune.ts'
 import { NEVER_OWNED } from './reset-fields.ts'
 import { isMap, shapeOfKind } from './shape.ts'
-import { asObject, changesOf, type Subject } from './subject.ts'
+import { asObject, changesBetween, type Subject } from './subject.ts'
 import { typedFaults } from './typed-faults.ts'
 
 export interface Applying {
@@ -73,7 +74,7 @@ export function groupVersionKind(apiVersion: unknown, kind: unknown): string {
 /** What the others still have, when what changes may be taken from them. */
 function withoutTaken(applying: Applying, owners: Owners, object: ApiObject): Owners {
   const { subject, live, applier, force } = applying
-  const changes = changesOf(subject, live, object)
+  const changes = changesBetween(subject, live, object, compareMerged)
   const conflicts: Conflict[] = []
   const left = new Map<string, Owner>()
   for (const [id, owner] of owners) {

@@ -4,6 +4,7 @@ import { fieldElement, type PathElement } from './path-element.ts'
 import {
   elementOf,
   fieldShape,
+  isAbsent,
   isBare,
   isMap,
   itemsOf,
@@ -25,7 +26,15 @@ export interface Changes {
  * into. (structured-merge-diff, typed.Compare)
  */
 export function compareObjects(shape: Shape, before: object, after: object): Changes {
-  const { below } = compareValues(shape, before, after)
+  return changesOf(compareValues(shape, before, after, false))
+}
+
+/** The same when `after` is what a merge made of `before`: what is null or empty there is meant so. */
+export function compareMerged(shape: Shape, before: object, after: object): Changes {
+  return changesOf(compareValues(shape, before, after, true))
+}
+
+function changesOf({ below }: Place): Changes {
   return {
     removed: below?.removed ?? NO_FIELDS,
     modified: below?.modified ?? NO_FIELDS,
@@ -45,23 +54,23 @@ interface Place {
 const SAME: Place = {}
 
 /** `undefined` is absent, on one side at most. */
-function compareValues(shape: Shape, before: unknown, after: unknown): Place {
+function compareValues(shape: Shape, before: unknown, after: unknown, isMerged: boolean): Place {
   if (before === after) return SAME
   switch (shape.type) {
     case 'scalar':
     case 'any':
       return compareLeaves(before, after)
     case 'deduced':
-      return compareDeduced(before, after)
+      return compareDeduced(before, after, isMerged)
     case 'struct':
     case 'map':
       return shape.atomic || (isBare(shape, before) && isBare(shape, after))
         ? compareLeaves(before, after)
-        : compareMaps(shape, before, after)
+        : compareMaps(shape, before, after, isMerged)
     case 'list':
       return shape.merge.by === 'atomic' || itemsOf(before).length + itemsOf(after).length === 0
         ? compareLeaves(before, after)
-        : compareLists(shape, before, after)
+        : compareLists(shape, before, after, isMerged)
   }
 }
 
@@ -76,14 +85,19 @@ function comingOrGoing(before: unknown, after: unknown): Place {
   return after === undefined ? { self: 'removed' } : SAME
 }
 
-function compareMaps(shape: GranularShape, before: unknown, after: unknown): Place {
+function compareMaps(
+  shape: GranularShape,
+  before: unknown,
+  after: unknown,
+  isMerged: boolean,
+): Place {
   const tally: Tally = {}
   for (const name of namesOf(shape, before, after)) {
     const inner = fieldShape(shape, name)
     const a = heldUnder(name, shape, before)
-    const b = heldUnder(name, shape, after)
+    const b = isMerged ? mergedUnder(name, shape, after, a) : heldUnder(name, shape, after)
     if (inner !== undefined && a !== b) {
-      count(tally, fieldElement(name), compareValues(inner, a, b))
+      count(tally, fieldElement(name), compareValues(inner, a, b, isMerged))
     }
   }
   return { below: tally, ...comingOrGoing(before, after) }
@@ -101,25 +115,28 @@ function namesOf(shape: GranularShape, before: unknown, after: unknown): Iterabl
 
 /** What is in a map under a name, as Go would hold it. */
 function heldUnder(name: string, shape: GranularShape, map: unknown): unknown {
-  if (map === undefined) return undefined
-  const value = isMap(map) && Object.hasOwn(map, name) ? map[name] : undefined
+  if (!isMap(map)) return undefined
+  const value = Object.hasOwn(map, name) ? map[name] : undefined
   if (shape.type !== 'struct') return value
   const field = shape.field(name)
   return field !== undefined && isAbsent(field.shape, value) ? field.standing : value
 }
 
-function isAbsent(shape: Shape, value: unknown): boolean {
-  if (value === undefined || value === null) return true
-  if (shape.type === 'list') return itemsOf(value).length === 0
-  return shape.type === 'map' && isBare(shape, value)
+/** What a merge left under a name; it leaves what stood there without being written. */
+function mergedUnder(name: string, shape: GranularShape, map: unknown, before: unknown): unknown {
+  if (!isMap(map)) return undefined
+  if (Object.hasOwn(map, name)) return map[name]
+  const stood = shape.type === 'struct' ? shape.field(name)?.standing : undefined
+  return before === stood ? stood : undefined
 }
 
-function compareLists(shape: ListShape, before: unknown, after: unknown): Place {
+function compareLists(shape: ListShape, before: unknown, after: unknown, isMerged: boolean): Place {
   const tally: Tally = {}
   const a = byElement(shape, before)
   const b = byElement(shape, after)
   for (const element of new Set([...a.keys(), ...b.keys()])) {
-    count(tally, element, compareItems(shape.item(), a.get(element) ?? [], b.get(element) ?? []))
+    const items = [a.get(element) ?? [], b.get(element) ?? []] as const
+    count(tally, element, compareItems(shape.item(), ...items, isMerged))
   }
   return { below: tally, ...comingOrGoing(before, after) }
 }
@@ -137,25 +154,32 @@ function byElement({ merge }: ListShape, list: unknown): Map<PathElement, unknow
 }
 
 /** Several items with one key are looked at as one piece. */
-function compareItems(shape: Shape, a: readonly unknown[], b: readonly unknown[]): Place {
-  if (a.length <= 1 && b.length <= 1) return compareValues(shape, a[0], b[0])
+function compareItems(
+  shape: Shape,
+  a: readonly unknown[],
+  b: readonly unknown[],
+  isMerged: boolean,
+): Place {
+  if (a.length <= 1 && b.length <= 1) return compareValues(shape, a[0], b[0], isMerged)
   if (a.length === 0 || b.length === 0) return { self: a.length === 0 ? 'added' : 'removed' }
   if (a.length >= 2 && b.length >= 2) return areEqual(a, b) ? SAME : { self: 'modified' }
   const single =
-    a.length === 1 ? compareValues(shape, a[0], undefined) : compareValues(shape, undefined, b[0])
+    a.length === 1
+      ? compareValues(shape, a[0], undefined, isMerged)
+      : compareValues(shape, undefined, b[0], isMerged)
   return { ...single, self: 'modified' }
 }
 
-function compareDeduced(before: unknown, after: unknown): Place {
+function compareDeduced(before: unknown, after: unknown, isMerged: boolean): Place {
   const shape = { type: 'deduced' } as const
   if (isBare(shape, before) && isBare(shape, after)) return compareLeaves(before, after)
   if (before === undefined || after === undefined || (isMap(before) && isMap(after))) {
-    return compareMaps(shape, before, after)
+    return compareMaps(shape, before, after, isMerged)
   }
   // A map takes the place of something else, or the other way round.
   const map = isMap(before)
-    ? compareMaps(shape, before, undefined)
-    : compareMaps(shape, undefined, after)
+    ? compareMaps(shape, before, undefined, isMerged)
+    : compareMaps(shape, undefined, after, isMerged)
   return { ...map, self: 'modified' }
 }
 

@@ -3,7 +3,6 @@ import { fieldElement } from './path-element.ts'
 import {
   elementOf,
   fieldShape,
-  isBare,
   isMap,
   itemsOf,
   type GranularShape,
@@ -52,7 +51,7 @@ function placeOfMap(shape: GranularShape, map: JsonMap): Place {
     const place = placeOf(inner, value)
     // A struct's own field needs no mention when something below it is there.
     const isNamed = shape.type === 'struct'
-    const isHollow = value === null || (isMap(value) && isBare(inner, value))
+    const isHollow = value === null || (isMap(value) && Object.keys(value).length === 0)
     const found = node(place.isMember || isHollow || !isNamed, place.below)
     if (found !== undefined) below[fieldElement(name)] = found
   }

@@ -10,6 +10,7 @@ import {
   type Definition,
   type FieldSchema,
 } from '../schema.ts'
+import { standingTimesOf } from './standing-times.ts'
 import { keyElement, valueElement, type PathElement } from './path-element.ts'
 
 export type Shape =
@@ -93,7 +94,7 @@ function shapeOfDefinition(
   // An object without fields is free in form.
   if (Object.keys(definition.fields).length === 0) return DEDUCED
   const parts = PRESENT[name] ?? []
-  const required = definition.required ?? []
+  const required = [...(definition.required ?? []), ...standingTimesOf(name)]
   const fields = new Map<string, StructField>()
   return {
     type: 'struct',
@@ -238,6 +239,13 @@ export function isBare(shape: Shape, value: unknown): boolean {
   if (value === undefined || !isMap(value)) return true
   for (const name in value) if (Object.hasOwn(value, name)) return false
   return shape.type !== 'struct' || shape.standing.length === 0
+}
+
+/** Whether Kubernetes' types do not hold it, or not write it. */
+export function isAbsent(shape: Shape, value: unknown): boolean {
+  if (value === undefined || value === null) return true
+  if (shape.type === 'list') return itemsOf(value).length === 0
+  return shape.type === 'map' && isBare(shape, value)
 }
 
 export function itemsOf(value: unknown): readonly unknown[] {

@@ -1,8 +1,16 @@
-import { fieldShape, isMap, type GranularShape, type Shape } from './shape.ts'
+import {
+  fieldShape,
+  isAbsent,
+  isMap,
+  type GranularShape,
+  type JsonMap,
+  type Shape,
+  type StructField,
+} from './shape.ts'
 
 /**
- * A merged value as Kubernetes' types hold it: a field that is null is absent, a text that is null
- * empty. The same value when it holds no null.
+ * A merged value as Kubernetes' types hold it: a field that is null or an empty list is absent, a
+ * text in a map that is null is empty. The same value when it is stored as it is.
  */
 export function storedForm(shape: Shape, value: unknown): unknown {
   if (Array.isArray(value)) {
@@ -16,12 +24,14 @@ export function storedForm(shape: Shape, value: unknown): unknown {
   return storedMap(shape, value)
 }
 
-function storedMap(shape: GranularShape, map: Readonly<Record<string, unknown>>): unknown {
+function storedMap(shape: GranularShape, map: JsonMap): unknown {
   const kept: [string, unknown][] = []
   let changed = false
   for (const [name, value] of Object.entries(map)) {
-    const inner = fieldShape(shape, name) ?? { type: 'any' }
-    const stored = value === null ? nullIn(shape, inner) : storedForm(inner, value)
+    const stored =
+      shape.type === 'struct'
+        ? storedField(shape.field(name), value)
+        : storedItem(fieldShape(shape, name) ?? ANY, value)
     changed ||= stored !== value
     if (stored !== undefined) kept.push([name, stored])
   }
@@ -29,7 +39,15 @@ function storedMap(shape: GranularShape, map: Readonly<Record<string, unknown>>)
 }
 
 /** Undefined: the field is absent. */
-function nullIn(shape: GranularShape, inner: Shape): unknown {
-  if (shape.type === 'struct') return undefined
-  return inner.type === 'scalar' && inner.scalar === 'string' ? '' : null
+function storedField(field: StructField = { shape: ANY }, value: unknown): unknown {
+  if (value === null) return field.standing
+  const stored = storedForm(field.shape, value)
+  return isAbsent(field.shape, stored) && field.standing === undefined ? undefined : stored
 }
+
+function storedItem(shape: Shape, value: unknown): unknown {
+  if (value !== null) return storedForm(shape, value)
+  return shape.type === 'scalar' && shape.scalar === 'string' ? '' : null
+}
+
+const ANY: Shape = { type: 'any' }

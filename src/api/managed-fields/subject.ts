@@ -1,6 +1,6 @@
 import type { ApiObject, ManagedFieldsEntry } from '../meta.ts'
 import { definitionOfKind } from '../schema.ts'
-import { compareObjects, type Changes } from './changes.ts'
+import type { compareObjects, Changes } from './changes.ts'
 import { recursiveDifference, type FieldSet } from './field-set.ts'
 import { isMap, shapeOfKind } from './shape.ts'
 
@@ -26,7 +26,12 @@ export const renameVersion: ConvertVersion = (object, apiVersion) => {
 /** What a request changes, by version of the API; undefined for one that is gone. */
 export type ChangesIn = (apiVersion: string) => Changes | undefined
 
-export function changesOf(subject: Subject, live: ApiObject, next: ApiObject): ChangesIn {
+export function changesBetween(
+  subject: Subject,
+  live: ApiObject,
+  next: ApiObject,
+  compare: typeof compareObjects,
+): ChangesIn {
   const known = new Map<string, Changes | undefined>()
   return (apiVersion) => {
     if (!known.has(apiVersion)) known.set(apiVersion, changesIn(apiVersion))
@@ -38,7 +43,7 @@ export function changesOf(subject: Subject, live: ApiObject, next: ApiObject): C
     const after = inVersion(subject, next, apiVersion)
     if (before === undefined || after === undefined) return undefined
     const shape = shapeOfKind(apiVersion, subject.kind)
-    const { removed, modified, added } = compareObjects(shape, before, after)
+    const { removed, modified, added } = compare(shape, before, after)
     return {
       removed: recursiveDifference(removed, subject.reset),
       modified: recursiveDifference(modified, subject.reset),

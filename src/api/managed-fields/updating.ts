@@ -1,4 +1,5 @@
 import type { ApiObject } from '../meta.ts'
+import { compareObjects } from './changes.ts'
 import { difference, isEmptySet, union, type FieldSet } from './field-set.ts'
 import {
   withFewUpdaters,
@@ -9,7 +10,7 @@ import {
   type Owners,
 } from './ownership.ts'
 import { NEVER_OWNED } from './reset-fields.ts'
-import { changesOf, type ChangesIn, type Subject } from './subject.ts'
+import { changesBetween, type ChangesIn, type Subject } from './subject.ts'
 
 export interface Updating {
   readonly subject: Subject
@@ -26,7 +27,7 @@ export interface Updating {
  */
 export function ownersAfterUpdate(updating: Updating): Owners {
   const { subject, live, next, owners, updater } = updating
-  const changes = changesOf(subject, live, next)
+  const changes = changesBetween(subject, live, next, compareObjects)
   const left = withoutChanged(owners, changes)
   const own = changes(subject.apiVersion)
   if (own === undefined) return left
