@@ -80,6 +80,11 @@ export function isKind<K extends Kind>(object: ApiObject, kind: K): object is Ob
   return object.kind === kind && object.apiVersion === KINDS[kind].apiVersion
 }
 
+/** The names of all kinds that are served. */
+export function kindNames(): readonly Kind[] {
+  return Object.keys(KINDS).filter((name) => isKindName(name))
+}
+
 export function isKindName(name: string): name is Kind {
   return Object.hasOwn(KINDS, name)
 }

@@ -45,14 +45,13 @@ class Parser {
   parse(): Requirements {
     const requirements: LabelSelectorRequirement[] = []
     while (this.#peek() !== undefined) {
-      if (!this.#startsRequirement()) throw this.#unexpected("!, identifier, or 'end of string'")
+      if (!this.#startsRequirement()) throw this.#outside("!, identifier, or 'end of string'")
       requirements.push(this.#requirement())
       const separator = this.#peek()
       if (separator === undefined) break
-      if (separator.text !== ',' || separator.isWord)
-        throw this.#unexpected("',' or 'end of string'")
+      if (separator.text !== ',' || separator.isWord) throw this.#outside("',' or 'end of string'")
       this.#next += 1
-      if (!this.#startsRequirement()) throw this.#unexpected("identifier after ','")
+      if (!this.#startsRequirement()) throw this.#outside("identifier after ','")
     }
     return requirements
   }
@@ -129,8 +128,15 @@ class Parser {
     return this.#tokens[this.#next]
   }
 
+  /** In a requirement. */
   #unexpected(expected: string): ApiError {
     return refusal(`found '${this.#peek()?.text ?? ''}', expected: ${expected}`)
+  }
+
+  /** Between requirements. */
+  #outside(expected: string): ApiError {
+    const message = `found '${this.#peek()?.text ?? ''}', expected: ${expected}`
+    return new ApiError('BadRequest', message)
   }
 }
 

@@ -102,7 +102,7 @@ function withIdentity(value: unknown, served: ServedKind): ApiObject {
   const { kind } = served.definition
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw badRequest(
-      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${goKindOf(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${goKindOf(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" } (${hexOf(JSON.stringify(value) ?? '')})`,
     )
   }
   const given = asObject(withoutNulls(value))
@@ -121,6 +121,12 @@ function withIdentity(value: unknown, served: ServedKind): ApiObject {
     )
   }
   return { ...given, ...identity, metadata: given.metadata ?? { name: '' } }
+}
+
+/** Go prints the bytes of what is JSON, but no object. */
+function hexOf(text: string): string {
+  const bytes = new TextEncoder().encode(text.slice(0, 512))
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 function goType({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }) {

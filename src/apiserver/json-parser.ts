@@ -41,7 +41,11 @@ function requireShallow(text: string): void {
 function explain(text: string, error: unknown): string {
   const message = error instanceof Error ? error.message : ''
   const position = /position (\d+)/.exec(message)?.[1]
-  const at = position === undefined ? text.trimEnd().length : Number(position)
+  // Of a short text V8 tells the character instead.
+  const token = /^Unexpected token '(.)'/.exec(message)?.[1]
+  const known = token === undefined ? -1 : text.indexOf(token)
+  const end = known < 0 ? text.trimEnd().length : known
+  const at = position === undefined ? end : Number(position)
   const character = text.charAt(at)
   if (character === '' || message.includes('end of JSON')) return 'unexpected end of JSON input'
   return `invalid character ${quoted(character)} ${contextAt(text, at)}`

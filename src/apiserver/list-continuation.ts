@@ -1,5 +1,6 @@
 import { ApiError } from '../api/api-error.ts'
 import { keyOf, type ApiObject } from '../api/meta.ts'
+import { JsonFault, parseJson } from './json-parser.ts'
 import { badRequest } from './status-answer.ts'
 
 /** Where the next page of a list begins: the state of the first page, after this key. */
@@ -42,15 +43,15 @@ export function readContinueToken(token: string): Continuation {
 }
 
 function parseToken(token: string): Readonly<Record<string, unknown>> {
+  const refuse = (why: string) =>
+    badRequest(`invalid continue token: continue key is not valid: ${why}`)
   try {
-    const value: unknown = JSON.parse(atob(token.replaceAll('-', '+').replaceAll('_', '/')))
+    const value = parseJson(atob(token.replaceAll('-', '+').replaceAll('_', '/')))
     if (typeof value === 'object' && value !== null) return { ...value }
-  } catch {
-    // Told below.
+  } catch (error) {
+    if (error instanceof JsonFault) throw refuse(error.message)
   }
-  throw badRequest(
-    'invalid continue token: continue key is not valid: it was not made by this server',
-  )
+  throw refuse('it was not made by this server')
 }
 
 /** A page of a sorted list, and whether more follows. */

@@ -1,3 +1,4 @@
+import { KINDS, kindNames } from '../api/kinds.ts'
 import type { Store } from '../store/store.ts'
 import type { ServerRequest } from '../world/http-server.ts'
 import { jsonAnswer, textAnswer, type Answer } from './answer.ts'
@@ -6,6 +7,7 @@ import { negotiate } from './content-type.ts'
 import { discoveryDocument } from './discovery.ts'
 import type { Metrics } from './metrics.ts'
 import { openApiDocument, openApiIndex } from './openapi/openapi.ts'
+import { groupOf } from './request-path.ts'
 import { isPretty } from './resource-requests.ts'
 import { answerReview } from './reviews.ts'
 import { methodNotAllowed } from './status-answer.ts'
@@ -106,9 +108,20 @@ function answerDiscovery(exchange: NonResourceExchange): Answer | undefined {
 
 function renderMetrics({ metrics, store, memoryBytes }: NonResourceContext): string {
   return metrics.render({
-    objectCounts: store.counts(),
+    objectCounts: countObjects(store),
     ...(memoryBytes === undefined ? {} : { memoryBytes: memoryBytes() }),
   })
+}
+
+/** By resource, as `deployments.apps`. */
+function countObjects(store: Store): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    kindNames().map((kind) => {
+      const { plural, apiVersion } = KINDS[kind]
+      const group = groupOf(apiVersion)
+      return [group === '' ? plural : `${plural}.${group}`, store.list(kind).items.length]
+    }),
+  )
 }
 
 function json(exchange: NonResourceExchange, document: object): Answer {

@@ -5,7 +5,7 @@ import { applyMergePatch } from '../api/patch/merge-patch.ts'
 import { applyStrategicMergePatch } from '../api/patch/strategic-merge.ts'
 import { definitionOfKind } from '../api/schema.ts'
 import type { Store } from '../store/store.ts'
-import { decodeObject, parseYamlText, textOf } from './body-decoder.ts'
+import { decodeObject, parseYamlText, textOf, type DecodedObject } from './body-decoder.ts'
 import { JsonFault, parseJson } from './json-parser.ts'
 import { objectName } from './reading.ts'
 import { asServed } from './representation.ts'
@@ -35,7 +35,7 @@ const TYPES: Readonly<Record<string, PatchType>> = {
 export function patchTypeOf(contentType: string | undefined): PatchType {
   const type = TYPES[(contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '']
   if (type !== undefined) return type
-  throw new ApiError('UnsupportedMediaType', '415: Unsupported Media Type')
+  throw new ApiError('UnsupportedMediaType', '415: Unsupported Media Type', [])
 }
 
 /** https://kubernetes.io/docs/reference/using-api/api-concepts/#patch-and-apply */
@@ -55,7 +55,7 @@ export function patchObject(
     objectName(path),
     (current: ApiObject) => {
       const patched = applyPatch(asServed(current, served), patch, type)
-      const decoded = decodeObject(patched, served, query.fieldValidation)
+      const decoded = decodePatched(patched, path, query, type)
       warnings.push(...decoded.warnings)
       return asObjectOf(decoded.object)
     },
@@ -67,6 +67,27 @@ export function patchObject(
     warnings: [...warnings, ...served.definition.warnings(object, undefined)],
   }
 }
+
+/** A patch that gives a field the wrong type is a fault of the patch, told with what it makes of the object. */
+function decodePatched(
+  patched: unknown,
+  { served }: ResourcePath,
+  { fieldValidation }: WriteQuery,
+  type: PatchType,
+): DecodedObject {
+  try {
+    return decodeObject(patched, served, fieldValidation)
+  } catch (error) {
+    const isOfType = error instanceof ApiError && error.message.includes(DECODING)
+    if (!isOfType || type === 'strategic' || error.message.includes('strict decoding')) throw error
+    const why = error.message.slice(error.message.indexOf(DECODING) + 2)
+    const message = `Invalid value: ${JSON.stringify(JSON.stringify(patched))}: ${why}`
+    const cause = { reason: 'FieldValueInvalid', message, field: 'patch' }
+    throw new ApiError('Invalid', ` "" is invalid: patch: ${message}`, [cause])
+  }
+}
+
+const DECODING = ': json: '
 
 function applyPatch(
   current: ApiObject,

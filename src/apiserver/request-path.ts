@@ -1,4 +1,4 @@
-import { KINDS, type Kind } from '../api/kinds.ts'
+import { KINDS, kindNames, type Kind } from '../api/kinds.ts'
 import type { KindDefinition, ServedVersion } from '../api/kind-definition.ts'
 
 /** A kind in one of the versions in which it is served. */
@@ -97,7 +97,7 @@ function decodeParts(path: string): readonly string[] | undefined {
 /** `api/v1/pods`, `apis/apps/v1/deployments` → the kind in that version. */
 function servedByUrl(): ReadonlyMap<string, ServedKind> {
   const all = new Map<string, ServedKind>()
-  for (const kind of Object.keys(KINDS) as Kind[]) {
+  for (const kind of kindNames()) {
     const definition = KINDS[kind]
     const { apiVersion, plural, otherVersions } = definition
     all.set(`${rootOf(apiVersion)}/${plural}`, { kind, definition, apiVersion, other: undefined })

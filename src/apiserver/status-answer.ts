@@ -18,7 +18,12 @@ export function statusOfError(error: unknown): StatusAnswer {
     return statusOfError(new ApiError('InternalError', 'Internal error occurred: see the log'))
   }
   const { reason, message, code, causes, details } = error
-  const all = { ...details, ...(causes.length === 0 ? {} : { causes }) }
+  const { name, ...others } = details
+  const all = {
+    ...(name === undefined || name === '' ? {} : { name }),
+    ...others,
+    ...(causes.length === 0 ? {} : { causes }),
+  }
   return {
     kind: 'Status',
     apiVersion: 'v1',
@@ -26,17 +31,18 @@ export function statusOfError(error: unknown): StatusAnswer {
     status: 'Failure',
     message,
     ...(reason === 'Unknown' ? {} : { reason }),
-    ...(Object.keys(all).length === 0 && !TELLS_EMPTY_DETAILS.has(reason) ? {} : { details: all }),
+    ...(Object.keys(all).length === 0 && !tellsEmptyDetails(error) ? {} : { details: all }),
     code,
   }
 }
 
-/** Kubernetes gives these an empty `details`, and BadRequest none. */
-const TELLS_EMPTY_DETAILS: ReadonlySet<string> = new Set([
-  'NotFound',
-  'MethodNotAllowed',
-  'NotAcceptable',
-])
+/** Kubernetes gives some refusals an empty `details`, and others none. */
+function tellsEmptyDetails({ reason, message }: ApiError): boolean {
+  return (
+    ['NotFound', 'MethodNotAllowed', 'NotAcceptable', 'Invalid'].includes(reason) ||
+    message.startsWith('415: ')
+  )
+}
 
 export function success(details: object, code = 200): StatusAnswer {
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details, code }

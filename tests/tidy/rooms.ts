@@ -39,7 +39,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
 /** Installed packages, and the only rooms that may use them. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  yaml: ['manifest', 'apiserver', 'client'],
+  yaml: ['manifest', 'apiserver'],
   ws: ['world'],
   '@peculiar/x509': ['world'],
   'reflect-metadata': ['world'],

@@ -1,0 +1,79 @@
+import { REQUEST_CASES, REQUEST_NAMESPACE, type RequestCase } from './request-cases.ts'
+
+/** What is compared of an answer. */
+export interface RecordedAnswer {
+  readonly name: string
+  readonly status: number
+  readonly contentType: string
+  readonly warning?: string
+  readonly body: unknown
+}
+
+/** Asks all cases in order, each on top of what those before have left. */
+export async function askAll(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<readonly RecordedAnswer[]> {
+  const answers: RecordedAnswer[] = []
+  for (const each of REQUEST_CASES) answers.push(await ask(url, headers, each))
+  return answers
+}
+
+async function ask(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  { name, method, path, headers: own = {}, body = '' }: RequestCase,
+): Promise<RecordedAnswer> {
+  const response = await fetch(url + path.replaceAll('NS', REQUEST_NAMESPACE), {
+    method,
+    // Fetch would say of itself that it is one program, and by that name it would manage fields.
+    headers: { 'user-agent': 'request-cases', ...headers, ...own },
+    ...(method === 'GET' ? {} : { body }),
+  })
+  const text = await response.text()
+  const warning = response.headers.get('warning')
+  const contentType = response.headers.get('content-type') ?? ''
+  const isJson = contentType.startsWith('application/json')
+  return {
+    name,
+    status: response.status,
+    contentType,
+    ...(warning === null ? {} : { warning }),
+    body: isJson ? masked(JSON.parse(text)) : text,
+  }
+}
+
+const VOLATILE: ReadonlySet<string> = new Set([
+  'uid',
+  'resourceVersion',
+  'creationTimestamp',
+  'continue',
+  'lastTransitionTime',
+  'lastUpdateTime',
+  'observedGeneration',
+])
+/** What controllers write, at a time of their own. */
+const DROPPED: ReadonlySet<string> = new Set(['managedFields', 'annotations', 'status'])
+
+/** Identities and times differ from run to run; who manages which field is compared elsewhere. */
+function masked(value: unknown): unknown {
+  // Kubernetes puts one into every namespace.
+  if (Array.isArray(value)) {
+    return value.filter((item) => !isRootAuthority(item)).map((item: unknown) => masked(item))
+  }
+  if (typeof value === 'string') {
+    return value
+      .replaceAll(/Invalid value: "\{.*\}"/g, 'Invalid value: OBJECT')
+      .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UID')
+  }
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key, item]) => !DROPPED.has(key) || typeof item === 'string')
+      .map(([key, item]: [string, unknown]) => [key, VOLATILE.has(key) ? '*' : masked(item)]),
+  )
+}
+
+function isRootAuthority(item: unknown): boolean {
+  return JSON.stringify(item)?.includes('"name":"kube-root-ca.crt"') === true
+}
