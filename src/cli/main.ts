@@ -5,6 +5,7 @@ import { guardExitCode } from './exit-guard.ts'
 import { addJudgeCommand } from './judge-command.ts'
 import { printError } from './print-error.ts'
 import { addTestCommand } from './test-command.ts'
+import { addUpCommand } from './up-command.ts'
 
 const USAGE_EXIT_CODE = 2
 
@@ -15,8 +16,9 @@ const HELP = `
 Completion (bash, zsh, fish, powershell):
   eval "$(hitless complete bash)"
 
-Example:
-  hitless test examples/websample`
+Examples:
+  hitless test examples/websample
+  hitless up -f examples/websample`
 
 guardExitCode()
 await main(process.argv)
@@ -54,6 +56,7 @@ function newProgram(): Command {
     .addHelpText('after', HELP)
   addTestCommand(program, packageVersion())
   addJudgeCommand(program)
+  addUpCommand(program, packageVersion())
   return program
 }
 

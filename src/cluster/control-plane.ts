@@ -64,10 +64,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     const clientOf = (manager: string) => inProcessClient(store, { manager })
     const server = await startApiServer({ ...options, store })
     stops.push(() => server.close())
-    await createBootstrapObjects(clientOf('kube-apiserver'), {
-      host: '127.0.0.1',
-      port: server.port,
-    })
+    await createBootstrapObjects(clientOf('kube-apiserver'), server.port)
     const controllers = await startControllers({
       client: clientOf('kube-controller-manager'),
       clock,
