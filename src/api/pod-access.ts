@@ -29,12 +29,14 @@ export interface LogOptions {
   readonly previous: boolean
   /** An RFC 3339 time with nanoseconds before each line. */
   readonly timestamps: boolean
+  /** Milliseconds since the Unix epoch: only lines of that time and later. */
   readonly sinceMs?: number
   readonly tailLines?: number
   readonly limitBytes?: number
 }
 
 export interface LogSink {
+  /** `bytes` may be kept. */
   onData(bytes: Uint8Array): void
   onEnd(): void
 }
@@ -55,26 +57,33 @@ export interface ExecOptions {
 }
 
 export interface ExecSink {
+  /** `writeInput` returned false before, and there is room again. */
+  onDrain(): void
+  /** `bytes` may be kept. */
   onOutput(stream: 'stdout' | 'stderr', bytes: Uint8Array): void
   /** Once, after the last output. `error`: the command could not be run at all. */
   onExit(end: { readonly exitCode: number; readonly error?: string }): void
 }
 
 export interface OpenExec extends OpenStream {
-  /** False: wait for `onDrain` of the caller's own pace; bytes are queued, up to a bound, meanwhile. */
+  /** Queues bytes. False: more than a few hundred kilobytes wait; stop until `onDrain`. */
   writeInput(bytes: Uint8Array): boolean
   endInput(): void
   resize(size: { readonly columns: number; readonly rows: number }): void
 }
 
 export interface PortSink {
+  /** `bytes` may be kept. */
   onData(bytes: Uint8Array): void
+  /** `write` returned false before, and there is room again. */
+  onDrain(): void
   onEnd(): void
   /** `error` in the words of the system, when it broke. */
   onClose(error?: string): void
 }
 
 export interface OpenPort extends OpenStream {
+  /** Queues bytes. False: more than a few hundred kilobytes wait; stop until `onDrain`. */
   write(bytes: Uint8Array): boolean
   end(): void
 }

@@ -1,0 +1,111 @@
+import type { OpenPort, PodAccess, PodTarget } from '../../api/pod-access.ts'
+import type { SpdyStream, SpdyStreamHandlers } from './spdy/session.ts'
+
+/** The two streams of one connection. */
+export interface PortStreams {
+  readonly data: SpdyStream
+  readonly error: SpdyStream
+}
+
+type State =
+  /** What the client sends before its port is there is little: it is not read then. */
+  | { readonly is: 'opening'; readonly early: ((port: OpenPort) => void)[] }
+  | { readonly is: 'open'; readonly port: OpenPort }
+  | { readonly is: 'over' }
+
+/** One forwarded connection, between a stream of the client's and a port of the pod. */
+export class ForwardedPort implements SpdyStreamHandlers {
+  readonly #access: PodAccess
+  readonly #target: PodTarget
+  readonly #number: number
+  readonly #onOver: () => void
+  #state: State = { is: 'opening', early: [] }
+  #streams: PortStreams | undefined
+
+  constructor(access: PodAccess, target: PodTarget, number: number, onOver: () => void) {
+    this.#access = access
+    this.#target = target
+    this.#number = number
+    this.#onOver = onOver
+  }
+
+  /** Both streams are there. */
+  open(streams: PortStreams): void {
+    this.#streams = streams
+    const { data } = streams
+    data.pause()
+    const sink = {
+      onData: (bytes: Uint8Array) => {
+        if (!data.write(bytes) && this.#state.is === 'open') this.#state.port.pause()
+      },
+      onDrain: () => data.resume(),
+      onEnd: () => data.end(),
+      onClose: (error?: string) => this.#finish(error),
+    }
+    this.#access.openPort(this.#target, this.#number, sink).then(
+      (port) => this.#begin(port, data),
+      (error: unknown) => this.#finish(error instanceof Error ? error.message : String(error)),
+    )
+  }
+
+  onData(bytes: Uint8Array): void {
+    this.#whenOpen((port) => {
+      if (!port.write(bytes)) this.#streams?.data.pause()
+    })
+  }
+
+  onEnd(): void {
+    this.#whenOpen((port) => port.end())
+  }
+
+  /** The client has had enough, and waits for the end of its error stream. */
+  onReset(): void {
+    this.stop()
+    this.#streams?.error.end()
+    this.#onOver()
+  }
+
+  /** There is room for the port's bytes again. */
+  resumeOutput(): void {
+    if (this.#state.is === 'open') this.#state.port.resume()
+  }
+
+  /** The client is gone. */
+  stop(): void {
+    const state = this.#state
+    this.#state = { is: 'over' }
+    if (state.is === 'open') state.port.stop()
+  }
+
+  #begin(port: OpenPort, data: SpdyStream): void {
+    const state = this.#state
+    if (state.is !== 'opening') {
+      port.stop()
+      return
+    }
+    this.#state = { is: 'open', port }
+    data.resume()
+    for (const act of state.early) act(port)
+  }
+
+  /** The client prints what comes on the error stream, and takes its end as the end of the connection. */
+  #finish(error: string | undefined): void {
+    if (this.#state.is === 'over') return
+    this.#state = { is: 'over' }
+    const { data, error: errors } = this.#streams ?? {}
+    if (error !== undefined) {
+      const { name, uid } = this.#target
+      const text = `error forwarding port ${this.#number} to pod ${name}, uid ${uid}: ${error}`
+      errors?.write(new TextEncoder().encode(text))
+    }
+    data?.resume()
+    data?.end()
+    errors?.end()
+    this.#onOver()
+  }
+
+  #whenOpen(act: (port: OpenPort) => void): void {
+    if (this.#state.is === 'open') act(this.#state.port)
+    if (this.#state.is === 'opening') this.#state.early.push(act)
+  }
+}

@@ -1,0 +1,158 @@
+import { ApiError } from '../../api/api-error.ts'
+import type { ContainerTarget, ExecOptions, OpenExec, PodAccess } from '../../api/pod-access.ts'
+import type { Clock } from '../../world/clock.ts'
+import type { UpgradeRequest } from '../../world/http-server.ts'
+import { exitedWith, failedWith } from './exec-end.ts'
+import type { ExecPeer, ExecPeerHandlers } from './exec-peer.ts'
+import { refuseProtocols, wantedUpgrade } from './negotiation.ts'
+import { acceptSpdyExec, STREAM_PROTOCOLS } from './spdy-exec.ts'
+import { CHANNEL_PROTOCOLS, WebSocketExecPeer } from './web-socket-exec.ts'
+
+export interface ExecRequest {
+  readonly target: ContainerTarget
+  readonly options: ExecOptions
+}
+
+/**
+ * `pods/exec` and, without a command, `pods/attach`: over a WebSocket (KEP-4006) or SPDY/3.1. Throws ApiError
+ * while the request is unanswered; what fails later is told in the exec's own way.
+ */
+export function serveExec(
+  request: UpgradeRequest,
+  exec: ExecRequest,
+  { access, clock }: { readonly access: PodAccess; readonly clock: Clock },
+): void {
+  const relay = new ExecRelay(exec, access)
+  const upgrade = wantedUpgrade(request)
+  switch (upgrade.to) {
+    case 'websocket': {
+      const offered = upgrade.protocols.length === 0 ? [''] : upgrade.protocols
+      const name = offered.find((each) => CHANNEL_PROTOCOLS.has(each))
+      const protocol = name === undefined ? undefined : CHANNEL_PROTOCOLS.get(name)
+      if (name === undefined || protocol === undefined) {
+        throw new ApiError(
+          'BadRequest',
+          `unable to upgrade: none of the protocols is known: ${offered.join(', ')}`,
+        )
+      }
+      new WebSocketExecPeer(request, name, protocol, relay).begin(exec.options)
+      return
+    }
+    case 'spdy': {
+      const offered = upgrade.protocols.length === 0 ? ['channel.k8s.io'] : upgrade.protocols
+      const name = offered.find((each) => STREAM_PROTOCOLS.has(each))
+      const protocol = name === undefined ? undefined : STREAM_PROTOCOLS.get(name)
+      if (name === undefined || protocol === undefined) {
+        refuseProtocols(request, offered, [...STREAM_PROTOCOLS.keys()])
+        return
+      }
+      acceptSpdyExec(request, { name, protocol, options: exec.options }, clock, relay)
+      return
+    }
+  }
+}
+
+type RelayState =
+  | { readonly is: 'waiting' }
+  /** The client is there, the command is not: what comes from the one waits for the other. */
+  | { readonly is: 'opening'; readonly peer: ExecPeer }
+  | { readonly is: 'open'; readonly peer: ExecPeer; readonly exec: OpenExec }
+  | { readonly is: 'over' }
+
+/** Between one client and one command: bytes both ways, each side at the other's pace. */
+class ExecRelay implements ExecPeerHandlers {
+  readonly #request: ExecRequest
+  readonly #access: PodAccess
+  #state: RelayState = { is: 'waiting' }
+  /** What the client did while the command was being started. It is not read then, so that this is little. */
+  readonly #early: ((exec: OpenExec) => void)[] = []
+  #isOutputPaused = false
+
+  constructor(request: ExecRequest, access: PodAccess) {
+    this.#request = request
+    this.#access = access
+  }
+
+  onReady(peer: ExecPeer): void {
+    this.#state = { is: 'opening', peer }
+    peer.pauseInput()
+    const { target, options } = this.#request
+    const sink = {
+      onOutput: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => {
+        if (this.#state.is === 'over' || !options[stream] || peer.write(stream, bytes)) return
+        this.#isOutputPaused = true
+        if (this.#state.is === 'open') this.#state.exec.pause()
+      },
+      onDrain: () => {
+        if (this.#state.is === 'open') peer.resumeInput()
+      },
+      onExit: ({ exitCode, error }: { readonly exitCode: number; readonly error?: string }) => {
+        const end = error === undefined ? exitedWith(exitCode) : failedWith(executing(error))
+        this.#finish(end)
+      },
+    }
+    this.#access.openExec(target, options, sink).then(
+      (exec) => this.#begin(exec),
+      (error: unknown) => this.#finish(failedWith(notUpgraded(error))),
+    )
+  }
+
+  onInput(bytes: Uint8Array): void {
+    if (!this.#request.options.stdin) return
+    this.#whenOpen((exec, peer) => {
+      if (!exec.writeInput(bytes)) peer.pauseInput()
+    })
+  }
+
+  onInputEnd(): void {
+    this.#whenOpen((exec) => exec.endInput())
+  }
+
+  onResize(size: { readonly columns: number; readonly rows: number }): void {
+    this.#whenOpen((exec) => exec.resize(size))
+  }
+
+  onDrain(): void {
+    this.#isOutputPaused = false
+    if (this.#state.is === 'open') this.#state.exec.resume()
+  }
+
+  onClose(): void {
+    const state = this.#state
+    this.#state = { is: 'over' }
+    if (state.is === 'open') state.exec.stop()
+  }
+
+  #begin(exec: OpenExec): void {
+    const state = this.#state
+    if (state.is !== 'opening') {
+      exec.stop()
+      return
+    }
+    this.#state = { is: 'open', peer: state.peer, exec }
+    if (this.#isOutputPaused) exec.pause()
+    state.peer.resumeInput()
+    for (const act of this.#early.splice(0)) act(exec)
+  }
+
+  #finish(end: ReturnType<typeof exitedWith>): void {
+    const state = this.#state
+    this.#state = { is: 'over' }
+    if (state.is === 'opening' || state.is === 'open') state.peer.finish(end)
+  }
+
+  #whenOpen(act: (exec: OpenExec, peer: ExecPeer) => void): void {
+    const state = this.#state
+    if (state.is === 'open') act(state.exec, state.peer)
+    if (state.is === 'opening') this.#early.push((exec) => act(exec, state.peer))
+  }
+}
+
+function executing(reason: string): string {
+  return `error executing command in container: ${reason}`
+}
+
+function notUpgraded(error: unknown): string {
+  const reason = error instanceof Error ? error.message : 'the node gave no reason'
+  return `unable to upgrade connection: ${reason}`
+}
