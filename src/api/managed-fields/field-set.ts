@@ -1,4 +1,4 @@
-import { canonicalElement, compareElements, printElement } from './path-element.ts'
+import { canonicalElement, inElementOrder, printElement } from './path-element.ts'
 
 /**
  * A set of fields as `fieldsV1` of managedFields spells it, and as it is worked with too. A node
@@ -95,17 +95,23 @@ function reduced(
   b: FieldSet,
   reduce: (mine: FieldSet, theirs: FieldSet) => FieldSet | undefined,
 ): FieldSet {
-  let found: Record<string, FieldSet> | undefined
+  let changes: Map<string, FieldSet | undefined> | undefined
   for (const element in b) {
     const mine = a[element]
-    if (element === SELF || mine === undefined) continue
+    if (mine === undefined || element === SELF) continue
     const rest = reduce(mine, b[element] ?? NO_FIELDS)
-    if (rest === mine) continue
-    found ??= { ...a }
-    if (rest === undefined) delete found[element]
-    else found[element] = rest
+    if (rest !== mine) (changes ??= new Map()).set(element, rest)
   }
-  return found ?? a
+  return changes === undefined ? a : changedSet(a, changes)
+}
+
+function changedSet(a: FieldSet, changes: ReadonlyMap<string, FieldSet | undefined>): FieldSet {
+  const found: Record<string, FieldSet> = {}
+  for (const element in a) {
+    const rest = changes.has(element) ? changes.get(element) : a[element]
+    if (rest !== undefined) found[element] = rest
+  }
+  return found
 }
 
 /** A node of a set; `previous` when it is the same. Undefined: nothing of it is left. */
@@ -147,9 +153,10 @@ const ORDERED = new WeakSet<FieldSet>([NO_FIELDS])
 export function inOrder(set: FieldSet): FieldSet {
   if (ORDERED.has(set)) return set
   const elements = Object.keys(set).filter((element) => element !== SELF)
-  const sorted = elements.toSorted(compareElements)
   const ordered: Record<string, FieldSet> = SELF in set ? { [SELF]: NO_FIELDS } : {}
-  for (const element of sorted) ordered[element] = inOrder(set[element] ?? NO_FIELDS)
+  for (const element of inElementOrder(elements)) {
+    ordered[element] = inOrder(set[element] ?? NO_FIELDS)
+  }
   ORDERED.add(ordered)
   return ordered
 }

@@ -40,8 +40,19 @@ export function ownerId(entry: Pick<ManagedFieldsEntry, keyof ManagedFieldsEntry
   })
 }
 
-/** Undefined when Kubernetes could not read them. */
+const DECODED = new WeakMap<object, Owners>()
+
+/** Undefined when Kubernetes could not read them. What a store keeps is read once. */
 export function decodeOwners(entries: readonly ManagedFieldsEntry[] = []): Owners | undefined {
+  const known = DECODED.get(entries)
+  if (known !== undefined) return known
+  const owners = ownersOf(entries)
+  const isKept = Object.isFrozen(entries) && entries.every((entry) => Object.isFrozen(entry))
+  if (isKept && owners !== undefined) DECODED.set(entries, owners)
+  return owners
+}
+
+function ownersOf(entries: readonly ManagedFieldsEntry[]): Owners | undefined {
   const owners = new Map<string, Owner>()
   for (const entry of entries) {
     const { manager = '', operation, apiVersion = '', fieldsType, subresource, time } = entry

@@ -11,11 +11,13 @@ export function fieldElement(name: string): PathElement {
   return `f:${name}`
 }
 
-/** `fields` in any order. */
+/** `fields` in the order of their names. */
 export function keyElement(fields: KeyFields): PathElement {
-  const sorted = fields.toSorted(([a], [b]) => compareTexts(a, b))
-  const parts = sorted.map(([name, value]) => `${jsonAsGo(name)}:${jsonAsGo(value)}`)
-  return `k:{${parts.join(',')}}`
+  let parts = ''
+  for (const [name, value] of fields) {
+    parts += `${parts === '' ? '' : ','}${jsonAsGo(name)}:${jsonAsGo(value)}`
+  }
+  return `k:{${parts}}`
 }
 
 export function valueElement(value: unknown): PathElement {
@@ -39,7 +41,8 @@ export function canonicalElement(text: string): PathElement | undefined {
     }
     case 'k': {
       const value = parsed(text)
-      return isKey(value) ? keyElement(Object.entries(value)) : undefined
+      if (!isKey(value)) return undefined
+      return keyElement(Object.entries(value).toSorted(([a], [b]) => compareTexts(a, b)))
     }
     default:
       return ''
@@ -55,7 +58,7 @@ export function printElement(element: PathElement): string {
     case 'v':
       return `[=${JSON.stringify(parsed(element) ?? null)}]`
     case 'k': {
-      const fields = Object.entries(keyOf(element))
+      const fields = entriesOf(parsed(element))
       return `[${fields.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(',')}]`
     }
     default:
@@ -64,18 +67,33 @@ export function printElement(element: PathElement): string {
 }
 
 /** Kubernetes' order: fields by name, then keys by their values, then values, then places. */
-export function compareElements(a: PathElement, b: PathElement): number {
-  const kindOrder = KIND_ORDER.indexOf(a[0] ?? '') - KIND_ORDER.indexOf(b[0] ?? '')
+export function inElementOrder(elements: readonly PathElement[]): readonly PathElement[] {
+  if (elements.every((element) => element.startsWith('f:'))) return elements.toSorted(compareTexts)
+  // Read once, not with each comparison.
+  const read = elements.map((element) => ({ element, value: valueOf(element) }))
+  return read.toSorted(compareRead).map(({ element }) => element)
+}
+
+interface ReadElement {
+  readonly element: PathElement
+  readonly value: unknown
+}
+
+function valueOf(element: PathElement): unknown {
+  return element.startsWith('f:') ? undefined : parsed(element)
+}
+
+function compareRead(a: ReadElement, b: ReadElement): number {
+  const kind = a.element[0] ?? ''
+  const kindOrder = KIND_ORDER.indexOf(kind) - KIND_ORDER.indexOf(b.element[0] ?? '')
   if (kindOrder !== 0) return kindOrder
-  switch (a[0]) {
+  switch (kind) {
+    case 'f':
+      return compareTexts(a.element, b.element)
     case 'k':
-      return compareKeys(Object.entries(keyOf(a)), Object.entries(keyOf(b)))
-    case 'v':
-      return compareScalars(parsed(a), parsed(b))
-    case 'i':
-      return Number(a.slice(2)) - Number(b.slice(2))
+      return compareKeys(entriesOf(a.value), entriesOf(b.value))
     default:
-      return compareTexts(a, b)
+      return compareScalars(a.value, b.value)
   }
 }
 
@@ -106,9 +124,8 @@ export function compareTexts(a: string, b: string): number {
   return a < b ? -1 : 1
 }
 
-function keyOf(element: PathElement): object {
-  const value = parsed(element)
-  return isKey(value) ? value : {}
+function entriesOf(key: unknown): KeyFields {
+  return isKey(key) ? Object.entries(key) : []
 }
 
 function isKey(value: unknown): value is object {
@@ -125,7 +142,11 @@ function parsed(element: PathElement): unknown {
 
 /** Go's encoder writes what HTML would take for its own as escapes. */
 export function jsonAsGo(value: unknown): string {
-  return JSON.stringify(value).replaceAll(/[<>&\u2028\u2029]/g, (letter) => {
+  const json = JSON.stringify(value)
+  if (!FOR_HTML.test(json)) return json
+  return json.replaceAll(/[<>&\u2028\u2029]/g, (letter) => {
     return `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`
   })
 }
+
+const FOR_HTML = /[<>&\u2028\u2029]/

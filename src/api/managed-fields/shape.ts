@@ -11,7 +11,7 @@ import {
   type FieldSchema,
 } from '../schema.ts'
 import { standingTimesOf } from './standing-times.ts'
-import { keyElement, valueElement, type PathElement } from './path-element.ts'
+import { compareTexts, keyElement, valueElement, type PathElement } from './path-element.ts'
 
 export type Shape =
   | { readonly type: 'scalar'; readonly scalar: 'numeric' | 'string' | 'boolean' | 'untyped' }
@@ -56,6 +56,7 @@ export type ListMerge =
   | { readonly by: 'set' }
   | { readonly by: 'keys'; readonly keys: readonly ListKey[] }
 
+/** In the order of their names. */
 interface ListKey {
   readonly name: string
   /** What is meant when the item leaves it out. */
@@ -103,8 +104,9 @@ function shapeOfDefinition(
     // Looked up when asked for: some definitions hold themselves.
     field: (field) => {
       const known = fields.get(field)
+      if (known !== undefined) return known
       const schema = fieldOf(definition, field)
-      if (known !== undefined || schema === undefined) return known
+      if (schema === undefined) return undefined
       const found: StructField = {
         shape: shapeOf(schema),
         ...(parts.includes(field) ? { standing: EMPTY } : {}),
@@ -202,7 +204,7 @@ function byKeys(names: readonly string[], item: FieldSchema): ListMerge {
       ? { name: key, preset: zeroOf(schema) }
       : { name: key }
   })
-  return { by: 'keys', keys }
+  return { by: 'keys', keys: keys.toSorted((a, b) => compareTexts(a.name, b.name)) }
 }
 
 /** The scale subresource has a kind of its own, and that is all of it that anybody owns. */
@@ -261,10 +263,11 @@ export function elementOf(merge: ListMerge, item: unknown): PathElement | undefi
       return typeof item === 'object' ? undefined : valueElement(item)
     case 'keys': {
       if (!isMap(item)) return undefined
-      const fields = merge.keys.flatMap(({ name, preset }): [string, unknown][] => {
+      const fields: [string, unknown][] = []
+      for (const { name, preset } of merge.keys) {
         const value = Object.hasOwn(item, name) ? item[name] : preset
-        return value === undefined ? [] : [[name, value]]
-      })
+        if (value !== undefined) fields.push([name, value])
+      }
       return fields.length === 0 ? undefined : keyElement(fields)
     }
   }
