@@ -1,4 +1,4 @@
-import type { ApiObject, ManagedFieldsEntry } from '../meta.ts'
+import type { ApiObject } from '../meta.ts'
 import { definitionOfKind } from '../schema.ts'
 import type { compareObjects, Changes } from './changes.ts'
 import { recursiveDifference, type FieldSet } from './field-set.ts'
@@ -80,11 +80,4 @@ export function unmanaged(object: ApiObject): ApiObject {
   if (!isMap(object.metadata) || !('managedFields' in object.metadata)) return object
   const { managedFields: _managedFields, ...metadata } = object.metadata
   return { ...object, metadata }
-}
-
-export function withManaged<O extends ApiObject>(
-  object: O,
-  managedFields: readonly ManagedFieldsEntry[],
-): O {
-  return { ...object, metadata: { ...object.metadata, managedFields } }
 }
