@@ -4,16 +4,14 @@ import { tableOf } from './resource-table.ts'
 
 export const EVENT_TABLE = tableOf<Event>('Event', (event, nowMs) => {
   const { involvedObject, series } = event
-  // An event may be about nothing: Kubernetes takes it.
-  const { kind = '', name = '', fieldPath = '' }: Partial<ObjectReference> = involvedObject
   const first = ageOf(event.firstTimestamp ?? event.eventTime, nowMs)
   const last = event.lastTimestamp === undefined ? first : ageOf(event.lastTimestamp, nowMs)
   return [
     series === undefined ? last : ageOf(series.lastObservedTime, nowMs),
     event.type ?? '',
     event.reason ?? '',
-    name === '' ? kind.toLowerCase() : `${kind.toLowerCase()}/${name}`,
-    fieldPath,
+    formatTarget(involvedObject),
+    involvedObject.fieldPath ?? '',
     formatSource(event),
     (event.message ?? '').trim(),
     first,
@@ -21,6 +19,11 @@ export const EVENT_TABLE = tableOf<Event>('Event', (event, nowMs) => {
     event.metadata.name,
   ]
 })
+
+/** An event may be about nothing: Kubernetes takes it. */
+function formatTarget({ kind = '', name = '' }: Partial<ObjectReference>): string {
+  return name === '' ? kind.toLowerCase() : `${kind.toLowerCase()}/${name}`
+}
 
 /** The newer form of events counts in its series, and a single one not at all. */
 function countOf({ count = 0, series }: Event): number {
