@@ -3,6 +3,7 @@ import type { Pod } from '../../api/pod.ts'
 import { selectorMatches } from '../../api/selector.ts'
 import type { ReplicaSet } from '../../api/workload.ts'
 import { newEventRecorder } from '../../client/event-recorder.ts'
+import type { Caches } from '../caches.ts'
 import {
   newControllerQueue,
   siblingKey,
@@ -44,17 +45,6 @@ export function startDeploymentController({
       if (selectorMatches(deployment.spec.selector, metadata.labels)) queue.add(keyOf(deployment))
     }
   }
-  // Only Recreate waits for the last old pod to be gone.
-  const addRecreate = (pod: Pod) => {
-    const owner = controllerOf(pod)
-    if (owner?.kind !== 'ReplicaSet') return
-    const replicaSet = caches.of('ReplicaSet').get(siblingKey(pod, owner.name))
-    const deployment = replicaSet && controllerOf(replicaSet)
-    if (deployment === undefined) return
-    const key = siblingKey(pod, deployment.name)
-    const current = deployments.get(key)
-    if (current !== undefined && !isRollingUpdate(current)) queue.add(key)
-  }
 
   deployments.onChange(({ key }) => queue.add(key))
   caches.of('ReplicaSet').onChange(({ current, previous }) => {
@@ -63,7 +53,9 @@ export function startDeploymentController({
     if (current !== undefined && controllerOf(current) === undefined) addMatching(current)
   })
   caches.of('Pod').onChange(({ current, previous }) => {
-    if (current === undefined && previous !== undefined) addRecreate(previous)
+    const waiting =
+      current === undefined && previous !== undefined ? waitingForPod(caches, previous) : undefined
+    if (waiting !== undefined) queue.add(waiting)
   })
   return {
     async stop() {
@@ -71,4 +63,24 @@ export function startDeploymentController({
       await events.stop()
     },
   }
+}
+
+/**
+ * The key of the Deployment that has waited for this pod, now gone, to be the last: only Recreate does, and it waits for
+ * all pods, even those that have finished (deployment_controller.go, deletePod).
+ */
+function waitingForPod(caches: Caches, pod: Pod): string | undefined {
+  const owner = controllerOf(pod)
+  if (owner?.kind !== 'ReplicaSet') return undefined
+  const replicaSet = caches.of('ReplicaSet').get(siblingKey(pod, owner.name))
+  const name = replicaSet && controllerOf(replicaSet)?.name
+  if (name === undefined) return undefined
+  const key = siblingKey(pod, name)
+  const deployment = caches.of('Deployment').get(key)
+  if (deployment === undefined || isRollingUpdate(deployment)) return undefined
+  const replicaSets = caches.of('ReplicaSet').byOwner(deployment.metadata.uid ?? '')
+  const hasPods = replicaSets.some(
+    ({ metadata }) => caches.of('Pod').byOwner(metadata.uid ?? '').length > 0,
+  )
+  return hasPods ? undefined : key
 }
