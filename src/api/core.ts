@@ -4,7 +4,10 @@ export interface Namespace extends ApiObject {
   readonly apiVersion: 'v1'
   readonly kind: 'Namespace'
   readonly spec?: { readonly finalizers?: readonly string[] }
-  readonly status?: { readonly phase?: 'Active' | 'Terminating' }
+  readonly status?: {
+    readonly phase?: 'Active' | 'Terminating'
+    readonly conditions?: readonly Condition[]
+  }
 }
 
 export interface ConfigMap extends ApiObject {
@@ -53,6 +56,10 @@ export interface Event extends ApiObject {
   readonly source?: { readonly component?: string; readonly host?: string }
   readonly reportingComponent?: string
   readonly reportingInstance?: string
+  /** What was done, in one word: `Kill`. */
+  readonly action?: string
+  /** Another object that it is about. */
+  readonly related?: ObjectReference
   /** RFC 3339 with microseconds. */
   readonly eventTime?: string
   readonly series?: { readonly count?: number; readonly lastObservedTime?: string }

@@ -39,7 +39,8 @@ export interface DeleteOptions {
 }
 
 export interface WriteOptions {
-  readonly subresource?: 'status'
+  /** `finalize`: the finalizers in the spec of a Namespace. */
+  readonly subresource?: 'status' | 'finalize'
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Client } from '../client/client.ts'
 import { inProcessClient } from '../client/in-process-client.ts'
-import { startControllers } from '../controllers/controllers.ts'
+import { ROLLOUT_CONTROLLERS, startControllers } from '../controllers/controllers.ts'
 import { startNode } from '../node/agent.ts'
 import type { StartDataPlane } from '../proxy/data-plane.ts'
 import type { Profile } from '../proxy/profile.ts'
@@ -59,7 +59,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       logDirectory: options.logDirectory,
     })
     stops.push(() => node.stop())
-    const controllers = await startControllers({ client, clock })
+    const controllers = await startControllers({ client, clock, only: ROLLOUT_CONTROLLERS })
     // Last started, first stopped: no controller replaces the pods that the node ends.
     stops.push(() => controllers.stop())
     return { client, stop }

@@ -10,6 +10,8 @@ export interface ControllerContext {
   readonly client: Client
   readonly clock: Clock
   readonly caches: Caches
+  /** PEM of the API server's authority; undefined: it is not published to pods. */
+  readonly authority: string | undefined
 }
 
 export interface Controller {

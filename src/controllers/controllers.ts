@@ -1,24 +1,45 @@
+import { kindNames } from '../api/kinds.ts'
 import type { Client } from '../client/client.ts'
 import type { Clock } from '../world/clock.ts'
-import { startCaches } from './caches.ts'
+import { startCaches, type CachedKind } from './caches.ts'
 import type { Controller, ControllerContext } from './controller.ts'
 import { startDeploymentController } from './deployment/controller.ts'
 import { startEndpointSliceController } from './endpointslice/controller.ts'
 import { startGarbageCollector } from './gc/controller.ts'
+import { startNamespaceController } from './namespace/controller.ts'
 import { startReplicaSetController } from './replicaset/controller.ts'
 import { startScheduler } from './scheduler/controller.ts'
+import { startServiceAccountController } from './serviceaccount/controller.ts'
 
-const STARTERS = {
-  deployment: startDeploymentController,
-  replicaset: startReplicaSetController,
-  endpointslice: startEndpointSliceController,
-  scheduler: startScheduler,
-  gc: startGarbageCollector,
-} satisfies Readonly<Record<string, (context: ControllerContext) => Controller>>
+interface ControllerEntry {
+  readonly start: (context: ControllerContext) => Controller
+  /** What it keeps in caches. */
+  readonly kinds: readonly CachedKind[]
+}
 
-export type ControllerName = keyof typeof STARTERS
+const CONTROLLERS = {
+  deployment: { start: startDeploymentController, kinds: ['Deployment', 'ReplicaSet', 'Pod'] },
+  replicaset: { start: startReplicaSetController, kinds: ['Deployment', 'ReplicaSet', 'Pod'] },
+  endpointslice: {
+    start: startEndpointSliceController,
+    kinds: ['Service', 'EndpointSlice', 'Pod'],
+  },
+  scheduler: { start: startScheduler, kinds: ['Pod', 'Node'] },
+  gc: {
+    start: startGarbageCollector,
+    kinds: ['Deployment', 'ReplicaSet', 'Pod', 'Service', 'EndpointSlice', 'ConfigMap', 'Node'],
+  },
+  namespace: { start: startNamespaceController, kinds: ['Namespace'] },
+  serviceaccount: {
+    start: startServiceAccountController,
+    kinds: ['Namespace', 'ServiceAccount', 'ConfigMap'],
+  },
+} satisfies Readonly<Record<string, ControllerEntry>>
 
-const ALL: readonly ControllerName[] = [
+export type ControllerName = keyof typeof CONTROLLERS
+
+/** What a rollout needs: everything else costs caches and is for clusters that people use. */
+export const ROLLOUT_CONTROLLERS: readonly ControllerName[] = [
   'deployment',
   'replicaset',
   'endpointslice',
@@ -26,11 +47,17 @@ const ALL: readonly ControllerName[] = [
   'gc',
 ]
 
+const ALL: readonly ControllerName[] = [...ROLLOUT_CONTROLLERS, 'namespace', 'serviceaccount']
+
+const ALL_KINDS: ReadonlySet<CachedKind> = new Set(kindNames().filter((kind) => kind !== 'Event'))
+
 export interface ControllersOptions {
   readonly client: Client
   readonly clock: Clock
   /** Default: all. Single ones beside Kubernetes' own show where the two differ. */
   readonly only?: readonly ControllerName[]
+  /** PEM of the API server's authority, for the pods of every namespace. Absent: it is not published. */
+  readonly authority?: string
 }
 
 export interface Controllers {
@@ -49,10 +76,14 @@ export interface Controllers {
 export async function startControllers({
   client,
   clock,
-  only = ALL,
+  only,
+  authority,
 }: ControllersOptions): Promise<Controllers> {
-  const caches = await startCaches(client, clock)
-  const running = only.map((name) => STARTERS[name]({ client, clock, caches }))
+  const entries: readonly ControllerEntry[] = (only ?? ALL).map((name) => CONTROLLERS[name])
+  // Where all are at work the garbage collector follows the owners of all kinds.
+  const kinds = only === undefined ? ALL_KINDS : new Set(entries.flatMap((entry) => entry.kinds))
+  const caches = await startCaches(client, clock, kinds)
+  const running = entries.map(({ start }) => start({ client, clock, caches, authority }))
   return {
     async stop() {
       caches.stop()

@@ -1,5 +1,4 @@
 import { keyOf, type ApiObject, type OwnerReference } from '../../api/meta.ts'
-import { CACHED_KINDS } from '../caches.ts'
 import { newControllerQueue, type Controller, type ControllerContext } from '../controller.ts'
 import { executeCollection } from './execution.ts'
 import { gatherItemView, itemKey, ownerName } from './gather.ts'
@@ -10,20 +9,21 @@ import { isDeletingDependents, isOrphaningDependents, knownKind } from './view.t
 /** Deletes what nobody owns any more, as collectItem decides. Namespaces are not emptied by it. */
 export function startGarbageCollector({ client, clock, caches }: ControllerContext): Controller {
   const graph = new OwnerGraph()
+  const { kinds } = caches
   const enqueue = (object: ApiObject) => queue.add(itemKey(object))
   const queue = newControllerQueue(clock, async (key) => {
-    const view = await gatherItemView(client, graph, key)
+    const view = await gatherItemView(client, { graph, kinds }, key)
     if (view !== undefined) await executeCollection(client, collectItem(view), enqueue)
   })
 
   const cachedOwner = (object: ApiObject, reference: OwnerReference) => {
-    const kind = knownKind(reference)
+    const kind = knownKind(reference, kinds)
     if (kind === undefined) return undefined
     const owner = caches.of(kind).get(keyOf({ metadata: ownerName(object, kind, reference) }))
     return owner?.metadata.uid === reference.uid ? owner : undefined
   }
   const isOwnerDoubtful = (object: ApiObject, reference: OwnerReference) => {
-    if (knownKind(reference) === undefined) return false
+    if (knownKind(reference, kinds) === undefined) return false
     const owner = cachedOwner(object, reference)
     return owner === undefined || isDeletingDependents(owner)
   }
@@ -35,7 +35,7 @@ export function startGarbageCollector({ client, clock, caches }: ControllerConte
     }
   }
 
-  for (const kind of CACHED_KINDS) {
+  for (const kind of kinds) {
     caches.of(kind).onChange(({ current, previous }) => {
       const object = current ?? previous
       if (object === undefined) return

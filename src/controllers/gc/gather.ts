@@ -2,7 +2,7 @@ import { getIfThere } from '../../client/get-if-there.ts'
 import { KINDS } from '../../api/kinds.ts'
 import type { ApiObject, OwnerReference } from '../../api/meta.ts'
 import type { Client, ObjectName } from '../../client/client.ts'
-import { CACHED_KINDS, type CachedKind } from '../caches.ts'
+import type { CachedKind } from '../caches.ts'
 import type { OwnerGraph } from './graph.ts'
 import { isDeletingDependents, knownKind, type ItemView, type OwnerState } from './view.ts'
 
@@ -17,11 +17,11 @@ export function itemKey({ kind, metadata: { namespace, name } }: ApiObject): str
  */
 export async function gatherItemView(
   client: Client,
-  graph: OwnerGraph,
+  { graph, kinds }: { readonly graph: OwnerGraph; readonly kinds: readonly CachedKind[] },
   key: string,
 ): Promise<ItemView | undefined> {
   const [kindName = '', path = ''] = key.split(' ')
-  const kind = CACHED_KINDS.find((one) => one === kindName)
+  const kind = kinds.find((one) => one === kindName)
   if (kind === undefined) return undefined
   const [first = '', second] = path.split('/')
   const name = second === undefined ? { name: first } : { namespace: first, name: second }
@@ -29,7 +29,7 @@ export async function gatherItemView(
   if (item === undefined) return undefined
   const owners: ItemView['owners'][number][] = []
   for (const reference of item.metadata.ownerReferences ?? []) {
-    owners.push({ reference, state: await ownerState(client, item, reference) })
+    owners.push({ reference, state: await ownerState(client, item, reference, kinds) })
   }
   return { item, owners, dependents: graph.dependentsOf(item.metadata.uid) }
 }
@@ -47,8 +47,9 @@ async function ownerState(
   client: Client,
   item: ApiObject,
   reference: OwnerReference,
+  kinds: readonly CachedKind[],
 ): Promise<OwnerState> {
-  const kind = knownKind(reference)
+  const kind = knownKind(reference, kinds)
   if (kind === undefined) return 'solid'
   const owner = await getIfThere(client, kind, ownerName(item, kind, reference))
   if (owner?.metadata.uid !== reference.uid) return 'gone'

@@ -1,6 +1,6 @@
 import { KINDS } from '../../api/kinds.ts'
 import type { ApiObject, OwnerReference } from '../../api/meta.ts'
-import { CACHED_KINDS, type CachedKind } from '../caches.ts'
+import type { CachedKind } from '../caches.ts'
 
 export const FOREGROUND_FINALIZER = 'foregroundDeletion'
 export const ORPHAN_FINALIZER = 'orphan'
@@ -20,9 +20,12 @@ export interface ItemView {
   readonly dependents: readonly ApiObject[]
 }
 
-/** The kind, where it is one whose objects we know. Owners of other kinds are taken to be there. */
-export function knownKind({ apiVersion, kind }: OwnerReference): CachedKind | undefined {
-  const known = CACHED_KINDS.find((one) => one === kind)
+/** The kind, where it is one of those that we know. Owners of other kinds are taken to be there. */
+export function knownKind(
+  { apiVersion, kind }: Pick<OwnerReference, 'apiVersion' | 'kind'>,
+  kinds: readonly CachedKind[],
+): CachedKind | undefined {
+  const known = kinds.find((one) => one === kind)
   return known !== undefined && KINDS[known].apiVersion === apiVersion ? known : undefined
 }
 

@@ -1,0 +1,95 @@
+import type { Namespace } from '../../api/core.ts'
+import type { ApiObject, Condition } from '../../api/meta.ts'
+import { formatTimestamp } from '../../base/timestamp.ts'
+import { keepTransitionTime } from '../condition-list.ts'
+
+/** What is left in a namespace that is being deleted. */
+export interface Remains {
+  /** The name of a resource as messages have it: `pods`, `deployments.apps`. */
+  readonly resource: string
+  readonly objects: readonly ApiObject[]
+}
+
+/**
+ * The conditions of a namespace that is being emptied: nobody but this controller knows why it takes so long.
+ * The first three are about what could not be asked or deleted; that is told by a retry here.
+ * pkg/controller/namespace/deletion/status_condition_utils.go
+ */
+export function terminationConditions(
+  namespace: Namespace,
+  remains: readonly Remains[],
+  nowMs: number,
+): readonly Condition[] {
+  const finalizers = countFinalizers(remains)
+  const next: readonly Omit<Condition, 'lastTransitionTime'>[] = [
+    {
+      type: 'NamespaceDeletionDiscoveryFailure',
+      status: 'False',
+      reason: 'ResourcesDiscovered',
+      message: 'All resources successfully discovered',
+    },
+    {
+      type: 'NamespaceDeletionGroupVersionParsingFailure',
+      status: 'False',
+      reason: 'ParsedGroupVersions',
+      message: 'All legacy kube types successfully parsed',
+    },
+    {
+      type: 'NamespaceDeletionContentFailure',
+      status: 'False',
+      reason: 'ContentDeleted',
+      message: 'All content successfully deleted, may be waiting on finalization',
+    },
+    remains.length === 0
+      ? {
+          type: 'NamespaceContentRemaining',
+          status: 'False',
+          reason: 'ContentRemoved',
+          message: 'All content successfully removed',
+        }
+      : {
+          type: 'NamespaceContentRemaining',
+          status: 'True',
+          reason: 'SomeResourcesRemain',
+          message: `Some resources are remaining: ${list(remains.map(({ resource, objects }) => `${resource} has ${objects.length} resource instances`))}`,
+        },
+    finalizers.length === 0
+      ? {
+          type: 'NamespaceFinalizersRemaining',
+          status: 'False',
+          reason: 'ContentHasNoFinalizers',
+          message: 'All content-preserving finalizers finished',
+        }
+      : {
+          type: 'NamespaceFinalizersRemaining',
+          status: 'True',
+          reason: 'SomeFinalizersRemain',
+          message: `Some content in the namespace has finalizers remaining: ${list(finalizers.map(([name, count]) => `${name} in ${count} resource instances`))}`,
+        },
+  ]
+  const lastTransitionTime = formatTimestamp(nowMs)
+  return next.map((condition) => {
+    const before = namespace.status?.conditions?.find(({ type }) => type === condition.type)
+    return keepTransitionTime({ ...condition, lastTransitionTime }, before)
+  })
+}
+
+/** Whether the two lists say the same, whenever they said it. */
+export function saySame(
+  next: readonly Condition[],
+  previous: readonly Condition[] | undefined,
+): boolean {
+  return JSON.stringify(next) === JSON.stringify(previous ?? [])
+}
+
+function countFinalizers(remains: readonly Remains[]): readonly [string, number][] {
+  const counts = new Map<string, number>()
+  for (const { metadata } of remains.flatMap(({ objects }) => objects)) {
+    for (const name of metadata.finalizers ?? []) counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  return [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1))
+}
+
+function list(parts: readonly string[]): string {
+  return parts.toSorted().join(', ')
+}
