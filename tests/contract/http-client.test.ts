@@ -1,13 +1,55 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe } from 'vitest'
+import { describe, expect } from 'vitest'
 import { isApiError } from '../../src/api/api-error.ts'
 import type { Client } from '../../src/client/client.ts'
 import { getIfThere } from '../../src/client/get-if-there.ts'
+import { newHttpClient } from '../../src/client/http-client.ts'
+import { liveClock } from '../../src/world/live/clock.ts'
+import { liveHttpCallers } from '../../src/world/live/http-caller.ts'
+import { newHttpClient } from '../../src/client/http-client.ts'
+import { liveClock } from '../../src/world/live/clock.ts'
+import { liveHttpCallers } from '../../src/world/live/http-caller.ts'
 import { openRealCluster, withoutSystemObjects } from '../support/real-cluster.ts'
+import { startTestApiServer, TOKEN } from '../support/running-api-server.ts'
+import { startTestApiServer, TOKEN } from '../support/running-api-server.ts'
 import { describeClient } from './client-contract.ts'
 
 /** The kubeconfig of a real cluster that these tests may use as their own, its namespace `default` included. */
 const REAL = process.env['KUBECONFIG_REAL']
+
+describeClient('the client of our API server', async () => {
+  const server = await startTestApiServer()
+  const caller = liveHttpCallers().open({ baseUrl: server.url })
+  const client = newHttpClient({ caller, clock: liveClock(), token: TOKEN })
+  return {
+    client,
+    // What was sent to the watches before an answer is there before it too: all sockets are of one process.
+    async settle() {
+      for (let turn = 0; turn < 20; turn++) await client.get('Namespace', { name: 'default' })
+    },
+    async close() {
+      await caller.close()
+      await server.close()
+      expect(server.faults).toEqual([])
+    },
+  }
+})
+
+describeClient('the client of our API server', async () => {
+  const running = await startTestApiServer()
+  const caller = liveHttpCallers().open({ baseUrl: running.url })
+  const client = newHttpClient({ caller, clock: liveClock(), token: TOKEN })
+  return {
+    client,
+    // An event is on its way for a moment: what is told after a marker has been told, too.
+    settle: () => sleep(30),
+    async close() {
+      await caller.close()
+      await running.close()
+      if (running.faults.length > 0) throw running.faults[0]
+    },
+  }
+})
 
 describe.skipIf(REAL === undefined)('over HTTP', () => {
   describeClient('the client of a real API server', async () => {
