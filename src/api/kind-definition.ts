@@ -65,8 +65,18 @@ export interface Strategy {
    * very same objects, so comparing them is exact.
    */
   readonly raisesGeneration?: (next: ObjectWithParts, previous: ObjectWithParts) => boolean
-  /** Labels that come with a status update are ignored too. */
-  readonly statusKeepsLabels?: boolean
+  /** An update has to name the version that it changes. */
+  readonly updateNamesVersion?: boolean
+  /** Nothing is ever owned by such an object: its deletion leaves nothing to the garbage collector. */
+  readonly ownsNothing?: boolean
+  /** Where Kubernetes keeps the objects, below `/registry`: some messages say it. Absent: the plural. */
+  readonly storagePath?: string
+  /** What the server itself says in a new object, defaults filled in. */
+  readonly prepareNew?: (object: Fields) => Fields
+  /** What an update may not change besides the status, or what it means by leaving out. */
+  readonly prepareUpdate?: (next: Fields, previous: Fields) => Fields
+  /** The same for an update of the status. */
+  readonly prepareStatus?: (next: Fields, previous: Fields) => Fields
   /** A PUT to a name that is not there creates it. */
   readonly createdByUpdate?: boolean
   /** A deletion answers with the last state of the object, also when it is gone at once. */

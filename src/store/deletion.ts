@@ -1,4 +1,4 @@
-import type { Kind } from '../api/kinds.ts'
+import { KINDS, type Kind } from '../api/kinds.ts'
 import { formatTimestamp, parseTimestamp } from '../base/timestamp.ts'
 import type { DeletionOptions } from './request.ts'
 import type { Stored } from './stored.ts'
@@ -26,8 +26,11 @@ export function planDeletion(
   options: DeletionOptions,
   nowMs: number,
 ): DeletionPlan {
-  if (kind === 'Namespace') return planNamespaceDeletion(object, nowMs)
-  if (kind !== 'Pod') return planPlainDeletion(object, options, nowMs)
+  if (kind === 'Namespace') return planNamespaceDeletion(object, options, nowMs)
+  if (kind !== 'Pod' || isOnlyHeld(object)) {
+    const owns = KINDS[kind].strategy.ownsNothing !== true
+    return planPlainDeletion(object, owns ? options : {}, nowMs)
+  }
   const graceSeconds = podGraceSeconds(object, options)
   if (graceSeconds === 'pending') return { action: 'mark', object }
   const marked = withGarbageFinalizers(markWithGrace(object, graceSeconds, nowMs), options)
@@ -44,6 +47,13 @@ export function isReadyToGo(kind: Kind, { metadata, spec }: Stored): boolean {
   return (metadata.deletionGracePeriodSeconds ?? 0) === 0
 }
 
+/** A deleted pod whose grace is over, or never was: only finalizers keep it. */
+function isOnlyHeld({ metadata }: Stored): boolean {
+  return (
+    metadata.deletionTimestamp !== undefined && (metadata.deletionGracePeriodSeconds ?? 0) === 0
+  )
+}
+
 function planPlainDeletion(object: Stored, options: DeletionOptions, nowMs: number): DeletionPlan {
   const next = withGarbageFinalizers(object, options)
   if (!hasFinalizers(next)) return { action: 'remove', lastUpdate: undefined }
@@ -51,14 +61,19 @@ function planPlainDeletion(object: Stored, options: DeletionOptions, nowMs: numb
 }
 
 /** The namespace controller empties the namespace and then its list of finalizers. */
-function planNamespaceDeletion(object: Stored, nowMs: number): DeletionPlan {
-  if (!hasFinalizers(object) && !hasNamespaceFinalizers(object.spec)) {
-    return { action: 'remove', lastUpdate: undefined }
+function planNamespaceDeletion(
+  object: Stored,
+  options: DeletionOptions,
+  nowMs: number,
+): DeletionPlan {
+  if (object.metadata.deletionTimestamp === undefined) {
+    const held = withGarbageFinalizers(object, options)
+    const metadata = { ...held.metadata, deletionTimestamp: formatTimestamp(nowMs) }
+    const status = { ...object.status, phase: 'Terminating' }
+    return { action: 'mark', object: { ...held, metadata, status } }
   }
-  if (object.metadata.deletionTimestamp !== undefined) return { action: 'mark', object }
-  const metadata = { ...object.metadata, deletionTimestamp: formatTimestamp(nowMs) }
-  const status = { ...object.status, phase: 'Terminating' }
-  return { action: 'mark', object: { ...object, metadata, status } }
+  if (hasNamespaceFinalizers(object.spec)) return { action: 'mark', object }
+  return planPlainDeletion(object, options, nowMs)
 }
 
 /** `pending`: it is being deleted already, and sooner than is asked for now. */
@@ -85,17 +100,20 @@ function withoutNegative(graceSeconds: number): number {
   return graceSeconds < 0 ? 1 : graceSeconds
 }
 
-/** A grace period that is shortened later still counts from the first deletion. */
+/**
+ * A grace period that is shortened later still counts from the first deletion. When the shorter one is over
+ * already, the node has to hear of it all the same: a second is left.
+ */
 function markWithGrace(object: Stored, graceSeconds: number, nowMs: number): Stored {
   const { deletionTimestamp, deletionGracePeriodSeconds = 0, generation } = object.metadata
-  const startMs =
-    deletionTimestamp === undefined
-      ? nowMs
-      : (parseTimestamp(deletionTimestamp) ?? nowMs) - deletionGracePeriodSeconds * 1_000
+  const markedMs = deletionTimestamp === undefined ? undefined : parseTimestamp(deletionTimestamp)
+  const startMs = markedMs === undefined ? nowMs : markedMs - deletionGracePeriodSeconds * 1_000
+  const endMs = startMs + graceSeconds * 1_000
+  const isOver = endMs < nowMs && deletionGracePeriodSeconds > 0
   const metadata = {
     ...object.metadata,
-    deletionTimestamp: formatTimestamp(startMs + graceSeconds * 1_000),
-    deletionGracePeriodSeconds: graceSeconds,
+    deletionTimestamp: formatTimestamp(isOver ? nowMs : endMs),
+    deletionGracePeriodSeconds: isOver && graceSeconds > 0 ? 1 : graceSeconds,
     ...(deletionTimestamp === undefined && generation !== undefined
       ? { generation: generation + 1 }
       : {}),

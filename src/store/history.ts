@@ -14,10 +14,13 @@ export interface StoredChange {
 export class History {
   readonly #changes: StoredChange[] = []
   readonly #changesMax: number
+  /** What was before this version is not in this history: it belongs to an earlier life of the store. */
+  readonly #firstVersion: number
   #end = 0
 
-  constructor(changesMax: number) {
+  constructor(changesMax: number, firstVersion = 0) {
     this.#changesMax = changesMax
+    this.#firstVersion = firstVersion
   }
 
   /** The number that the next change will have. */
@@ -43,6 +46,7 @@ export class History {
 
   /** The number of the first change after `version`; undefined when changes after it are gone. */
   numberAfter(version: number): number | undefined {
+    if (version < this.#firstVersion) return undefined
     const dropped = this.start > 0
     // Versions rise by one with each change, so the change before the oldest kept has one less.
     if (dropped && version + 1 < (this.at(this.start)?.version ?? 0)) return undefined

@@ -1,9 +1,13 @@
 import { ApiError } from '../api/api-error.ts'
 import { KINDS, type Kind } from '../api/kinds.ts'
 import { SortedMap } from '../base/sorted-map.ts'
+import type { Journal } from '../world/journal.ts'
 import { freezeSharing } from './frozen.ts'
 import { History, type StoredChange } from './history.ts'
+import { notWritten } from './refusals.ts'
 import type { Selection, StoreEvent, WatchSelection } from './request.ts'
+import { parseResourceVersion, tooLargeVersion } from './resource-version.ts'
+import { journalKey, restoreObject } from './restoring.ts'
 import { asKind, type Incoming, type Stored } from './stored.ts'
 import { isSelected, Watches } from './watches.ts'
 
@@ -12,16 +16,29 @@ export interface NameParts {
   readonly name: string
 }
 
+export interface ObjectLogOptions {
+  readonly historyMax: number
+  readonly onListenerError: (error: unknown) => void
+  readonly journal: Journal | undefined
+}
+
 /** The objects themselves, their versions, and who watches them. It has no rules (those are the store's). */
 export class ObjectLog {
   readonly #tables = new Map<Kind, SortedMap<Stored>>()
   readonly #history: History
   readonly #watches: Watches
-  #version = 0
+  readonly #journal: Journal | undefined
+  #version: number
 
-  constructor(historyMax: number, onListenerError: (error: unknown) => void) {
-    this.#history = new History(historyMax)
+  constructor({ historyMax, onListenerError, journal }: ObjectLogOptions) {
+    this.#journal = journal
+    this.#version = journal?.lastVersion() ?? 0
+    this.#history = new History(historyMax, this.#version)
     this.#watches = new Watches(this.#history, onListenerError)
+    for (const record of journal?.read() ?? []) {
+      const { kind, object } = restoreObject(record)
+      this.#table(kind).set(keyIn(kind, object.metadata), object)
+    }
   }
 
   /** The number of changes so far: the newest resourceVersion. */
@@ -35,15 +52,36 @@ export class ObjectLog {
 
   /** Sorted by namespace and name. */
   selected(kind: Kind, selection: Selection): readonly Stored[] {
-    const all = this.#table(kind).list()
-    const { namespace, labelSelector, fieldSelector } = selection
-    if (namespace === undefined && labelSelector === undefined && fieldSelector === undefined) {
-      return all
-    }
-    return all.filter((object) => isSelected(kind, object, selection))
+    return selectFrom(this.#table(kind).list(), kind, selection)
   }
 
-  /** The only place where anything changes: a new version, its object and its place in history. */
+  /** The same as of a version of the past, by taking back what has changed since. */
+  selectedAt(kind: Kind, selection: Selection, resourceVersion: string): readonly Stored[] {
+    const version = parseResourceVersion(resourceVersion)
+    if (version > this.#version) throw tooLargeVersion(resourceVersion, this.#version)
+    const first = this.#history.numberAfter(version)
+    if (first === undefined) {
+      throw new ApiError('Expired', 'The resourceVersion for the provided list is too old.')
+    }
+    const before = new Map<string, Stored | undefined>()
+    for (let number = this.#history.end - 1; number >= first; number--) {
+      const change = this.#history.at(number)
+      if (change?.kind === kind) before.set(keyIn(kind, change.object.metadata), change.previous)
+    }
+    if (before.size === 0) return this.selected(kind, selection)
+    const table = new SortedMap<Stored>()
+    for (const object of this.#table(kind).list()) table.set(keyIn(kind, object.metadata), object)
+    for (const [key, object] of before) {
+      if (object === undefined) table.delete(key)
+      else table.set(key, object)
+    }
+    return selectFrom(table.list(), kind, selection)
+  }
+
+  /**
+   * The only place where anything changes: a new version, its object and its place in history. The journal
+   * has it before anybody hears of it; when it refuses, nothing has happened. Throws ApiError.
+   */
   commit(
     type: StoredChange['type'],
     kind: Kind,
@@ -51,14 +89,16 @@ export class ObjectLog {
     previous: Stored | undefined,
     identity: { readonly uid: string; readonly creationTimestamp: string },
   ): Stored {
-    this.#version += 1
+    const version = this.#version + 1
     const { uid, creationTimestamp } = identity
-    const resourceVersion = String(this.#version)
-    const metadata = { ...next.metadata, uid, resourceVersion, creationTimestamp }
+    const metadata = { ...next.metadata, uid, resourceVersion: String(version), creationTimestamp }
     const object = freezeSharing<Stored>({ ...next, metadata }, next)
-    if (type === 'DELETED') this.#table(kind).delete(keyIn(kind, metadata))
-    else this.#table(kind).set(keyIn(kind, metadata), object)
-    this.#history.append({ type, kind, version: this.#version, object, previous })
+    const key = keyIn(kind, metadata)
+    this.#record(journalKey(kind, key), type === 'DELETED' ? undefined : object, version)
+    this.#version = version
+    if (type === 'DELETED') this.#table(kind).delete(key)
+    else this.#table(kind).set(key, object)
+    this.#history.append({ type, kind, version, object, previous })
     this.#watches.schedule()
     return object
   }
@@ -69,10 +109,8 @@ export class ObjectLog {
     onEvent: (event: StoreEvent<K>) => void,
   ): { stop(): void } {
     const { resourceVersion } = selection
-    if (!/^\d*$/.test(resourceVersion)) {
-      throw new ApiError('BadRequest', `resourceVersion: Invalid value: "${resourceVersion}"`)
-    }
-    const version = Number(resourceVersion)
+    const place = `resourceVersion: Invalid value: ${JSON.stringify(resourceVersion)}: `
+    const version = parseResourceVersion(resourceVersion, place)
     const isFromNow = version === 0
     // A version of the future is one of another life of this store: its reader has to list again.
     const after = version > this.#version ? undefined : this.#history.numberAfter(version)
@@ -88,11 +126,29 @@ export class ObjectLog {
     })
   }
 
+  #record(key: string, object: Stored | undefined, version: number): void {
+    if (this.#journal === undefined) return
+    const value = object === undefined ? undefined : JSON.stringify(object)
+    try {
+      this.#journal.commit({ key, value, version })
+    } catch (error) {
+      throw notWritten(error)
+    }
+  }
+
   #table(kind: Kind): SortedMap<Stored> {
     let table = this.#tables.get(kind)
     if (table === undefined) this.#tables.set(kind, (table = new SortedMap()))
     return table
   }
+}
+
+function selectFrom(all: readonly Stored[], kind: Kind, selection: Selection): readonly Stored[] {
+  const { namespace, labelSelector, fieldSelector } = selection
+  if (namespace === undefined && labelSelector === undefined && fieldSelector === undefined) {
+    return all
+  }
+  return all.filter((object) => isSelected(kind, object, selection))
 }
 
 function keyIn(kind: Kind, { namespace = 'default', name }: NameParts): string {

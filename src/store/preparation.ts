@@ -1,9 +1,12 @@
+import type { Fields } from '../api/defaults/fill.ts'
 import { KINDS, type Kind } from '../api/kinds.ts'
-import type { ObjectMeta, StoredMeta } from '../api/meta.ts'
+import type { ManagedFieldsEntry, ObjectMeta, StoredMeta } from '../api/meta.ts'
 import type { FieldFault } from '../api/validation.ts'
 import { immutable } from './refusals.ts'
 import type { WriteOptions } from './request.ts'
-import { asMetadata, type Incoming, type Stored } from './stored.ts'
+import { asIncoming, asMetadata, type Incoming, type Stored } from './stored.ts'
+
+type ManagedFields = readonly ManagedFieldsEntry[] | undefined
 
 /** What only the server can say of a new object. */
 export interface NewIdentity {
@@ -14,23 +17,30 @@ export interface NewIdentity {
 }
 
 /** A new object with the server's own fields in place of what its creator said of them. */
-export function prepareNew(kind: Kind, object: Incoming, identity: NewIdentity): Incoming {
-  const { hasStatus, newStatus, raisesGeneration } = KINDS[kind].strategy
+export function prepareNew(
+  kind: Kind,
+  object: Incoming,
+  identity: NewIdentity,
+  managedFields: ManagedFields,
+): Incoming {
+  const { hasStatus, newStatus, raisesGeneration, prepareNew: prepare } = KINDS[kind].strategy
   const { name, namespace, uid, creationTimestamp } = identity
   const { status, ...content } = object
   const {
     name: _name,
     namespace: _namespace,
     uid: _uid,
+    resourceVersion: _version,
     creationTimestamp: _creation,
     deletionTimestamp: _deletion,
     deletionGracePeriodSeconds: _grace,
+    managedFields: _managed,
     generation,
     generateName,
     ...metadata
   } = object.metadata
   const kept = hasStatus && newStatus !== undefined ? newStatus : status
-  return {
+  const fresh: Incoming = {
     ...content,
     apiVersion: KINDS[kind].apiVersion,
     kind,
@@ -42,36 +52,53 @@ export function prepareNew(kind: Kind, object: Incoming, identity: NewIdentity):
       generation: raisesGeneration === undefined ? generation : 1,
       creationTimestamp,
       ...metadata,
+      managedFields: nonEmpty(managedFields),
     }),
     ...(kept === undefined ? {} : { status: kept }),
   }
+  return prepare === undefined ? fresh : asIncoming(prepare(asFields(fresh)))
 }
 
 /**
- * The object that an update makes of `current`: the status subresource changes the status (and labels and
- * annotations), everything else changes anything but the status; what is the server's stays the server's.
+ * The object that an update makes of `current`: a subresource changes its own part, the object itself
+ * anything else; what is the server's stays the server's. All of them may change the rest of the metadata.
  */
 export function prepareUpdate(
   kind: Kind,
   current: Stored,
   object: Incoming,
   { subresource }: WriteOptions,
-): Stored {
-  const { hasStatus, statusKeepsLabels } = KINDS[kind].strategy
+  managedFields: ManagedFields,
+): Incoming {
+  const { strategy } = KINDS[kind]
+  const metadata = updatedMetadata(object.metadata, current.metadata, managedFields)
   const { status, ...content } = object
-  const { labels, annotations } = object.metadata
   if (subresource === 'status') {
-    const metadata = asMetadata<StoredMeta>({
-      ...current.metadata,
-      labels: statusKeepsLabels === true ? current.metadata.labels : labels,
-      annotations,
-    })
     const { status: _old, ...rest } = current
-    return { ...rest, metadata, ...(status === undefined ? {} : { status }) }
+    const next = { ...rest, metadata, ...(status === undefined ? {} : { status }) }
+    const prepare = strategy.prepareStatus
+    return prepare === undefined ? next : asIncoming(prepare(asFields(next), asFields(current)))
   }
-  const own = current.metadata
-  const metadata = asMetadata<StoredMeta>({
-    ...object.metadata,
+  const kept = strategy.hasStatus ? current.status : status
+  const next: Incoming = {
+    ...content,
+    apiVersion: current.apiVersion,
+    kind: current.kind,
+    metadata,
+    ...(kept === undefined ? {} : { status: kept }),
+  }
+  // The finalizers in the spec, which an update of a Namespace keeps, are what `finalize` is for.
+  const prepare = subresource === 'finalize' ? undefined : strategy.prepareUpdate
+  return prepare === undefined ? next : asIncoming(prepare(asFields(next), asFields(current)))
+}
+
+function updatedMetadata(
+  asked: ObjectMeta,
+  own: StoredMeta,
+  managedFields: ManagedFields,
+): StoredMeta {
+  return asMetadata<StoredMeta>({
+    ...asked,
     name: own.name,
     namespace: own.namespace,
     uid: own.uid,
@@ -80,20 +107,12 @@ export function prepareUpdate(
     creationTimestamp: own.creationTimestamp,
     deletionTimestamp: own.deletionTimestamp,
     deletionGracePeriodSeconds: own.deletionGracePeriodSeconds,
+    managedFields: nonEmpty(managedFields),
   })
-  const kept = hasStatus ? current.status : status
-  return {
-    ...content,
-    apiVersion: current.apiVersion,
-    kind: current.kind,
-    metadata,
-    ...(kept === undefined ? {} : { status: kept }),
-  }
 }
 
-/** Neither an update nor a status is for another object that has taken the name meanwhile. */
-export function validateUid(next: ObjectMeta, current: ObjectMeta): readonly FieldFault[] {
-  return next.uid === undefined || next.uid === current.uid ? [] : [immutable('uid', next.uid)]
+function nonEmpty(managedFields: ManagedFields): ManagedFields {
+  return managedFields?.length === 0 ? undefined : managedFields
 }
 
 /** What an update may not do to the metadata of any object (ValidateObjectMetaAccessorUpdate). */
@@ -101,10 +120,15 @@ export function validateMetadataUpdate(
   next: ObjectMeta,
   current: ObjectMeta,
 ): readonly FieldFault[] {
-  const faults = [...validateUid(next, current)]
-  const { deletionTimestamp } = next
-  if (deletionTimestamp !== undefined && deletionTimestamp !== current.deletionTimestamp) {
+  const faults: FieldFault[] = []
+  const { uid, deletionTimestamp, deletionGracePeriodSeconds: grace } = next
+  // Neither an update nor a status is for another object that has taken the name meanwhile.
+  if (uid !== undefined && uid !== '' && uid !== current.uid) faults.push(immutable('uid', uid))
+  if (deletionTimestamp !== undefined && current.deletionTimestamp === undefined) {
     faults.push(immutable('deletionTimestamp', deletionTimestamp))
+  }
+  if (grace !== undefined && grace !== current.deletionGracePeriodSeconds) {
+    faults.push(immutable('deletionGracePeriodSeconds', grace))
   }
   if (current.deletionTimestamp === undefined) return faults
   const added = (next.finalizers ?? []).filter((name) => !current.finalizers?.includes(name))
@@ -118,4 +142,8 @@ export function validateMetadataUpdate(
     })
   }
   return faults
+}
+
+function asFields(object: Incoming): Fields {
+  return { ...object }
 }

@@ -1,8 +1,16 @@
 import { ApiError } from '../api/api-error.ts'
 import { KINDS, type Kind } from '../api/kinds.ts'
-import type { ApiObject, ObjectMeta } from '../api/meta.ts'
-import { preconditionFailed } from './refusals.ts'
+import type { ApiObject, ObjectMeta, StoredMeta } from '../api/meta.ts'
+import {
+  forbidden,
+  modifiedMeanwhile,
+  namespacePreconditionFailed,
+  preconditionFailed,
+  replacedMeanwhile,
+  versionMissing,
+} from './refusals.ts'
 import type { DeletionOptions } from './request.ts'
+import { parseResourceVersion } from './resource-version.ts'
 import type { Stored } from './stored.ts'
 
 /** The object is of the kind that the request speaks of. Objects out of a list may lack both fields, as Kubernetes' own do. */
@@ -16,6 +24,37 @@ export function requireKind(kind: Kind, object: Partial<ApiObject>): void {
     const message = `the object provided is unrecognized (must be of type ${kind}, not ${object.kind})`
     throw new ApiError('BadRequest', message)
   }
+}
+
+/** A new object has no version yet; what is no version at all is not looked at. */
+export function requireNewVersion({ resourceVersion = '' }: ObjectMeta): void {
+  if (!/^\d+$/.test(resourceVersion) || Number(resourceVersion) === 0) return
+  throw new ApiError('Unknown', 'resourceVersion should not be set on objects to be created')
+}
+
+/** The version that an update was made from is still the newest. */
+export function requireVersion(kind: Kind, asked: ObjectMeta, current: ObjectMeta): void {
+  const version = parseResourceVersion(asked.resourceVersion)
+  if (version === 0) {
+    if (KINDS[kind].strategy.updateNamesVersion !== true) return
+    throw versionMissing(kind, current.name)
+  }
+  if (version !== Number(current.resourceVersion)) throw modifiedMeanwhile(kind, current.name)
+}
+
+/** The object of an update is still the one that it was. */
+export function requireUid(kind: Kind, asked: ObjectMeta, current: StoredMeta): void {
+  const { uid = '' } = asked
+  if (uid === '' || uid === current.uid) return
+  throw replacedMeanwhile(kind, current, { wanted: uid, found: current.uid })
+}
+
+/** Namespaces that everything else relies on (the admission plugin NamespaceLifecycle). */
+const IMMORTAL = ['default', 'kube-system', 'kube-public']
+
+export function requireDeletable(kind: Kind, name: string): void {
+  if (kind !== 'Namespace' || !IMMORTAL.includes(name)) return
+  throw forbidden(kind, name, 'this namespace may not be deleted')
 }
 
 export function requireSameName(patched: ObjectMeta, current: ObjectMeta): void {
@@ -37,11 +76,18 @@ export function requirePreconditions(
 ): void {
   const { uid, resourceVersion } = preconditions
   if (uid !== undefined && uid !== metadata.uid) {
-    const values = { wanted: uid, found: metadata.uid }
-    throw preconditionFailed(kind, metadata.name, 'UID', values)
+    throw failed('UID', { wanted: uid, found: metadata.uid })
   }
   if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
-    const values = { wanted: resourceVersion, found: metadata.resourceVersion }
-    throw preconditionFailed(kind, metadata.name, 'ResourceVersion', values)
+    throw failed('ResourceVersion', { wanted: resourceVersion, found: metadata.resourceVersion })
+  }
+
+  function failed(
+    field: 'UID' | 'ResourceVersion',
+    values: { readonly wanted: string; readonly found: string },
+  ): ApiError {
+    return kind === 'Namespace'
+      ? namespacePreconditionFailed(metadata.name, field, values)
+      : preconditionFailed(kind, metadata.name, field, values)
   }
 }

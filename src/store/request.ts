@@ -36,8 +36,8 @@ export interface CreationOptions {
 }
 
 export interface WriteOptions extends CreationOptions {
-  /** `finalize`: the finalizers in the spec of a Namespace. */
-  readonly subresource?: 'status' | 'finalize'
+  /** `scale` is written like the object itself; `finalize`: the finalizers in the spec of a Namespace. */
+  readonly subresource?: 'status' | 'scale' | 'finalize'
 }
 
 /** Of a server-side apply. */

@@ -1,14 +1,34 @@
-import type { ServicePort, ServiceSpec } from '../api/service.ts'
+import { ApiError } from '../api/api-error.ts'
+import type { ServiceSpec } from '../api/service.ts'
 import type { FieldFault } from '../api/validation.ts'
-import { randomInteger, type Random } from '../world/random.ts'
+import type { Random } from '../world/random.ts'
+import { NumberPool } from './number-pool.ts'
 import { invalid } from './refusals.ts'
+import {
+  addressFaults,
+  isAddress,
+  isInRange,
+  offsetOf,
+  printAddress,
+} from './service-address-faults.ts'
+import {
+  allocatesNodePorts,
+  dropUnused,
+  healthCheckPortOf,
+  keepAllocated,
+  mayHaveNodePorts,
+  needsAddress,
+  needsHealthCheckPort,
+  nodePortsOf,
+} from './service-fields.ts'
 import { asKind, type Incoming, type Stored } from './stored.ts'
 
 /** 10.96.0.0/16, kubeadm's default. Addresses are chosen above the band that is kept for requested ones. */
-const ADDRESS_COUNT = 65_536
-const FIRST_CHOSEN = 257
-const NODE_PORT_FIRST = 30_000
-const NODE_PORT_COUNT = 2_768
+const ADDRESSES = { first: 257, count: 65_535 - 257 }
+const NODE_PORTS = { first: 30_000, count: 2_768 }
+/** What a dry run is told instead of a free one: no address, and ports above the range. */
+const DRY_RUN_ADDRESS = '10.96.0.0'
+const DRY_RUN_PORT = 32_769
 
 /**
  * Gives Services their ClusterIP and node ports: requested ones are honoured or refused, missing ones are
@@ -16,167 +36,202 @@ const NODE_PORT_COUNT = 2_768
  * https://kubernetes.io/docs/concepts/services-networking/cluster-ip-allocation/
  */
 export class ServiceAddresses {
-  readonly #random: Random
-  readonly #addresses = new Set<string>()
-  readonly #nodePorts = new Set<number>()
+  readonly #addresses: NumberPool
+  readonly #ports: NumberPool
 
   constructor(random: Random) {
-    this.#random = random
+    this.#addresses = new NumberPool(ADDRESSES, random)
+    this.#ports = new NumberPool(NODE_PORTS, random)
     // The API server's own Service, `default/kubernetes`, has the first address everywhere.
-    this.#addresses.add('10.96.0.1')
+    this.#addresses.take(1)
   }
 
-  /** `next` with addresses of its own, which are not taken until `replace`. Throws Invalid. */
-  assign<O extends Incoming>(next: O, previous: Stored | undefined): O {
-    const spec = specOf(next)
-    if (spec.type === 'ExternalName') return next
-    const faults: FieldFault[] = []
-    const addressed = {
-      ...spec,
-      ...this.#addressOf(spec, previous && specOf(previous), faults),
-      ...this.#portsOf(spec, previous && specOf(previous), faults),
-    }
-    if (faults.length > 0) throw invalid('Service', next.metadata, faults)
-    return { ...next, spec: addressed }
+  /** `service` with addresses of its own, which are not taken until `replace`. Throws ApiError. */
+  assignNew<O extends Incoming>(service: O, dryRun: boolean): O {
+    const spec = specOf(service)
+    refuse(service, addressFaults(spec))
+    const addressed = needsAddress(spec) ? this.#withAddress(spec, service, dryRun) : spec
+    return { ...service, spec: this.#withPorts(addressed, undefined, service, dryRun) }
+  }
+
+  /** The same for a change of `previous`; `asked` is `next` before anything was filled in. */
+  assignUpdate<O extends Incoming>(next: O, previous: Stored, asked: Incoming, dryRun: boolean): O {
+    const before = specOf(previous)
+    const kept = keepAllocated(specOf(next), before, specOf(asked))
+    refuse(next, addressFaults(kept))
+    const isNew = !needsAddress(before) && needsAddress(kept)
+    const addressed = isNew ? this.#withAddress(kept, next, dryRun) : kept
+    const spec = dropUnused(this.#withPorts(addressed, before, next, dryRun), before)
+    const { status, ...rest } = next
+    // Without a load balancer there is nothing that one could have said.
+    const isBalanced = spec.type === 'LoadBalancer' || status === undefined
+    const kind = isBalanced ? status : { ...status, loadBalancer: {} }
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same object but for its spec and status
+    return { ...rest, spec, ...(kind === undefined ? {} : { status: kind }) } as unknown as O
   }
 
   /** Takes what `next` has and gives back what only `previous` had. */
   replace(previous: Stored | undefined, next: Stored | undefined): void {
     const [before, after] = [previous && specOf(previous), next && specOf(next)]
-    for (const port of nodePortsOf(before)) this.#nodePorts.delete(port)
-    for (const port of nodePortsOf(after)) this.#nodePorts.add(port)
-    if (before?.clusterIP !== undefined) this.#addresses.delete(before.clusterIP)
-    if (after?.clusterIP !== undefined && after.clusterIP !== 'None') {
-      this.#addresses.add(after.clusterIP)
-    }
+    for (const port of allPortsOf(before)) this.#ports.giveBack(port)
+    for (const port of allPortsOf(after)) this.#ports.take(port)
+    for (const address of addressesOf(before)) this.#addresses.giveBack(offsetOf(address))
+    for (const address of addressesOf(after)) this.#addresses.take(offsetOf(address))
   }
 
-  #addressOf(spec: ServiceSpec, previous: ServiceSpec | undefined, faults: FieldFault[]) {
-    const wanted = spec.clusterIP ?? spec.clusterIPs?.[0]
-    if (wanted === undefined) {
-      const chosen = this.#chooseAddress()
-      return { clusterIP: chosen, clusterIPs: [chosen] }
-    }
-    if (wanted !== 'None' && wanted !== previous?.clusterIP) {
-      const why = this.#refusalOf(wanted)
+  #withAddress(spec: ServiceSpec, service: Incoming, dryRun: boolean): ServiceSpec {
+    const wanted = spec.clusterIP
+    if (wanted === 'None') return { ...spec, clusterIPs: ['None'] }
+    if (wanted !== undefined && wanted !== '') {
+      // What is no address at all is refused with its other faults.
+      if (!isAddress(wanted)) return spec
+      const why = isApiService(service) ? undefined : this.#refusalOf(wanted)
       if (why !== undefined) {
-        faults.push({
-          path: 'spec.clusterIPs',
-          pointer: '/spec/clusterIP',
-          reason: 'FieldValueInvalid',
-          message: `Invalid value: ["${wanted}"]: failed to allocate IP ${wanted}: ${why}`,
-        })
+        refuse(service, [
+          {
+            path: 'spec.clusterIPs',
+            pointer: '/spec/clusterIP',
+            reason: 'FieldValueInvalid',
+            message: `Invalid value: ["${wanted}"]: failed to allocate IP ${wanted}: ${why}`,
+          },
+        ])
       }
+      return { ...spec, clusterIPs: [wanted] }
     }
-    return { clusterIP: wanted, clusterIPs: [wanted] }
+    const chosen = dryRun ? DRY_RUN_ADDRESS : this.#chooseAddress()
+    return { ...spec, clusterIP: chosen, clusterIPs: [chosen] }
   }
 
   #refusalOf(address: string): string | undefined {
-    if (!/^10\.96\.\d{1,3}\.\d{1,3}$/.test(address)) {
-      return 'the provided network does not match the current range'
-    }
-    return this.#addresses.has(address) ? 'provided IP is already allocated' : undefined
+    if (!isInRange(address)) return 'the provided network does not match the current range'
+    return this.#addresses.isTaken(offsetOf(address))
+      ? 'provided IP is already allocated'
+      : undefined
   }
 
   #chooseAddress(): string {
-    const choices = ADDRESS_COUNT - 1 - FIRST_CHOSEN
-    const start = randomInteger(this.#random, choices)
-    for (let step = 0; step < choices; step++) {
-      const offset = FIRST_CHOSEN + ((start + step) % choices)
-      const address = `10.96.${offset >> 8}.${offset & 255}`
-      if (!this.#addresses.has(address)) return address
-    }
-    throw new Error('all addresses of 10.96.0.0/16 belong to Services')
+    const offset = this.#addresses.choose(new Set())
+    if (offset === undefined) throw internal('failed to allocate a serviceIP: range is full')
+    return printAddress(offset)
   }
 
-  #portsOf(spec: ServiceSpec, previous: ServiceSpec | undefined, faults: FieldFault[]) {
-    if (spec.ports === undefined || !hasNodePorts(spec)) return {}
-    const own = new Set(nodePortsOf(previous))
-    const taken = new Set<number>()
+  #withPorts(
+    spec: ServiceSpec,
+    previous: ServiceSpec | undefined,
+    service: Incoming,
+    dryRun: boolean,
+  ): ServiceSpec {
+    const claim = new PortClaim(this.#ports, allPortsOf(previous), dryRun)
+    const ported = mayHaveNodePorts(spec)
+      ? { ...spec, ...claim.portsOf(spec, service, previous === undefined) }
+      : spec
+    if (!needsHealthCheckPort(ported)) return ported
+    const wanted = healthCheckPortOf(ported)
+    if (wanted !== undefined && wanted === (previous && healthCheckPortOf(previous))) return ported
+    return { ...ported, healthCheckNodePort: claim.healthCheckPort(wanted) }
+  }
+}
+
+/** The only one that may have the first address, which is kept for it. */
+function isApiService({ metadata }: Incoming): boolean {
+  return metadata.name === 'kubernetes' && metadata.namespace === 'default'
+}
+
+/** The ports that one request asks for. */
+class PortClaim {
+  readonly #pool: NumberPool
+  readonly #own: ReadonlySet<number>
+  readonly #dryRun: boolean
+  readonly #claimed = new Set<number>()
+
+  constructor(pool: NumberPool, own: readonly number[], dryRun: boolean) {
+    this.#pool = pool
+    this.#own = new Set(own)
+    this.#dryRun = dryRun
+  }
+
+  portsOf(spec: ServiceSpec, service: Incoming, isNew: boolean): Pick<ServiceSpec, 'ports'> {
+    if (spec.ports === undefined) return {}
+    /** A new Service has one node port for all protocols of a port (DNS over TCP and UDP). */
+    const shared = new Map<number, number>()
     const ports = spec.ports.map((port, index) => {
-      const wanted = port.nodePort
-      const why = wanted === undefined ? undefined : this.#portRefusalOf(wanted, own)
-      if (why !== undefined) {
-        faults.push({
-          path: `spec.ports[${index}].nodePort`,
-          pointer: `/spec/ports/${index}/nodePort`,
-          reason: 'FieldValueInvalid',
-          message: `Invalid value: ${wanted}: ${why}`,
-        })
-      }
-      const nodePort = wanted ?? this.#chooseNodePort(taken)
-      taken.add(nodePort)
+      const asked = port.nodePort ?? 0
+      if (asked === 0 && !allocatesNodePorts(spec)) return port
+      const twin = isNew ? shared.get(port.port) : undefined
+      if (twin !== undefined && (asked === 0 || asked === twin)) return { ...port, nodePort: twin }
+      const wanted = asked || (isNew ? askedByTwin(port.port, spec) : 0)
+      const nodePort = wanted === 0 ? this.#choose() : this.#claim(wanted, index, service, isNew)
+      if (!shared.has(port.port)) shared.set(port.port, nodePort)
       return { ...port, nodePort }
     })
     return { ports }
   }
 
-  #portRefusalOf(port: number, own: ReadonlySet<number>): string | undefined {
-    if (port < NODE_PORT_FIRST || port >= NODE_PORT_FIRST + NODE_PORT_COUNT) {
+  healthCheckPort(wanted: number | undefined): number {
+    if (wanted === undefined) return this.#choose()
+    const why = this.#refusalOf(wanted)
+    if (why === undefined) return wanted
+    throw internal(`failed to allocate requested HealthCheck NodePort ${wanted}: ${why}`)
+  }
+
+  #claim(port: number, index: number, service: Incoming, isNew: boolean): number {
+    // An update may name one port twice, for two protocols; the same protocol is refused later.
+    const isRepeated = !isNew && this.#claimed.has(port)
+    const why = this.#own.has(port) || isRepeated ? undefined : this.#refusalOf(port)
+    if (why !== undefined) {
+      refuse(service, [
+        {
+          path: `spec.ports[${index}].nodePort`,
+          pointer: `/spec/ports/${index}/nodePort`,
+          reason: 'FieldValueInvalid',
+          message: `Invalid value: ${port}: ${why}`,
+        },
+      ])
+    }
+    this.#claimed.add(port)
+    return port
+  }
+
+  #refusalOf(port: number): string | undefined {
+    if (port < NODE_PORTS.first || port >= NODE_PORTS.first + NODE_PORTS.count) {
       return 'provided port is not in the valid range. The range of valid ports is 30000-32767'
     }
-    return this.#nodePorts.has(port) && !own.has(port)
+    return this.#pool.isTaken(port) || this.#claimed.has(port)
       ? 'provided port is already allocated'
       : undefined
   }
 
-  #chooseNodePort(taken: ReadonlySet<number>): number {
-    const start = randomInteger(this.#random, NODE_PORT_COUNT)
-    for (let step = 0; step < NODE_PORT_COUNT; step++) {
-      const port = NODE_PORT_FIRST + ((start + step) % NODE_PORT_COUNT)
-      if (!this.#nodePorts.has(port) && !taken.has(port)) return port
-    }
-    throw new Error('all ports of 30000-32767 belong to Services')
+  #choose(): number {
+    const port = this.#dryRun ? DRY_RUN_PORT + this.#claimed.size : this.#pool.choose(this.#claimed)
+    if (port === undefined) throw internal('failed to allocate a nodePort: range is full')
+    this.#claimed.add(port)
+    return port
   }
 }
 
-/**
- * An update keeps the addresses that it leaves out, and a change of the type takes those of the old type
- * away where the user has not asked for others (patchAllocatedValues and dropTypeDependentFields).
- */
-export function keepAddresses<O extends Incoming>(next: O, previous: Stored): O {
-  const before = specOf(previous)
-  return { ...next, spec: keepPorts(keepClusterIp(specOf(next), before), before) }
+/** Another protocol of the same port may say which node port both have. */
+function askedByTwin(port: number, { ports = [] }: ServiceSpec): number {
+  return ports.find((other) => other.port === port && (other.nodePort ?? 0) !== 0)?.nodePort ?? 0
 }
 
-function keepClusterIp(spec: ServiceSpec, previous: ServiceSpec): ServiceSpec {
-  if (spec.type === 'ExternalName') {
-    if (spec.clusterIP !== previous.clusterIP) return spec
-    const { clusterIP: _address, clusterIPs: _addresses, ...rest } = spec
-    return rest
-  }
-  const { clusterIP = previous.clusterIP } = spec
-  return clusterIP === undefined ? spec : { ...spec, clusterIP, clusterIPs: [clusterIP] }
+function refuse({ metadata }: Incoming, faults: readonly FieldFault[]): void {
+  if (faults.length > 0) throw invalid('Service', metadata, faults)
 }
 
-function keepPorts(spec: ServiceSpec, previous: ServiceSpec): ServiceSpec {
-  if (spec.ports === undefined || !hasNodePorts(previous)) return spec
-  const ports = spec.ports.map((port) => {
-    const old = previousNodePort(port, previous)
-    if (hasNodePorts(spec)) return old === undefined ? port : { nodePort: old, ...port }
-    const { nodePort, ...rest } = port
-    return nodePort === old ? rest : port
-  })
-  return { ...spec, ports }
+function internal(why: string): ApiError {
+  return new ApiError('InternalError', `Internal error occurred: ${why}`)
 }
 
 function specOf(service: Incoming): ServiceSpec {
-  return asKind<'Service'>(service).spec
+  const { spec }: { readonly spec?: ServiceSpec } = asKind<'Service'>(service)
+  return spec ?? {}
 }
 
-function hasNodePorts({ type }: ServiceSpec): boolean {
-  return type === 'NodePort' || type === 'LoadBalancer'
+function allPortsOf(spec: ServiceSpec | undefined): readonly number[] {
+  const port = spec && healthCheckPortOf(spec)
+  return [...nodePortsOf(spec), ...(port === undefined ? [] : [port])]
 }
 
-function nodePortsOf(spec: ServiceSpec | undefined): readonly number[] {
-  return (spec?.ports ?? []).flatMap(({ nodePort }) => (nodePort === undefined ? [] : [nodePort]))
-}
-
-function previousNodePort(
-  port: ServicePort,
-  previous: ServiceSpec | undefined,
-): number | undefined {
-  return previous?.ports?.find(
-    (old) => old.port === port.port && (old.protocol ?? 'TCP') === (port.protocol ?? 'TCP'),
-  )?.nodePort
+function addressesOf(spec: ServiceSpec | undefined): readonly string[] {
+  return (spec?.clusterIPs ?? []).filter(isInRange)
 }

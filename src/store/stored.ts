@@ -38,3 +38,18 @@ export function asMetadata<M extends ObjectMeta>(metadata: {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   return metadata as M
 }
+
+/** Whether something that was read from a disk can be an object of the store. */
+export function isStored(object: Incoming): object is Stored {
+  const { metadata }: { readonly metadata?: Partial<ObjectMeta> } = object
+  const { name, uid, resourceVersion, creationTimestamp } = metadata ?? {}
+  return [object.apiVersion, object.kind, name, uid, resourceVersion, creationTimestamp].every(
+    (field) => typeof field === 'string',
+  )
+}
+
+/** For an object with the server's own fields in its metadata; the version alone is missing to a new one of a dry run. */
+export function asStored(object: Incoming): Stored {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
+  return object as Stored
+}

@@ -24,6 +24,8 @@ interface OpenWatch extends WatchRequest {
   stopped: boolean
 }
 
+const NOBODY: readonly OpenWatch[] = []
+
 /**
  * Tells listeners what changed: in a microtask after the write, never from inside it. Every listener gets
  * its events in the order of the writes, and every change goes to all listeners (in the order in which they
@@ -33,8 +35,8 @@ interface OpenWatch extends WatchRequest {
 export class Watches {
   readonly #history: History
   readonly #onListenerError: (error: unknown) => void
-  /** Have been told everything before #next. */
-  #open: OpenWatch[] = []
+  /** Have been told everything before #next. By kind, so that a change costs those nothing whom it does not concern. */
+  readonly #open = new Map<Kind, readonly OpenWatch[]>()
   /** Still have to catch up with the others. */
   readonly #joining: OpenWatch[] = []
   /** The number of the next change to tell. */
@@ -73,24 +75,37 @@ export class Watches {
       if (this.#next >= this.#history.end) return
       const number = this.#next
       this.#next += 1
-      // `#open` is a new array after every stop, so that this loop is not disturbed by one.
-      for (const watch of this.#open) this.#tellChange(watch, number)
+      this.#tellAll(number)
     }
+  }
+
+  #tellAll(number: number): void {
+    const change = this.#history.at(number)
+    // A list is a new array after every stop, so that this loop is not disturbed by one.
+    if (change !== undefined) {
+      for (const watch of this.#openFor(change.kind)) this.#tellChange(watch, number, change)
+      return
+    }
+    // More was written at once than the history holds.
+    const all = [...this.#open.values()].flat()
+    for (const watch of all)
+      if (watch.from !== undefined && number >= watch.from) this.#expire(watch)
   }
 
   #catchUp(watch: OpenWatch): void {
     for (const object of watch.present) this.#tellEvent(watch, { type: 'ADDED', object })
     if (watch.from === undefined) return this.#expire(watch)
-    for (let number = watch.from; number < this.#next; number++) this.#tellChange(watch, number)
-    if (!watch.stopped) this.#open = [...this.#open, watch]
+    for (let number = watch.from; number < this.#next && !watch.stopped; number++) {
+      const change = this.#history.at(number)
+      if (change === undefined) return this.#expire(watch)
+      if (change.kind === watch.kind) this.#tellChange(watch, number, change)
+    }
+    if (!watch.stopped) this.#open.set(watch.kind, [...this.#openFor(watch.kind), watch])
   }
 
-  #tellChange(watch: OpenWatch, number: number): void {
+  #tellChange(watch: OpenWatch, number: number, change: StoredChange): void {
     // A watch may be opened after a write that nobody has been told of yet.
     if (watch.from === undefined || number < watch.from) return
-    const change = this.#history.at(number)
-    // More was written at once than the history holds.
-    if (change === undefined) return this.#expire(watch)
     const event = eventFor(watch, change)
     if (event !== undefined) this.#tellEvent(watch, event)
   }
@@ -102,7 +117,12 @@ export class Watches {
 
   #stop(watch: OpenWatch): void {
     watch.stopped = true
-    this.#open = this.#open.filter((other) => other !== watch)
+    const others = this.#openFor(watch.kind).filter((other) => other !== watch)
+    this.#open.set(watch.kind, others)
+  }
+
+  #openFor(kind: Kind): readonly OpenWatch[] {
+    return this.#open.get(kind) ?? NOBODY
   }
 
   #tellEvent(watch: OpenWatch, event: AnyEvent): void {
@@ -115,15 +135,25 @@ export class Watches {
   }
 }
 
-/** An object that begins to match the selection is added for this watch, one that ceases to is deleted. */
+/**
+ * An object that begins to match the selection is added for this watch, one that ceases to is deleted: as it
+ * was when it last matched, with the version of the change.
+ */
 function eventFor({ kind, selection }: OpenWatch, change: StoredChange): AnyEvent | undefined {
-  if (change.kind !== kind) return undefined
   const { type, object, previous } = change
   const wasIn = previous !== undefined && isSelected(kind, previous, selection)
-  if (type === 'DELETED') return wasIn ? { type, object } : undefined
-  const isIn = isSelected(kind, object, selection)
+  const isIn = type !== 'DELETED' && isSelected(kind, object, selection)
   if (isIn) return { type: wasIn ? 'MODIFIED' : 'ADDED', object }
-  return wasIn ? { type: 'DELETED', object } : undefined
+  return wasIn ? { type: 'DELETED', object: lastState(previous, change) } : undefined
+}
+
+function lastState(previous: Stored, { type, object }: StoredChange): Stored {
+  if (type === 'DELETED') return object
+  const { resourceVersion } = object.metadata
+  return Object.freeze({
+    ...previous,
+    metadata: Object.freeze({ ...previous.metadata, resourceVersion }),
+  })
 }
 
 export function isSelected(

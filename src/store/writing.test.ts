@@ -121,14 +121,14 @@ describe('generation', () => {
 })
 
 describe('an update', () => {
-  test('by the status subresource keeps the spec and the labels, and takes annotations', () => {
+  test('by the status subresource keeps the spec and, of a Deployment, the labels', () => {
     const { store } = newStore()
     store.create('Deployment', deployment())
     const updated = store.patch(
       'Deployment',
       NAME,
       {
-        metadata: { labels: { q: 'y' }, annotations: { q: 'w' } },
+        metadata: { labels: { q: 'y' }, annotations: { q: 'w' }, finalizers: ['a.example/b'] },
         spec: { replicas: 3 },
         status: { replicas: 2 },
       },
@@ -136,6 +136,7 @@ describe('an update', () => {
     )
     expect(updated.metadata.labels).toBeUndefined()
     expect(updated.metadata.annotations).toEqual({ q: 'w' })
+    expect(updated.metadata.finalizers).toEqual(['a.example/b'])
     expect([updated.spec.replicas, updated.status?.replicas]).toEqual([1, 2])
     expect(updated.metadata.generation).toBe(1)
   })
@@ -156,7 +157,7 @@ describe('an update', () => {
     store.delete('Deployment', NAME)
     const second = store.create('Deployment', deployment())
     expect(() => store.update('Deployment', first)).toThrow(
-      `Operation cannot be fulfilled on deployments.apps "web": Precondition failed: UID in precondition: ${first.metadata.uid}, UID in object meta: ${second.metadata.uid}`,
+      `Operation cannot be fulfilled on deployments.apps "web": StorageError: invalid object, Code: 4, Key: /registry/deployments/default/web, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${first.metadata.uid}, UID in object meta: ${second.metadata.uid}`,
     )
   })
 

@@ -1,4 +1,5 @@
 import { mapField } from '../defaults/fill.ts'
+import { keepMetadata } from '../defaults/metadata.ts'
 import { defaultDeploymentSpec } from '../defaults/workload.ts'
 import { defineKind } from '../kind-definition.ts'
 import { DEPLOYMENT_TABLE } from '../printing/workload-table.ts'
@@ -17,7 +18,7 @@ export const DEPLOYMENT = defineKind<Deployment>({
   strategy: {
     hasStatus: true,
     newStatus: {},
-    statusKeepsLabels: true,
+    prepareStatus: (next, previous) => keepMetadata(next, previous, 'labels'),
     // Annotations too: deploymentStrategy.PrepareForUpdate.
     raisesGeneration: (next, previous) =>
       next.spec !== previous.spec || next.metadata.annotations !== previous.metadata.annotations,

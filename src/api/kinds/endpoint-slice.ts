@@ -1,4 +1,4 @@
-import { defineKind } from '../kind-definition.ts'
+import { defineKind, type ObjectWithParts } from '../kind-definition.ts'
 import { ENDPOINT_SLICE_TABLE } from '../printing/endpoints-table.ts'
 import type { EndpointSlice } from '../service.ts'
 
@@ -7,6 +7,14 @@ export const ENDPOINT_SLICE = defineKind<EndpointSlice>({
   apiVersion: 'discovery.k8s.io/v1',
   plural: 'endpointslices',
   namespaced: true,
-  strategy: { hasStatus: false, raisesGeneration: () => true },
+  strategy: { hasStatus: false, raisesGeneration: hasNewContent },
   table: ENDPOINT_SLICE_TABLE,
 })
+
+/** Anything but the metadata, and of that the labels (endpointSliceStrategy.PrepareForUpdate). */
+function hasNewContent(next: ObjectWithParts, previous: ObjectWithParts): boolean {
+  if (next.metadata.labels !== previous.metadata.labels) return true
+  const names = new Set([...Object.keys(previous), ...Object.keys(next)])
+  names.delete('metadata')
+  return [...names].some((name) => Reflect.get(next, name) !== Reflect.get(previous, name))
+}

@@ -9,6 +9,6 @@ export const ENDPOINTS = defineKind<Endpoints>({
   singular: 'endpoints',
   shortNames: ['ep'],
   namespaced: true,
-  strategy: { hasStatus: false, createdByUpdate: true },
+  strategy: { hasStatus: false, createdByUpdate: true, storagePath: 'services/endpoints' },
   table: ENDPOINTS_TABLE,
 })

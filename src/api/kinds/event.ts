@@ -8,6 +8,6 @@ export const EVENT = defineKind<Event>({
   plural: 'events',
   shortNames: ['ev'],
   namespaced: true,
-  strategy: { hasStatus: false, createdByUpdate: true },
+  strategy: { hasStatus: false, createdByUpdate: true, ownsNothing: true },
   table: EVENT_TABLE,
 })

@@ -10,6 +10,7 @@ export const INGRESS = defineKind<Ingress>({
   namespaced: true,
   strategy: {
     hasStatus: true,
+    storagePath: 'ingress',
     newStatus: { loadBalancer: {} },
     raisesGeneration: (next, previous) => next.spec !== previous.spec,
   },

@@ -7,6 +7,6 @@ export const LEASE = defineKind<Lease>({
   apiVersion: 'coordination.k8s.io/v1',
   plural: 'leases',
   namespaced: true,
-  strategy: { hasStatus: false, createdByUpdate: true },
+  strategy: { hasStatus: false, createdByUpdate: true, updateNamesVersion: true },
   table: LEASE_TABLE,
 })

@@ -1,8 +1,11 @@
-import { fill, mapField, type Fields } from '../defaults/fill.ts'
+import { fill, isFields, mapField, type Fields } from '../defaults/fill.ts'
 import type { Namespace } from '../core.ts'
 import { defineKind } from '../kind-definition.ts'
 import { NAMESPACE_TABLE } from '../printing/plain-tables.ts'
 import { checkLabel } from '../validation/names.ts'
+
+const FINALIZER = 'kubernetes'
+const NAME_LABEL = 'kubernetes.io/metadata.name'
 
 export const NAMESPACE = defineKind<Namespace>({
   kind: 'Namespace',
@@ -10,7 +13,13 @@ export const NAMESPACE = defineKind<Namespace>({
   plural: 'namespaces',
   shortNames: ['ns'],
   namespaced: false,
-  strategy: { hasStatus: true, newStatus: { phase: 'Active' }, answersDeleted: true },
+  strategy: {
+    hasStatus: true,
+    newStatus: { phase: 'Active' },
+    answersDeleted: true,
+    prepareNew: withFinalizer,
+    prepareUpdate: keepFinalizers,
+  },
   subresources: ['finalize'],
   checkName: checkLabel,
   selectableFields: ({ status }) => ({ 'status.phase': status?.phase ?? '' }),
@@ -20,12 +29,39 @@ export const NAMESPACE = defineKind<Namespace>({
 
 function applyDefaults(namespace: Fields): Fields {
   const filled = fill(namespace, {
-    spec: { finalizers: ['kubernetes'] },
+    spec: { finalizers: [FINALIZER] },
     status: { phase: 'Active' },
   })
-  return mapField(filled, 'metadata', (metadata) =>
-    mapField(fill(metadata, { labels: {} }), 'labels', (labels) =>
-      fill(labels, { 'kubernetes.io/metadata.name': metadata['name'] }),
-    ),
+  return mapField(filled, 'metadata', withNameLabel)
+}
+
+function withNameLabel(metadata: Fields): Fields {
+  const { name } = metadata
+  if (name === undefined || name === '') return metadata
+  return mapField(fill(metadata, { labels: {} }), 'labels', (labels) =>
+    labels[NAME_LABEL] === name ? labels : { ...labels, [NAME_LABEL]: name },
   )
+}
+
+/** The namespace controller has to empty every namespace before it goes. */
+function withFinalizer(namespace: Fields): Fields {
+  const finalizers = finalizersOf(namespace)
+  if (finalizers.includes(FINALIZER)) return namespace
+  return mapField(fill(namespace, { spec: {} }), 'spec', (spec) => ({
+    ...spec,
+    finalizers: [...finalizers, FINALIZER],
+  }))
+}
+
+/** They change through their subresource only. */
+function keepFinalizers(next: Fields, previous: Fields): Fields {
+  const finalizers = finalizersOf(previous)
+  return mapField(fill(next, { spec: {} }), 'spec', ({ finalizers: _new, ...spec }) =>
+    finalizers.length === 0 ? spec : { ...spec, finalizers },
+  )
+}
+
+function finalizersOf({ spec }: Fields): readonly unknown[] {
+  const finalizers = isFields(spec) ? spec['finalizers'] : undefined
+  return Array.isArray(finalizers) ? finalizers : []
 }

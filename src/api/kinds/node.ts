@@ -9,7 +9,7 @@ export const NODE = defineKind<Node>({
   shortNames: ['no'],
   namespaced: false,
   // A kubelet registers its Node with the status.
-  strategy: { hasStatus: true },
+  strategy: { hasStatus: true, storagePath: 'minions' },
   selectableFields: ({ spec }) => ({ 'spec.unschedulable': String(spec?.unschedulable ?? false) }),
   table: NODE_TABLE,
 })

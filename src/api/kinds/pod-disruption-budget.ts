@@ -10,6 +10,7 @@ export const POD_DISRUPTION_BUDGET = defineKind<PodDisruptionBudget>({
   namespaced: true,
   strategy: {
     hasStatus: true,
+    updateNamesVersion: true,
     newStatus: { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 },
     raisesGeneration: (next, previous) => next.spec !== previous.spec,
   },

@@ -1,8 +1,10 @@
-import { fill, mapField } from '../defaults/fill.ts'
+import { fill, isFields, mapField, mapItems, type Fields } from '../defaults/fill.ts'
+import { keepMetadata } from '../defaults/metadata.ts'
 import { defaultPodSpec } from '../defaults/pod-spec.ts'
 import { defineKind, type ObjectWithParts } from '../kind-definition.ts'
 import type { Pod } from '../pod.ts'
 import { POD_TABLE } from '../printing/pod-table.ts'
+import { qosClassOf } from '../qos-class.ts'
 import { SPEC } from '../validation/fault.ts'
 import { validatePodSpec } from '../validation/pod-spec.ts'
 import { validatePodUpdate } from '../validation/update.ts'
@@ -17,6 +19,8 @@ export const POD = defineKind<Pod>({
   strategy: {
     hasStatus: true,
     newStatus: { phase: 'Pending' },
+    prepareNew: withQosClass,
+    prepareStatus: keepServersPart,
     answersDeleted: true,
     raisesGeneration: (next, previous) => next.spec !== previous.spec && !isBinding(next, previous),
   },
@@ -27,6 +31,29 @@ export const POD = defineKind<Pod>({
   validateUpdate: (next, previous) => validatePodUpdate(next.spec, previous.spec, SPEC),
   table: POD_TABLE,
 })
+
+function withQosClass(pod: Fields): Fields {
+  const qosClass = qosClassOf(isFields(pod['spec']) ? pod['spec'] : {})
+  return mapField(pod, 'status', (status) => ({ ...status, qosClass }))
+}
+
+/** What kubelets of old forget (podStatusStrategy.PrepareForUpdate). */
+function keepServersPart(next: Fields, previous: Fields): Fields {
+  const before = isFields(previous['status']) ? previous['status'] : {}
+  const { qosClass, observedGeneration } = before
+  const filled = mapField(next, 'status', (status) =>
+    mapItems(fill(status, { qosClass, observedGeneration }), 'conditions', (condition) =>
+      fill(condition, { observedGeneration: generationSeen(before, condition['type']) }),
+    ),
+  )
+  return keepMetadata(filled, previous, 'ownerReferences')
+}
+
+function generationSeen({ conditions }: Fields, type: unknown): unknown {
+  if (!Array.isArray(conditions)) return undefined
+  const found: unknown = conditions.find((one: unknown) => isFields(one) && one['type'] === type)
+  return isFields(found) ? found['observedGeneration'] : undefined
+}
 
 /** Kubernetes assigns a Pod to its Node by a subresource of its own, which raises no generation. */
 function isBinding(next: ObjectWithParts, previous: ObjectWithParts): boolean {

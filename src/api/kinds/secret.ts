@@ -1,4 +1,5 @@
 import type { Secret } from '../access.ts'
+import { fill, isFields, type Fields } from '../defaults/fill.ts'
 import { defineKind } from '../kind-definition.ts'
 import { SECRET_TABLE } from '../printing/plain-tables.ts'
 
@@ -9,5 +10,22 @@ export const SECRET = defineKind<Secret>({
   namespaced: true,
   strategy: { hasStatus: false },
   selectableFields: ({ type }) => ({ type: type ?? '' }),
+  applyDefaults: (secret) => fill(withStringData(secret), { type: 'Opaque' }),
   table: SECRET_TABLE,
 })
+
+/** `stringData` is written only: its values go into `data`, encoded, over those that are there. */
+function withStringData(secret: Fields): Fields {
+  const { stringData, ...rest } = secret
+  if (stringData === undefined) return secret
+  const texts = isFields(stringData) ? Object.entries(stringData) : []
+  if (texts.length === 0) return rest
+  const encoded = texts.map(([key, text]) => [key, base64(text)])
+  const data = isFields(rest['data']) ? rest['data'] : {}
+  return { ...rest, data: { ...data, ...Object.fromEntries(encoded) } }
+}
+
+function base64(text: unknown): string {
+  const bytes = new TextEncoder().encode(typeof text === 'string' ? text : '')
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
+}

@@ -1,4 +1,5 @@
 import type { ServiceAccount } from '../access.ts'
+import { mapItems, type Fields } from '../defaults/fill.ts'
 import { defineKind } from '../kind-definition.ts'
 import { SERVICE_ACCOUNT_TABLE } from '../printing/plain-tables.ts'
 
@@ -8,6 +9,16 @@ export const SERVICE_ACCOUNT = defineKind<ServiceAccount>({
   plural: 'serviceaccounts',
   shortNames: ['sa'],
   namespaced: true,
-  strategy: { hasStatus: false, answersDeleted: true },
+  strategy: {
+    hasStatus: false,
+    answersDeleted: true,
+    prepareNew: withNamesOnly,
+    prepareUpdate: withNamesOnly,
+  },
   table: SERVICE_ACCOUNT_TABLE,
 })
+
+/** Of a reference to a Secret only the name is kept. */
+function withNamesOnly(account: Fields): Fields {
+  return mapItems(account, 'secrets', ({ name }) => (name === undefined ? {} : { name }))
+}

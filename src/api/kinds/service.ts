@@ -15,7 +15,13 @@ export const SERVICE = defineKind<Service>({
   shortNames: ['svc'],
   categories: ['all'],
   namespaced: true,
-  strategy: { hasStatus: true, newStatus: { loadBalancer: {} }, answersDeleted: true },
+  strategy: {
+    hasStatus: true,
+    newStatus: { loadBalancer: {} },
+    createdByUpdate: true,
+    answersDeleted: true,
+    storagePath: 'services/specs',
+  },
   subresources: ['proxy'],
   checkName: checkDns1035,
   selectableFields: ({ spec }) => ({

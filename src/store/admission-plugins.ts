@@ -1,0 +1,38 @@
+import { isKind, type Kind } from '../api/kinds.ts'
+import type { ObjectLog } from './object-log.ts'
+import { withDefaultClass } from './default-ingress-class.ts'
+import { admitPod, admitPodUpdate, type AccountLookup } from './pod-admission.ts'
+import { asKind, asKinds, type Incoming, type Stored } from './stored.ts'
+
+export interface AdmissionPluginOptions {
+  readonly requireServiceAccounts: boolean
+}
+
+/** What a cluster's admission plugins do to new objects before they are checked. Throws Forbidden. */
+export class AdmissionPlugins {
+  readonly #log: ObjectLog
+  readonly #options: AdmissionPluginOptions
+
+  constructor(log: ObjectLog, options: AdmissionPluginOptions) {
+    this.#log = log
+    this.#options = options
+  }
+
+  admitNew(kind: Kind, object: Incoming): Incoming {
+    if (kind === 'Pod') return admitPod(object, this.#accountsOf(object))
+    if (!isKind(object, 'Ingress')) return object
+    return withDefaultClass(object, asKinds<'IngressClass'>(this.#log.selected('IngressClass', {})))
+  }
+
+  admitUpdate(kind: Kind, next: Incoming, current: Stored): Incoming {
+    return kind === 'Pod' ? admitPodUpdate(next, current) : next
+  }
+
+  #accountsOf(pod: Incoming): AccountLookup {
+    return (name) => {
+      const found = this.#log.lookup('ServiceAccount', { namespace: pod.metadata.namespace, name })
+      if (found !== undefined) return asKind<'ServiceAccount'>(found)
+      return this.#options.requireServiceAccounts ? 'missing' : 'unknown'
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import type { ServiceAccount } from '../api/access.ts'
+import { isFields, type Fields } from '../api/defaults/fill.ts'
+import { forbidden } from './refusals.ts'
+import type { Incoming } from './stored.ts'
+
+const PREEMPTION = 'PreemptLowerPriority'
+
+/** The two PriorityClasses that every cluster has; no others are served. */
+const SYSTEM_PRIORITIES: Readonly<Record<string, number>> = {
+  'system-cluster-critical': 2_000_000_000,
+  'system-node-critical': 2_000_001_000,
+}
+
+/** A pod stays so long on a node that is in trouble, unless it says otherwise. */
+const TOLERATION_SECONDS = 300
+const TROUBLES = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']
+
+/** `missing` is refused, `unknown` let pass: nobody makes ServiceAccounts in that cluster. */
+export type AccountLookup = (name: string) => ServiceAccount | 'missing' | 'unknown'
+
+/**
+ * What the admission plugins of a cluster do to a new pod: ServiceAccount (without the volume of the token),
+ * Priority and DefaultTolerationSeconds. Throws Forbidden.
+ * https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/
+ */
+export function admitPod<O extends Incoming>(pod: O, accountOf: AccountLookup): O {
+  const spec: Fields = { ...pod.spec }
+  return { ...pod, spec: withTolerations(withPriority(withAccount(spec, pod, accountOf), pod)) }
+}
+
+/** The same for a change: the priority never changes, and the tolerations are there again. */
+export function admitPodUpdate<O extends Incoming>(next: O, previous: Incoming): O {
+  const before: Fields = { ...previous.spec }
+  const { priority, preemptionPolicy } = before
+  const spec = { ...next.spec, ...(priority === undefined ? {} : { priority, preemptionPolicy }) }
+  return { ...next, spec: withTolerations(spec) }
+}
+
+function withAccount(spec: Fields, pod: Incoming, accountOf: AccountLookup): Fields {
+  const name = textIn(spec, 'serviceAccountName') || textIn(spec, 'serviceAccount') || 'default'
+  const account = accountOf(name)
+  if (account === 'missing') {
+    const { namespace = 'default' } = pod.metadata
+    const why = `error looking up service account ${namespace}/${name}: serviceaccount "${name}" not found`
+    throw forbidden('Pod', nameToTell(pod), why)
+  }
+  const named = { ...spec, serviceAccountName: name, serviceAccount: name }
+  const secrets = typeof account === 'string' ? [] : (account.imagePullSecrets ?? [])
+  const hasOwn = Array.isArray(spec['imagePullSecrets']) && spec['imagePullSecrets'].length > 0
+  return hasOwn || secrets.length === 0 ? named : { ...named, imagePullSecrets: secrets }
+}
+
+function withPriority(spec: Fields, pod: Incoming): Fields {
+  const wanted = SYSTEM_PRIORITIES[textIn(spec, 'priorityClassName')] ?? 0
+  const { priority = wanted, preemptionPolicy = PREEMPTION } = spec
+  if (priority !== wanted) {
+    throw notToBeSaid(pod, `integer value of priority (${String(priority)})`, String(wanted))
+  }
+  if (preemptionPolicy !== PREEMPTION) {
+    throw notToBeSaid(
+      pod,
+      `string value of PreemptionPolicy (${String(preemptionPolicy)})`,
+      PREEMPTION,
+    )
+  }
+  return { ...spec, priority, preemptionPolicy }
+}
+
+function notToBeSaid(pod: Incoming, what: string, computed: string) {
+  const why = `the ${what} must not be provided in pod spec; priority admission controller computed ${computed} from the given PriorityClass name`
+  return forbidden('Pod', nameToTell(pod), why)
+}
+
+function withTolerations(spec: Fields): Fields {
+  const { tolerations } = spec
+  const present: readonly unknown[] = Array.isArray(tolerations) ? tolerations : []
+  const missing = TROUBLES.filter((key) => !present.some((one) => tolerates(one, key)))
+  if (missing.length === 0) return spec
+  const added = missing.map((key) => ({
+    key,
+    operator: 'Exists',
+    effect: 'NoExecute',
+    tolerationSeconds: TOLERATION_SECONDS,
+  }))
+  return { ...spec, tolerations: [...present, ...added] }
+}
+
+function tolerates(toleration: unknown, trouble: string): boolean {
+  if (!isFields(toleration)) return false
+  const [key, effect] = [textIn(toleration, 'key'), textIn(toleration, 'effect')]
+  return (key === trouble || key === '') && (effect === 'NoExecute' || effect === '')
+}
+
+/** The name is not generated yet when a plugin looks at the pod. */
+function nameToTell({ metadata }: Incoming): string {
+  return metadata.name || metadata.generateName || 'Unknown'
+}
+
+function textIn(fields: Fields, field: string): string {
+  const value = fields[field]
+  return typeof value === 'string' ? value : ''
+}
