@@ -3,6 +3,7 @@
  * order, all others keep the server's, and the two are interleaved by the server's order.
  * https://git.k8s.io/design-proposals-archive/cli/preserve-order-in-strategic-merge-patch.md
  */
+import { isFields } from '../defaults/fill.ts'
 
 /** What tells an item from the others: the value of its merge key, or itself. */
 export type Identity = (item: unknown) => unknown
@@ -24,10 +25,17 @@ export function orderItems(
   const others = items.filter((item) => !patchPlaces.has(identity(item)))
   const placeIn = (places: Places) => (item: unknown) => places.get(identity(item))
   return interleave(
-    sortByPlace(others, placeIn(serverPlaces)),
-    sortByPlace(named, placeIn(patchPlaces)),
+    deletionsLast(sortByPlace(others, placeIn(serverPlaces))),
+    deletionsLast(sortByPlace(named, placeIn(patchPlaces))),
     placeIn(serverPlaces),
   )
+}
+
+/** A directive to delete is among the items only if nothing was there that it could delete from. */
+function deletionsLast(items: readonly unknown[]): readonly unknown[] {
+  const isDeletion = (item: unknown): boolean => isFields(item) && item['$patch'] === 'delete'
+  if (!items.some(isDeletion)) return items
+  return [...items.filter((item) => !isDeletion(item)), ...items.filter(isDeletion)]
 }
 
 type Places = ReadonlyMap<unknown, number>

@@ -22,12 +22,20 @@ export function requireSameOrder(
 ): void {
   if (patch.length === 0 || order.length === 0) return
   const identity = mergeKeyOf(mergeKey)
-  const changed = patch.filter((item) => !isFields(item) || !Object.hasOwn(item, '$patch'))
+  const changed = patch.filter((item) => directiveOf(item) !== 'delete')
   let seen = 0
-  for (const item of order) {
-    if (seen < changed.length && identity(changed[seen]) === identity(item)) seen++
+  let place = 0
+  // Another directive is passed over only as long as there is order left, as Kubernetes does it.
+  while (seen < changed.length && place < order.length) {
+    if (directiveOf(changed[seen]) !== undefined) seen++
+    else if (identity(changed[seen]) === identity(order[place++])) seen++
   }
   if (seen === changed.length) return
   const message = `The order in patch list:\n${formatGo(patch)}\n doesn't match`
   throw patchFault(`${message} $setElementOrder list:\n${formatGo(order)}\n`)
+}
+
+/** The `$patch` of an item, if it has one. */
+function directiveOf(item: unknown): unknown {
+  return isFields(item) ? item['$patch'] : undefined
 }
