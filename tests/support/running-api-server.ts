@@ -2,6 +2,7 @@ import type { PodAccess } from '../../src/api/pod-access.ts'
 import { ApiError } from '../../src/api/api-error.ts'
 import { startApiServer, type ApiServer } from '../../src/apiserver/api-server.ts'
 import { Store } from '../../src/store/store.ts'
+import type { Clock } from '../../src/world/clock.ts'
 import { liveClock } from '../../src/world/live/clock.ts'
 import { liveHttpServers } from '../../src/world/live/http-server.ts'
 import { seededRandom } from '../../src/world/random.ts'
@@ -24,10 +25,14 @@ export interface RunningApiServer {
 
 /** The API server over real sockets and plain HTTP, on an empty store with the namespace `default`. */
 export async function startTestApiServer(
-  options: { readonly podAccess?: PodAccess; readonly historyMax?: number } = {},
+  options: {
+    readonly podAccess?: PodAccess
+    readonly historyMax?: number
+    readonly clock?: Clock
+  } = {},
 ): Promise<RunningApiServer> {
   const faults: unknown[] = []
-  const clock = liveClock()
+  const clock = options.clock ?? liveClock()
   const store = new Store({
     clock,
     random: seededRandom(1),
