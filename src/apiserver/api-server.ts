@@ -96,6 +96,7 @@ class RunningApiServer {
     const startNs = this.#options.clock.monotonicNs()
     const { path, query } = splitTarget(request.target)
     const pretty = isPretty(query, request.headers)
+    const isOver = this.#metrics.requestStarted(request.method)
     const finish = (answer: Answer) => {
       this.#metrics.observe({
         verb: request.method,
@@ -105,7 +106,8 @@ class RunningApiServer {
       })
       sendAnswer(response, answer)
     }
-    this.#answer({ request, response, path, query }).then(
+    const answered = this.#answer({ request, response, path, query }).finally(isOver)
+    answered.then(
       (answer) => {
         if (answer !== 'streaming') finish(answer)
       },

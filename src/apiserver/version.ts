@@ -1,8 +1,9 @@
 import { SCHEMA_VERSION } from '../api/schema.ts'
 
 /**
- * The `/version` document: the Kubernetes whose API this is, and whose it is not. Clients choose what they can expect by it.
- * https://kubernetes.io/releases/version-skew-policy/
+ * `/version`: the Kubernetes whose API this is, and whose it is not. Clients choose by it what they can expect.
+ * What only a build of Kubernetes can tell is empty, but what clients
+ * parse has the form that they expect. https://kubernetes.io/releases/version-skew-policy/
  */
 export function versionDocument(hitlessVersion: string): object {
   const [major = '', minor = ''] = SCHEMA_VERSION.replace(/^v/, '').split('.')
