@@ -1,6 +1,10 @@
+import { X509Certificate } from 'node:crypto'
 import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { TLSSocket } from 'node:tls'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { CallAnswer, CallError, HttpCaller } from '../http-caller.ts'
+import { liveCredentials } from './credentials.ts'
 import { liveHttpCallers } from './http-caller.ts'
 
 const open: { readonly server: Server; readonly caller: HttpCaller }[] = []
@@ -84,6 +88,47 @@ describe('a call', () => {
   })
 })
 
+describe('over TLS', () => {
+  test('a server is called whose certificate the authority has signed, or any where that is wanted', async () => {
+    const own = await newCredentials()
+    const other = await newCredentials()
+    const server = createTlsServer({ key: own.key, cert: own.certificate }, (_request, response) =>
+      response.end('secret'),
+    )
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const reach = async (trust: { authority?: string; insecure?: boolean }) => {
+      const caller = liveHttpCallers().open({
+        baseUrl: `https://127.0.0.1:${portOf(server)}`,
+        ...trust,
+      })
+      open.push({ server, caller })
+      return caller.call(get('/'))
+    }
+    expect(await reach({ authority: own.authority })).toMatchObject({ body: 'secret' })
+    expect(await reach({ insecure: true })).toMatchObject({ body: 'secret' })
+    const code = expect.stringMatching(/CERT|SIGNATURE/)
+    await expect(reach({ authority: other.authority })).rejects.toMatchObject({ code })
+    await expect(reach({})).rejects.toMatchObject({ code })
+    await expect(reach({ authority: 'nonsense' })).rejects.toMatchObject({ name: 'CallError' })
+  })
+
+  test('the client shows its own certificate', async () => {
+    const { key, certificate: cert, authority } = await newCredentials()
+    const asking = { key, cert, requestCert: true, rejectUnauthorized: false }
+    const server = createTlsServer(asking, ({ socket }, response) => {
+      const shown = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined
+      response.end(shown?.fingerprint256)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const baseUrl = `https://127.0.0.1:${portOf(server)}`
+    const endpoint = { baseUrl, authority, clientCertificate: { certificate: cert, key } }
+    const caller = liveHttpCallers().open(endpoint)
+    open.push({ server, caller })
+    const { fingerprint256 } = new X509Certificate(cert)
+    expect((await caller.call(get('/'))).body).toBe(fingerprint256)
+  })
+})
+
 describe('a stream', () => {
   test('is decoded across the borders of chunks, and ends once', async () => {
     const { caller } = await serve((_request, response) => {
@@ -142,11 +187,19 @@ function get(target: string) {
 async function serve(listener: RequestListener, path = '') {
   const server = createServer(listener)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  const port = typeof address === 'object' ? address?.port : undefined
-  const caller = liveHttpCallers().open({ baseUrl: `http://127.0.0.1:${port}${path}` })
+  const caller = liveHttpCallers().open({ baseUrl: `http://127.0.0.1:${portOf(server)}${path}` })
   open.push({ server, caller })
   return { server, caller }
+}
+
+function portOf(server: Server): number {
+  const address = server.address()
+  return typeof address === 'object' ? (address?.port ?? 0) : 0
+}
+
+function newCredentials() {
+  const names = { dnsNames: ['localhost'], addresses: ['127.0.0.1'] }
+  return liveCredentials().newServer({ ...names, nowMs: Date.now() })
 }
 
 /** All that a stream told until its end. */
