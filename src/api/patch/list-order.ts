@@ -33,9 +33,12 @@ export function orderItems(
 
 /** A directive to delete is among the items only if nothing was there that it could delete from. */
 function deletionsLast(items: readonly unknown[]): readonly unknown[] {
-  const isDeletion = (item: unknown): boolean => isFields(item) && item['$patch'] === 'delete'
   if (!items.some(isDeletion)) return items
   return [...items.filter((item) => !isDeletion(item)), ...items.filter(isDeletion)]
+}
+
+function isDeletion(item: unknown): boolean {
+  return isFields(item) && item['$patch'] === 'delete'
 }
 
 type Places = ReadonlyMap<unknown, number>

@@ -38,16 +38,17 @@ export class WireReader {
   }
 
   tag(message: string): Tag {
-    const value = this.varint()
-    const number = Number(BigInt.asIntN(32, value >> 3n))
-    const wireType = Number(value & 7n)
+    const short = this.#shortVarint()
+    const value = short ?? this.varint()
+    const isLong = typeof value === 'bigint'
+    const number = isLong ? Number(BigInt.asIntN(32, value >> 3n)) : value >> 3
+    const wireType = isLong ? Number(value & 7n) : value & 7
     if (wireType === END_GROUP) {
       throw new WireFault(`proto: ${message}: wiretype end group for non-group`)
     }
     if (number > 0) return { number, wireType }
-    throw new WireFault(
-      `proto: ${message}: illegal tag ${number} (wire type ${BigInt.asIntN(64, value)})`,
-    )
+    const whole = isLong ? BigInt.asIntN(64, value) : value
+    throw new WireFault(`proto: ${message}: illegal tag ${number} (wire type ${whole})`)
   }
 
   /** As 64 bits without a sign. */
@@ -63,12 +64,12 @@ export class WireReader {
   }
 
   int32(): number {
-    return Number(BigInt.asIntN(32, this.varint()))
+    return this.#shortVarint() ?? Number(BigInt.asIntN(32, this.varint()))
   }
 
   /** Beyond 2^53 not exact, as in JSON data. */
   int64(): number {
-    return Number(BigInt.asIntN(64, this.varint()))
+    return this.#shortVarint() ?? Number(BigInt.asIntN(64, this.varint()))
   }
 
   /** A U+FEFF in front stays; bytes that are no UTF-8 become U+FFFD, as in Go's JSON. */
@@ -78,11 +79,11 @@ export class WireReader {
 
   /** Not a copy. */
   bytes(): Uint8Array {
-    const length = BigInt.asIntN(64, this.varint())
-    if (length < 0n) throw new WireFault('proto: negative length found during unmarshaling')
+    const length = this.int64()
+    if (length < 0) throw new WireFault('proto: negative length found during unmarshaling')
     if (length > this.#bytes.length - this.#offset) throw unexpectedEnd()
     const start = this.#offset
-    this.#offset += Number(length)
+    this.#offset += length
     return this.#bytes.subarray(start, this.#offset)
   }
 
@@ -98,6 +99,14 @@ export class WireReader {
       if (groups === 0) return
       type = Number(this.varint() & 7n)
     }
+  }
+
+  /** Most are of one byte, which needs no arithmetic of 64 bits. Undefined, and nothing read, otherwise. */
+  #shortVarint(): number | undefined {
+    const byte = this.#bytes[this.#offset]
+    if (byte === undefined || byte >= 0x80) return undefined
+    this.#offset++
+    return byte
   }
 
   #skipValue(wireType: number): void {
