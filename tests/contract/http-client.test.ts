@@ -6,11 +6,7 @@ import { getIfThere } from '../../src/client/get-if-there.ts'
 import { newHttpClient } from '../../src/client/http-client.ts'
 import { liveClock } from '../../src/world/live/clock.ts'
 import { liveHttpCallers } from '../../src/world/live/http-caller.ts'
-import { newHttpClient } from '../../src/client/http-client.ts'
-import { liveClock } from '../../src/world/live/clock.ts'
-import { liveHttpCallers } from '../../src/world/live/http-caller.ts'
 import { openRealCluster, withoutSystemObjects } from '../support/real-cluster.ts'
-import { startTestApiServer, TOKEN } from '../support/running-api-server.ts'
 import { startTestApiServer, TOKEN } from '../support/running-api-server.ts'
 import { describeClient } from './client-contract.ts'
 
@@ -31,22 +27,6 @@ describeClient('the client of our API server', async () => {
       await caller.close()
       await server.close()
       expect(server.faults).toEqual([])
-    },
-  }
-})
-
-describeClient('the client of our API server', async () => {
-  const running = await startTestApiServer()
-  const caller = liveHttpCallers().open({ baseUrl: running.url })
-  const client = newHttpClient({ caller, clock: liveClock(), token: TOKEN })
-  return {
-    client,
-    // An event is on its way for a moment: what is told after a marker has been told, too.
-    settle: () => sleep(30),
-    async close() {
-      await caller.close()
-      await running.close()
-      if (running.faults.length > 0) throw running.faults[0]
     },
   }
 })
