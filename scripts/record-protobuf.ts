@@ -12,6 +12,8 @@ import type { FieldPresence, MessageField, ProtobufDocument } from '../src/api/p
 const KINDS: Readonly<Record<string, string>> = {
   v1: 'Namespace Node Pod Service Endpoints ConfigMap Secret ServiceAccount Event Binding Status',
   'apps/v1': 'Deployment ReplicaSet',
+  'authentication.k8s.io/v1': 'SelfSubjectReview',
+  'authorization.k8s.io/v1': 'SelfSubjectAccessReview SelfSubjectRulesReview',
   'autoscaling/v1': 'Scale',
   'coordination.k8s.io/v1': 'Lease',
   'discovery.k8s.io/v1': 'EndpointSlice',
@@ -29,6 +31,9 @@ const SPECIAL = new Set([
   'api.resource.Quantity',
   'util.intstr.IntOrString',
 ])
+
+/** A list in JSON, which no client sends: what is in it is passed over. */
+const LISTS = new Set(['authentication.v1.ExtraValue'])
 
 type Messages = Map<string, readonly ProtoField[]>
 
@@ -57,7 +62,7 @@ function record([api, machinery]: readonly string[]): void {
   const open = Object.values(kinds)
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (found[name] !== undefined || SPECIAL.has(name)) continue
-    const fields = joined(name, messages.get(name), structs.get(name))
+    const fields = LISTS.has(name) ? {} : joined(name, messages.get(name), structs.get(name))
     found[name] = fields
     open.push(...Object.values(fields).flatMap(({ type }) => (messages.has(type) ? [type] : [])))
   }
