@@ -25,11 +25,21 @@ export function formatResults(results: readonly Result[]): string {
     describe(embedded),
     `${describe(onReal)}${attempts === 1 ? '' : ` (attempt ${attempts})`}`,
   ])
-  const lines = rows.map((cells) => `| ${cells.join(' | ')} |`)
-  return `${HEAD}\n${lines.join('\n')}\n`
+  return `${HEAD}\n${formatTable([COLUMNS, ...rows])}`
 }
 
-const HEAD = `# Our controllers beside Kubernetes'
+const COLUMNS = [
+  'scenario',
+  'what happens',
+  'steps',
+  'lines',
+  'by chance',
+  'accepted',
+  'ours',
+  'ours on the real API server',
+]
+
+const HEAD = `# Our controllers beside those of Kubernetes
 
 Each scenario was played three times against the controllers of Kubernetes 1.34, with the pods' status driven by the script, and then
 against ours: over our own store (on every run of the tests), and on a real API server whose own deployment, replicaset and
@@ -37,10 +47,22 @@ endpointslice controllers were switched off. Written by \`scripts/record-traces.
 sizes of the ReplicaSets in their order, counts, conditions, annotations, pods and events.
 
 _Lines_ are compared one by one. _By chance_ are lines that differ between Kubernetes' own recordings: ours has to be one of those.
-_Accepted_ are lines of ours that differ for a reason, which the scenario states.
+_Accepted_ are lines of ours that differ for a reason, which the scenario states; see also [deviations](deviations.md).
+`
 
-| scenario | what happens | steps | lines | by chance | accepted | ours | ours on the real API server |
-| --- | --- | --- | --- | --- | --- | --- | --- |`
+/** As prettier writes tables: every column as wide as its widest cell. */
+function formatTable(rows: readonly (readonly string[])[]): string {
+  const widths = COLUMNS.map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  )
+  const [head = [], ...body] = rows
+  const rule = widths.map((width) => '-'.repeat(width))
+  const lines = [head, rule, ...body].map((row) => {
+    const cells = widths.map((width, column) => (row[column] ?? '').padEnd(width))
+    return `| ${cells.join(' | ')} |`
+  })
+  return `${lines.join('\n')}\n`
+}
 
 function describe(differences: readonly Difference[]): string {
   return differences.length === 0 ? 'same' : `${differences.length} lines differ`
