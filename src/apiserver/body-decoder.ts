@@ -2,7 +2,7 @@ import { parse as parseYaml } from 'yaml'
 import { ApiError } from '../api/api-error.ts'
 import { describeDecodeFault } from '../api/decode-fault.ts'
 import type { ApiObject } from '../api/meta.ts'
-import { decodeProtobuf } from '../api/protobuf/decode.ts'
+import { decodeProtobuf, type ExpectedKind } from '../api/protobuf-decoder.ts'
 import { checkSchema, type SchemaFault } from '../api/schema-check.ts'
 import { JsonFault, parseJson } from './json-parser.ts'
 import type { ServedKind } from './request-path.ts'
@@ -23,16 +23,16 @@ const UNKNOWN_FORMAT =
 export function decodeBody(
   body: Uint8Array,
   contentType: string | undefined,
-  kindName: string,
+  expected: ExpectedKind,
 ): unknown {
   const type = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
   switch (type) {
     case 'application/vnd.kubernetes.protobuf':
-      return decodeProtobuf(body)
+      return decodeProtobuf(body, expected)
     case 'application/yaml':
     case 'application/json':
     case '':
-      return decodeText(textOf(body), type === 'application/yaml', kindName)
+      return decodeText(textOf(body), type === 'application/yaml', expected.kind)
     default:
       throw new ApiError('UnsupportedMediaType', UNKNOWN_FORMAT)
   }

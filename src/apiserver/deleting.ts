@@ -17,7 +17,10 @@ export function deletionOptionsOf(
   query: URLSearchParams,
   { bytes, contentType }: RequestBody,
 ): DeletionOptions & { readonly dryRun: boolean } {
-  const body = bytes.length === 0 ? {} : decodeBody(bytes, contentType, 'DeleteOptions')
+  const body =
+    bytes.length === 0
+      ? {}
+      : decodeBody(bytes, contentType, { apiVersion: 'v1', kind: 'DeleteOptions' })
   return readDeletionOptions(query, typeof body === 'object' && body !== null ? { ...body } : {})
 }
 

@@ -6,7 +6,7 @@ import { decodeBody } from './body-decoder.ts'
 import { negotiate } from './content-type.ts'
 import { discoveryDocument } from './discovery.ts'
 import type { Metrics } from './metrics.ts'
-import { openApiDocument, openApiIndex } from './openapi/openapi.ts'
+import { openApiDocument, openApiHash, openApiIndex } from './openapi/openapi.ts'
 import { groupOf } from './request-path.ts'
 import { isPretty } from './resource-requests.ts'
 import { answerReview } from './reviews.ts'
@@ -61,7 +61,10 @@ export async function answerNonResource(
 async function answerPost(exchange: NonResourceExchange): Promise<Answer | undefined> {
   const body = await exchange.readBody()
   const value = () =>
-    decodeBody(body, exchange.request.headers['content-type'], 'SelfSubjectAccessReview')
+    decodeBody(body, exchange.request.headers['content-type'], {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+    })
   const review = answerReview(exchange.path, value)
   return review === undefined
     ? undefined
@@ -74,16 +77,23 @@ function answerHealth({ path, query }: NonResourceExchange): Answer {
   return textAnswer(200, isVerbose ? `[+]ping ok\n${name} check passed\n` : 'ok')
 }
 
-/** The address changes with the content, so an answer to it stays good for ever. */
+/**
+ * The address changes with the content, so an answer to it stays good for ever; an address of other content
+ * leads to that of today's.
+ */
 function answerOpenApi(exchange: NonResourceExchange): Answer | undefined {
-  const groupVersion = exchange.path.slice('/openapi/v3/'.length)
-  const document = openApiDocument(groupVersion)
+  const name = exchange.path.slice('/openapi/v3/'.length)
+  const document = openApiDocument(name)
   if (document === undefined) return undefined
-  const isNamed = exchange.query.has('hash')
-  const answer = jsonAnswer(200, JSON.stringify(document))
-  return isNamed
-    ? { ...answer, headers: { 'cache-control': 'public, immutable, max-age=31536000' } }
-    : answer
+  const hash = openApiHash(name)
+  const asked = exchange.query.get('hash')
+  if (asked !== null && asked !== hash) {
+    const location = `${exchange.path}?hash=${hash}`
+    return { ...textAnswer(301, ''), headers: { location } }
+  }
+  const lasting = { 'cache-control': 'public, immutable, max-age=31536000' }
+  const headers = { etag: `"${hash}"`, ...(asked === null ? {} : lasting) }
+  return { ...jsonAnswer(200, JSON.stringify(document)), headers }
 }
 
 function answerDiscovery(exchange: NonResourceExchange): Answer | undefined {

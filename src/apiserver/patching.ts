@@ -1,9 +1,6 @@
 import { ApiError } from '../api/api-error.ts'
 import type { ApiObject } from '../api/meta.ts'
-import { applyJsonPatch } from '../api/patch/json-patch.ts'
-import { applyMergePatch } from '../api/patch/merge-patch.ts'
-import { applyStrategicMergePatch } from '../api/patch/strategic-merge.ts'
-import { definitionOfKind } from '../api/schema.ts'
+import { applyPatch, type PatchType } from '../api/patching.ts'
 import type { Store } from '../store/store.ts'
 import { decodeObject, parseYamlText, textOf, type DecodedObject } from './body-decoder.ts'
 import { JsonFault, parseJson } from './json-parser.ts'
@@ -21,10 +18,8 @@ import {
   type Written,
 } from './writing.ts'
 
-/** The four ways to write a patch, by media type. */
-export type PatchType = 'json' | 'merge' | 'strategic' | 'apply'
-
-const TYPES: Readonly<Record<string, PatchType>> = {
+/** The ways to write a patch, by media type. */
+const TYPES: Readonly<Record<string, PatchType | 'apply'>> = {
   'application/json-patch+json': 'json',
   'application/merge-patch+json': 'merge',
   'application/strategic-merge-patch+json': 'strategic',
@@ -32,7 +27,7 @@ const TYPES: Readonly<Record<string, PatchType>> = {
 }
 
 /** Throws ApiError UnsupportedMediaType. */
-export function patchTypeOf(contentType: string | undefined): PatchType {
+export function patchTypeOf(contentType: string | undefined): PatchType | 'apply' {
   const type = TYPES[(contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '']
   if (type !== undefined) return type
   throw new ApiError('UnsupportedMediaType', '415: Unsupported Media Type', [])
@@ -89,24 +84,6 @@ function decodePatched(
 
 const DECODING = ': json: '
 
-function applyPatch(
-  current: ApiObject,
-  patch: unknown,
-  type: Exclude<PatchType, 'apply'>,
-): unknown {
-  switch (type) {
-    case 'json':
-      return applyJsonPatch(current, patch)
-    case 'merge':
-      return applyMergePatch(current, asPatch(patch))
-    case 'strategic': {
-      const definition = definitionOfKind(current.apiVersion, current.kind)
-      if (definition === undefined) return applyMergePatch(current, asPatch(patch))
-      return applyStrategicMergePatch(current, asPatch(patch), definition)
-    }
-  }
-}
-
 function parsePatch(text: string, type: PatchType): unknown {
   try {
     return parseJson(text)
@@ -117,14 +94,6 @@ function parsePatch(text: string, type: PatchType): unknown {
       `error decoding patch: ${isList && text.trim() === '' ? 'unexpected end of JSON input' : error.message}`,
     )
   }
-}
-
-function asPatch(patch: unknown): Readonly<Record<string, unknown>> {
-  if (typeof patch === 'object' && patch !== null && !Array.isArray(patch)) return { ...patch }
-  const got = Array.isArray(patch) ? 'array' : patch === null ? 'null' : typeof patch
-  throw badRequest(
-    `error decoding patch: json: cannot unmarshal ${got} into Go value of type map[string]interface {}`,
-  )
 }
 
 /** https://kubernetes.io/docs/reference/using-api/server-side-apply/ */

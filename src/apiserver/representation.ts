@@ -1,4 +1,4 @@
-import type { TableColumn } from '../api/printing/resource-table.ts'
+import type { KindDefinition } from '../api/kind-definition.ts'
 import type { ApiObject } from '../api/meta.ts'
 import type { AnswerForm } from './content-type.ts'
 import { jsonOf, jsonOfItem } from './json-text.ts'
@@ -96,6 +96,8 @@ function renderTable(
   }
   return `${JSON.stringify(head).slice(0, -1)},"rows":[${rows.join(',')}]}`
 }
+
+type TableColumn = NonNullable<KindDefinition['table']>['columns'][number]
 
 const DEFAULT_COLUMNS: readonly TableColumn[] = [
   { name: 'Name', type: 'string', format: 'name', priority: 0 },

@@ -1,7 +1,7 @@
 import { ApiError } from '../api/api-error.ts'
 import { parseLabelSelector } from '../api/label-selector-parser.ts'
 import type { KindDefinition } from '../api/kind-definition.ts'
-import { checkFieldManager, managerOfAgent } from '../api/field-manager.ts'
+import { checkFieldManager, managerOfAgent } from '../api/manager-name.ts'
 import type { DeletionOptions, Selection } from '../store/request.ts'
 import { parseFieldSelector } from './field-selector-parser.ts'
 import { badRequest } from './status-answer.ts'

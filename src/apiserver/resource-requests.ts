@@ -1,4 +1,5 @@
 import type { ApiObject } from '../api/meta.ts'
+import type { ExpectedKind } from '../api/protobuf-decoder.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from '../world/clock.ts'
 import { jsonAnswer, type Answer } from './answer.ts'
@@ -143,7 +144,7 @@ class Exchange {
   binding(): Answer {
     const { method, path } = this.#request
     if (method !== 'POST') throw methodNotAllowed()
-    const { target, metadata } = fieldsOf(this.#decoded('Binding'))
+    const { target, metadata } = fieldsOf(this.#decoded({ apiVersion: 'v1', kind: 'Binding' }))
     const { name, kind = 'Node' } = fieldsOf(target)
     const { uid } = fieldsOf(metadata)
     if (typeof name !== 'string' || name === '' || (kind !== '' && kind !== 'Node')) {
@@ -161,7 +162,9 @@ class Exchange {
   eviction(): Answer {
     const { method, path, query } = this.#request
     if (method !== 'POST') throw methodNotAllowed()
-    const { deleteOptions, metadata } = fieldsOf(this.#decoded('Eviction'))
+    const { deleteOptions, metadata } = fieldsOf(
+      this.#decoded({ apiVersion: 'policy/v1', kind: 'Eviction' }),
+    )
     const { name } = fieldsOf(metadata)
     if (typeof name === 'string' && name !== '' && name !== path.name) {
       throw badRequest(`name in URL does not match name in Eviction object`)
@@ -193,8 +196,8 @@ class Exchange {
     return { bytes: this.#request.body, contentType: this.#request.headers['content-type'] }
   }
 
-  #decoded(kind: string): unknown {
-    return decodeBody(this.#request.body, this.#request.headers['content-type'], kind)
+  #decoded(expected: ExpectedKind): unknown {
+    return decodeBody(this.#request.body, this.#request.headers['content-type'], expected)
   }
 
   #written({ object, created, warnings }: Written): Answer {

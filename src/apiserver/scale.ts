@@ -1,6 +1,5 @@
 import type { ApiObject } from '../api/meta.ts'
-import { applyJsonPatch } from '../api/patch/json-patch.ts'
-import { applyMergePatch } from '../api/patch/merge-patch.ts'
+import { applyPatch } from '../api/patching.ts'
 import { formatLabelSelector, type LabelSelector } from '../api/selector.ts'
 import type { Store } from '../store/store.ts'
 import { decodeBody } from './body-decoder.ts'
@@ -10,6 +9,8 @@ import type { WriteQuery } from './request-options.ts'
 import type { ResourcePath } from './request-path.ts'
 import { badRequest, invalidScale } from './status-answer.ts'
 import { asObjectOf, writeOptions, type RequestBody } from './writing.ts'
+
+const SCALE = { apiVersion: 'autoscaling/v1', kind: 'Scale' }
 
 /** Deployments and ReplicaSets, as far as scaling is concerned. */
 interface Scalable extends ApiObject {
@@ -54,18 +55,14 @@ export function writeScale(
 }
 
 function putScale({ bytes, contentType }: RequestBody): unknown {
-  return decodeBody(bytes, contentType, 'Scale')
+  return decodeBody(bytes, contentType, SCALE)
 }
 
 function patchScale(scale: Scale, body: RequestBody): unknown {
   const type = patchTypeOf(body.contentType)
-  const patch = decodeBody(body.bytes, 'application/yaml', 'Scale')
-  if (type === 'json') return applyJsonPatch(scale, patch)
-  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) {
-    throw badRequest('error decoding patch: the patch is no object')
-  }
-  // A Scale has no lists: a strategic merge and an apply are a merge.
-  return applyMergePatch(scale, { ...patch })
+  const patch = decodeBody(body.bytes, 'application/yaml', SCALE)
+  // A Scale has no lists: an apply is a merge.
+  return applyPatch(scale, patch, type === 'apply' ? 'merge' : type)
 }
 
 function requireScale(value: unknown, { name }: ResourcePath) {

@@ -31,7 +31,7 @@ export function createObject(
   const { served, namespace } = path
   const { kind, definition } = served
   if (definition.namespaced && namespace === undefined) throw methodNotAllowed()
-  const value = decodeBody(body.bytes, body.contentType, definition.kind)
+  const value = decodeBody(body.bytes, body.contentType, expectedKind(path))
   const { object, warnings } = decodeObject(value, served, query.fieldValidation)
   const placed = inNamespace(object, path)
   const created = storeCreate(store, kind, placed, writeOptions(path, query))
@@ -50,7 +50,7 @@ export function updateObject(
   body: RequestBody,
 ): Written {
   const { kind, definition } = path.served
-  const value = decodeBody(body.bytes, body.contentType, definition.kind)
+  const value = decodeBody(body.bytes, body.contentType, expectedKind(path))
   const { object, warnings } = decodeObject(value, path.served, query.fieldValidation)
   const named = withUrlName(inNamespace(object, path), path)
   const options = writeOptions(path, query)
@@ -64,6 +64,10 @@ export function updateObject(
     created: false,
     warnings: [...warnings, ...definition.warnings(updated, undefined)],
   }
+}
+
+function expectedKind({ served }: ResourcePath) {
+  return { apiVersion: served.apiVersion, kind: served.definition.kind }
 }
 
 export function writeOptions(

@@ -1,7 +1,7 @@
-import type { Kind, ObjectOf } from '../api/kinds.ts'
+import { KINDS, type Kind, type ObjectOf } from '../api/kinds.ts'
 import { applyConfiguration } from '../api/managed-fields.ts'
 import type { ApiObject } from '../api/meta.ts'
-import { applyMergePatch } from '../api/patch/merge-patch.ts'
+import { applyPatch } from '../api/patching.ts'
 import { throwLater } from '../base/throw-later.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Journal } from '../world/journal.ts'
@@ -43,7 +43,7 @@ export interface StoreOptions {
   readonly eventsMax?: number
   /** Keeps the state beyond the life of this process. */
   readonly journal?: Journal
-  /** A new Pod needs its ServiceAccount to be there, as in a cluster whose controllers make one for each namespace. */
+  /** A new Pod needs its ServiceAccount and PriorityClass to be there, as in a cluster whose controllers make the former. */
   readonly requireServiceAccounts?: boolean
   /** Told of what the listener of a watch throws. Default: it ends the run, since that is a broken promise of ours. */
   readonly onListenerError?: (error: unknown) => void
@@ -137,6 +137,29 @@ export class Store {
     return asKind<K>(this.#writer.write(kind, current, object, options))
   }
 
+  /** The same, but of some kinds an object that is not there is created. */
+  updateOrCreate<K extends Kind>(
+    kind: K,
+    object: ObjectOf<K>,
+    options: WriteOptions = {},
+  ): { readonly object: ObjectOf<K>; readonly created: boolean } {
+    const { strategy } = KINDS[kind]
+    if (
+      strategy.createdByUpdate !== true ||
+      options.subresource !== undefined ||
+      this.has(kind, object.metadata)
+    ) {
+      return { object: this.update(kind, object, options), created: false }
+    }
+    requireKind(kind, object)
+    const { uid = '', resourceVersion: _none, ...metadata } = object.metadata
+    if (uid !== '') {
+      throw refusal.replacedMeanwhile(kind, object.metadata, { wanted: uid, found: '' })
+    }
+    const made = this.#writer.make(kind, { ...object, metadata }, options)
+    return { object: asKind<K>(made), created: true }
+  }
+
   /** A JSON merge patch (RFC 7386) on the newest version; a resourceVersion in it must be that one. */
   patch<K extends Kind>(
     kind: K,
@@ -144,7 +167,7 @@ export class Store {
     patch: Readonly<Record<string, unknown>>,
     options: WriteOptions = {},
   ): ObjectOf<K> {
-    const change = (current: ObjectOf<K>) => asIncoming(applyMergePatch(current, patch))
+    const change = (current: ObjectOf<K>) => asIncoming(applyPatch(current, patch, 'merge'))
     return this.modify(kind, name, change, options)
   }
 

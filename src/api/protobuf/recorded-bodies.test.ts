@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decodeProtobuf } from './decode.ts'
+import { decodeProtobuf } from '../protobuf-decoder.ts'
 import recorded from './recorded-bodies.json' with { type: 'json' }
 
 interface RecordedBody {

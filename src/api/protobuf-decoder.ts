@@ -1,7 +1,7 @@
-import { ApiError } from '../api-error.ts'
-import { decodeMessage } from './message-decoder.ts'
-import { messageOfKind } from './messages.ts'
-import { LENGTH_DELIMITED, WireFault, WireReader } from './wire.ts'
+import { ApiError } from './api-error.ts'
+import { decodeMessage } from './protobuf/message-decoder.ts'
+import { messageOfKind } from './protobuf/messages.ts'
+import { LENGTH_DELIMITED, WireFault, WireReader } from './protobuf/wire.ts'
 
 /** `k8s` and a zero: what follows is a runtime.Unknown (apimachinery, serializer/protobuf). */
 const PREFIX = [0x6b, 0x38, 0x73, 0x00]

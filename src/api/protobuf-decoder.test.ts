@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ApiError } from '../api-error.ts'
-import { decodeProtobuf } from './decode.ts'
-import { messageNamed, messageOfKind, protobufKinds, type Message } from './messages.ts'
-import recorded from './recorded-bodies.json' with { type: 'json' }
+import { ApiError } from './api-error.ts'
+import { decodeProtobuf } from './protobuf-decoder.ts'
+import { messageNamed, messageOfKind, protobufKinds, type Message } from './protobuf/messages.ts'
+import recorded from './protobuf/recorded-bodies.json' with { type: 'json' }
 
 const CONFIG_MAP = { apiVersion: 'v1', kind: 'ConfigMap' }
 const IN_VERSION = 'ConfigMap in version "v1" cannot be handled as a ConfigMap: '
