@@ -48,6 +48,7 @@ export interface EndpointSlice extends ApiObject {
 export interface Endpoint {
   readonly addresses: readonly string[]
   readonly conditions?: EndpointConditions
+  readonly hostname?: string
   readonly nodeName?: string
   readonly targetRef?: {
     readonly kind: string

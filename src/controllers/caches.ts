@@ -1,5 +1,5 @@
 import type { Kind, ObjectOf } from '../api/kinds.ts'
-import { controllerOf } from '../api/meta.ts'
+import { controllerOf, type ApiObject } from '../api/meta.ts'
 import { invariant } from '../base/invariant.ts'
 import { SortedMap } from '../base/sorted-map.ts'
 import type { Client } from '../client/client.ts'
@@ -9,12 +9,16 @@ import type { Clock } from '../world/clock.ts'
 /** Kinds that a controller may look at. Events are written only. */
 export type CachedKind = Exclude<Kind, 'Event'>
 type AdoptableKind = 'Pod' | 'ReplicaSet'
+/** Kinds of which controllers look at those of one namespace, again and again. */
+type GroupedKind = 'Pod' | 'ReplicaSet' | 'Service' | 'PodDisruptionBudget'
 
 /** One cache per kind, shared by all controllers; full before any of them starts. */
 export interface Caches {
   /** The kinds that there is a cache of, sorted. */
   readonly kinds: readonly CachedKind[]
   of<K extends CachedKind>(kind: K): Informer<K>
+  /** The objects of one namespace. Sorted by name. */
+  within<K extends GroupedKind>(kind: K, namespace: string | undefined): readonly ObjectOf<K>[]
   /** Objects of the namespace that have no controller: somebody may adopt them. Sorted by name. */
   orphans<K extends AdoptableKind>(kind: K, namespace: string | undefined): readonly ObjectOf<K>[]
   stop(): void
@@ -35,9 +39,19 @@ export async function startCaches(
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each kind has the informer of that kind
     return informer as unknown as Informer<K>
   }
-  const byKind: { readonly [K in AdoptableKind]: SortedMap<ObjectOf<K>> } = {
-    Pod: kinds.has('Pod') ? indexOrphans(of('Pod')) : new SortedMap(),
-    ReplicaSet: kinds.has('ReplicaSet') ? indexOrphans(of('ReplicaSet')) : new SortedMap(),
+  const indexOf = <K extends GroupedKind>(
+    kind: K,
+    belongs: (object: ObjectOf<K>) => boolean = () => true,
+  ): NamespaceIndex<K> => (kinds.has(kind) ? indexByNamespace(of(kind), belongs) : new Map())
+  const all: { readonly [K in GroupedKind]: NamespaceIndex<K> } = {
+    Pod: indexOf('Pod'),
+    ReplicaSet: indexOf('ReplicaSet'),
+    Service: indexOf('Service'),
+    PodDisruptionBudget: indexOf('PodDisruptionBudget'),
+  }
+  const orphans: { readonly [K in AdoptableKind]: NamespaceIndex<K> } = {
+    Pod: indexOf('Pod', isOrphan),
+    ReplicaSet: indexOf('ReplicaSet', isOrphan),
   }
   const stop = () => informers.forEach((informer) => informer.stop())
   try {
@@ -49,17 +63,34 @@ export async function startCaches(
   return {
     kinds: sorted,
     of,
-    orphans: (kind, namespace) =>
-      byKind[kind].list().filter(({ metadata }) => metadata.namespace === namespace),
+    within: (kind, namespace) => all[kind].get(namespace ?? '')?.list() ?? [],
+    orphans: (kind, namespace) => orphans[kind].get(namespace ?? '')?.list() ?? [],
     stop,
   }
 }
 
-function indexOrphans<K extends AdoptableKind>(informer: Informer<K>): SortedMap<ObjectOf<K>> {
-  const orphans = new SortedMap<ObjectOf<K>>()
-  informer.onChange(({ key, current }) => {
-    if (current !== undefined && controllerOf(current) === undefined) orphans.set(key, current)
-    else orphans.delete(key)
+function isOrphan(object: ApiObject): boolean {
+  return controllerOf(object) === undefined
+}
+
+type NamespaceIndex<K extends Kind> = ReadonlyMap<string, SortedMap<ObjectOf<K>>>
+
+/** Those that belong, by namespace; kept up to date before any controller hears of a change. */
+function indexByNamespace<K extends Kind>(
+  informer: Informer<K>,
+  belongs: (object: ObjectOf<K>) => boolean,
+): NamespaceIndex<K> {
+  const index = new Map<string, SortedMap<ObjectOf<K>>>()
+  informer.onChange(({ key, current, previous }) => {
+    const namespace = (current ?? previous)?.metadata.namespace ?? ''
+    let objects = index.get(namespace)
+    if (current !== undefined && belongs(current)) {
+      if (objects === undefined) index.set(namespace, (objects = new SortedMap()))
+      objects.set(key, current)
+      return
+    }
+    objects?.delete(key)
+    if (objects?.size === 0) index.delete(namespace)
   })
-  return orphans
+  return index
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../world/clock.ts'
 import { startCaches, type CachedKind } from './caches.ts'
 import type { Controller, ControllerContext } from './controller.ts'
 import { startDeploymentController } from './deployment/controller.ts'
+import { startEndpointsController } from './endpoints/controller.ts'
 import { startEndpointSliceController } from './endpointslice/controller.ts'
 import { startGarbageCollector } from './gc/controller.ts'
 import { startNamespaceController } from './namespace/controller.ts'
@@ -29,6 +30,7 @@ const CONTROLLERS = {
     start: startGarbageCollector,
     kinds: ['Deployment', 'ReplicaSet', 'Pod', 'Service', 'EndpointSlice', 'ConfigMap', 'Node'],
   },
+  endpoints: { start: startEndpointsController, kinds: ['Service', 'Endpoints', 'Pod'] },
   namespace: { start: startNamespaceController, kinds: ['Namespace'] },
   serviceaccount: {
     start: startServiceAccountController,
@@ -47,7 +49,12 @@ export const ROLLOUT_CONTROLLERS: readonly ControllerName[] = [
   'gc',
 ]
 
-const ALL: readonly ControllerName[] = [...ROLLOUT_CONTROLLERS, 'namespace', 'serviceaccount']
+const ALL: readonly ControllerName[] = [
+  ...ROLLOUT_CONTROLLERS,
+  'endpoints',
+  'namespace',
+  'serviceaccount',
+]
 
 const ALL_KINDS: ReadonlySet<CachedKind> = new Set(kindNames().filter((kind) => kind !== 'Event'))
 

@@ -1,6 +1,4 @@
-import { controllerOf, keyOf } from '../../api/meta.ts'
-import type { Pod } from '../../api/pod.ts'
-import { labelsMatch } from '../../api/selector.ts'
+import { controllerOf } from '../../api/meta.ts'
 import type { EndpointSlice } from '../../api/service.ts'
 import {
   newControllerQueue,
@@ -9,8 +7,8 @@ import {
   type ControllerContext,
 } from '../controller.ts'
 import { Expectations } from '../expectations.ts'
-import { hasSameEndpoints } from './endpoint.ts'
 import { executeSliceAction } from './execution.ts'
+import { followPods } from './membership.ts'
 import { reconcileService } from './reconcile.ts'
 import { gatherServiceView } from './view.ts'
 
@@ -21,7 +19,6 @@ export function startEndpointSliceController({
   caches,
 }: ControllerContext): Controller {
   const expectations = new Expectations()
-  const services = caches.of('Service')
 
   const queue = newControllerQueue(clock, async (key) => {
     const nowMs = clock.wallMs()
@@ -33,26 +30,11 @@ export function startEndpointSliceController({
     }
   })
 
-  const addMatching = ({ metadata }: Pod) => {
-    for (const service of services.list()) {
-      const { selector } = service.spec
-      if (selector === undefined || service.metadata.namespace !== metadata.namespace) continue
-      if (labelsMatch(selector, metadata.labels)) queue.add(keyOf(service))
-    }
-  }
-  services.onChange(({ key, current, previous }) => {
+  caches.of('Service').onChange(({ key, current, previous }) => {
     if (current?.metadata.uid !== previous?.metadata.uid) expectations.forget(key)
     queue.add(key)
   })
-  caches.of('Pod').onChange(({ current, previous }) => {
-    if (previous !== undefined && current !== undefined && hasSameEndpoints(previous, current)) {
-      return
-    }
-    if (current !== undefined) addMatching(current)
-    if (previous !== undefined && previous.metadata.labels !== current?.metadata.labels) {
-      addMatching(previous)
-    }
-  })
+  followPods(caches, (key) => queue.add(key))
   caches.of('EndpointSlice').onChange(({ current, previous }) => {
     const slice = current ?? previous
     const key = slice && ownerKey(slice)

@@ -5,10 +5,24 @@ import { isSame } from '../canonical-json.ts'
 export type AddressType = 'IPv4' | 'IPv6'
 
 /** The pod's address of this family; undefined while it has none. */
-function addressOf({ status }: Pod, type: AddressType): string | undefined {
+export function addressOf({ status }: Pod, type: AddressType): string | undefined {
   const addresses = status?.podIPs?.map(({ ip }) => ip) ?? []
   if (addresses.length === 0 && status?.podIP !== undefined) addresses.push(status.podIP)
   return addresses.find((ip) => ip !== '' && ip.includes(':') === (type === 'IPv6'))
+}
+
+/** Whether a pod is listed at all: it has an address, has not finished, and is not to go unless that is wanted. */
+export function isInEndpoints(pod: Pod, includeTerminating: boolean): boolean {
+  if (isPodTerminal(pod)) return false
+  return includeTerminating || !isPodTerminating(pod)
+}
+
+/** The name of the pod within its Service, where the pod names that one as its subdomain. */
+export function hostnameFor(service: Service, { spec, metadata }: Pod): string | undefined {
+  const { hostname = '' } = spec
+  const { name, namespace } = service.metadata
+  const isNamed = hostname !== '' && spec['subdomain'] === name && metadata.namespace === namespace
+  return isNamed ? hostname : undefined
 }
 
 /**
@@ -18,15 +32,17 @@ function addressOf({ status }: Pod, type: AddressType): string | undefined {
  */
 export function endpointOf(service: Service, pod: Pod, type: AddressType): Endpoint | undefined {
   const address = addressOf(pod, type)
-  if (address === undefined || isPodTerminal(pod)) return undefined
+  if (address === undefined || !isInEndpoints(pod, true)) return undefined
   const serving = isPodReady(pod)
   const terminating = isPodTerminating(pod)
   const ready = service.spec.publishNotReadyAddresses === true || (serving && !terminating)
   const { name, namespace, uid } = pod.metadata
   const { nodeName } = pod.spec
+  const hostname = hostnameFor(service, pod)
   return {
     addresses: [address],
     conditions: { ready, serving, terminating },
+    ...(hostname === undefined ? {} : { hostname }),
     targetRef: {
       kind: 'Pod',
       ...(namespace === undefined ? {} : { namespace }),

@@ -1,5 +1,5 @@
 import type { Labels } from '../../api/meta.ts'
-import { podCondition, type Pod } from '../../api/pod.ts'
+import type { Pod } from '../../api/pod.ts'
 import {
   SERVICE_NAME_LABEL,
   type Endpoint,
@@ -12,12 +12,8 @@ import { controllerReference } from '../ownership.ts'
 import { endpointOf, type AddressType } from './endpoint.ts'
 import { endpointKey, packEndpoints, type PackedSlice } from './packing.ts'
 import { resolvePorts } from './ports.ts'
-import { MANAGED_BY, MANAGED_BY_LABEL, type ServiceView } from './view.ts'
-
-/** When the newest of the changes that a slice shows happened: measures how long they take to arrive. */
-const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time'
-/** Marks a Service without a ClusterIP. */
-const HEADLESS_LABEL = 'service.kubernetes.io/headless'
+import { TRIGGER_TIME, triggerTime } from './trigger-time.ts'
+import { HEADLESS_LABEL, MANAGED_BY, MANAGED_BY_LABEL, type ServiceView } from './view.ts'
 
 export type SliceAction =
   | { readonly type: 'create-slice'; readonly slice: EndpointSlice }
@@ -162,12 +158,4 @@ function isSameContent(left: EndpointSlice, right: EndpointSlice): boolean {
     isSame(left.ports, right.ports) &&
     isSame(left.metadata.labels, right.metadata.labels)
   )
-}
-
-/** The newest change of readiness among the pods; for a Service that has none, its own creation. */
-function triggerTime({ service, pods }: ServiceView): string | undefined {
-  const times = pods
-    .map((pod) => podCondition(pod, 'Ready')?.lastTransitionTime)
-    .filter((time) => time !== undefined)
-  return times.toSorted().at(-1) ?? service.metadata.creationTimestamp
 }

@@ -1,10 +1,13 @@
 import type { Pod } from '../../api/pod.ts'
-import { labelsMatch } from '../../api/selector.ts'
 import { SERVICE_NAME_LABEL, type EndpointSlice, type Service } from '../../api/service.ts'
 import type { Caches } from '../caches.ts'
+import { selectedPods } from './membership.ts'
 
 export const MANAGED_BY_LABEL = 'endpointslice.kubernetes.io/managed-by'
 export const MANAGED_BY = 'endpointslice-controller.k8s.io'
+
+/** Marks what belongs to a Service without a ClusterIP. */
+export const HEADLESS_LABEL = 'service.kubernetes.io/headless'
 
 /** All that a pass looks at, gathered once. */
 export interface ServiceView {
@@ -19,18 +22,7 @@ export interface ServiceView {
 export function gatherServiceView(caches: Caches, key: string): ServiceView | undefined {
   const service = caches.of('Service').get(key)
   if (service === undefined) return undefined
-  const { selector } = service.spec
-  const { namespace } = service.metadata
-  const pods =
-    selector === undefined
-      ? []
-      : caches
-          .of('Pod')
-          .list()
-          .filter(
-            ({ metadata }) =>
-              metadata.namespace === namespace && labelsMatch(selector, metadata.labels),
-          )
+  const pods = selectedPods(caches, service)
   const slices = caches
     .of('EndpointSlice')
     .byOwner(service.metadata.uid ?? '')

@@ -1,0 +1,70 @@
+import { ApiError, isApiError } from '../../api/api-error.ts'
+import { keyOf } from '../../api/meta.ts'
+import { newEventRecorder } from '../../client/event-recorder.ts'
+import { newControllerQueue, type Controller, type ControllerContext } from '../controller.ts'
+import { followPods, selectedPods } from '../endpointslice/membership.ts'
+import { MANAGED_BY, reconcileEndpoints, type EndpointsDecision } from './reconcile.ts'
+
+/** Whoever holds a lock by an annotation of Endpoints needs no Service of that name. */
+const LEADER = 'control-plane.alpha.kubernetes.io/leader'
+
+/** Keeps the Endpoints of every Service as reconcileEndpoints decides, and removes those whose Service is gone. */
+export function startEndpointsController({ client, clock, caches }: ControllerContext): Controller {
+  const events = newEventRecorder(client, clock, MANAGED_BY)
+
+  const queue = newControllerQueue(clock, async (key) => {
+    const service = caches.of('Service').get(key)
+    const endpoints = caches.of('Endpoints').get(key)
+    if (service === undefined) {
+      if (endpoints !== undefined) await deleteIfThere(endpoints.metadata)
+      return
+    }
+    const pods = selectedPods(caches, service)
+    await execute(reconcileEndpoints({ service, pods, endpoints }))
+  })
+
+  const deleteIfThere = async (name: { readonly namespace?: string; readonly name: string }) => {
+    try {
+      await client.delete('Endpoints', name)
+    } catch (error) {
+      if (!isApiError(error, 'NotFound')) throw error
+    }
+  }
+
+  const execute = async (decision: EndpointsDecision) => {
+    if (decision.type === 'none') return
+    const { type, endpoints } = decision
+    try {
+      if (type === 'create') await client.create('Endpoints', endpoints)
+      else await client.update('Endpoints', endpoints)
+    } catch (error) {
+      // Nothing can be made in a namespace that is being deleted.
+      if (type === 'create' && isApiError(error, 'Forbidden')) return
+      if (error instanceof ApiError) {
+        const [reason, what] =
+          type === 'create'
+            ? ['FailedToCreateEndpoint', 'create endpoint for service']
+            : ['FailedToUpdateEndpoint', 'update endpoint']
+        const message = `Failed to ${what} ${keyOf(endpoints)}: ${error.message}`
+        events.event(endpoints, 'Warning', reason, message)
+      }
+      throw error
+    }
+  }
+
+  caches.of('Service').onChange(({ key }) => queue.add(key))
+  // Those that a Service has left behind while nobody looked.
+  for (const endpoints of caches.of('Endpoints').list()) {
+    if (endpoints.metadata.annotations?.[LEADER] === undefined) queue.add(keyOf(endpoints))
+  }
+  followPods(caches, (key) => queue.add(key))
+  caches.of('Endpoints').onChange(({ key, current }) => {
+    if (current === undefined) queue.add(key)
+  })
+  return {
+    async stop() {
+      await queue.stop()
+      await events.stop()
+    },
+  }
+}
