@@ -90,18 +90,16 @@ async function runInside(directory: string, wantedPort: number): Promise<number>
     })
   }
   const server = await listen(wantedPort)
-  try {
-    const exitCode = await runInSandbox({
-      entry: process.argv[1] ?? '',
-      args: process.argv.slice(2),
-      env: { ...process.env, [DATA]: directory, [PORT]: String(portOf(server)) },
-      userNamespace: support.userNamespace,
-      listener: descriptorOf(server),
-    })
-    return checkEnd(exitCode)
-  } finally {
-    server.close()
-  }
+  const run = runInSandbox({
+    entry: process.argv[1] ?? '',
+    args: process.argv.slice(2),
+    env: { ...process.env, [DATA]: directory, [PORT]: String(portOf(server)) },
+    userNamespace: support.userNamespace,
+    listener: descriptorOf(server),
+  })
+  // The process inside has the socket now. Two that accept would take connections from each other.
+  server.close()
+  return checkEnd(await run)
 }
 
 async function listen(port: number): Promise<Server> {
