@@ -125,7 +125,7 @@ async function writePrivately(path: string, text: string): Promise<void> {
 function unwritable(path: string, cause: unknown): HitlessError {
   const why = cause instanceof Error ? cause.message : String(cause)
   return new HitlessError('data-unwritable', `cannot write ${path}: ${why}`, {
-    exitCode: 2,
+    exitCode: 3,
     hint: 'Name a directory of your own: --data DIR; a kubeconfig goes elsewhere with --kubeconfig FILE.',
     cause,
   })
