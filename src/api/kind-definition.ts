@@ -77,6 +77,8 @@ export interface Strategy {
   readonly prepareUpdate?: (next: Fields, previous: Fields) => Fields
   /** The same for an update of the status. */
   readonly prepareStatus?: (next: Fields, previous: Fields) => Fields
+  /** What is wrong with a new status. */
+  readonly checkStatus?: (next: Fields) => readonly FieldFault[]
   /** A PUT to a name that is not there creates it. */
   readonly createdByUpdate?: boolean
   /** A deletion answers with the last state of the object, also when it is gone at once. */

@@ -1,7 +1,7 @@
 import { isKind, type Kind } from '../api/kinds.ts'
 import type { ObjectLog } from './object-log.ts'
 import { withDefaultClass } from './default-ingress-class.ts'
-import { admitPod, admitPodUpdate, type AccountLookup } from './pod-admission.ts'
+import { admitPod, admitPodUpdate, type PodSurroundings } from './pod-admission.ts'
 import { asKind, asKinds, type Incoming, type Stored } from './stored.ts'
 
 export interface AdmissionPluginOptions {
@@ -19,7 +19,7 @@ export class AdmissionPlugins {
   }
 
   admitNew(kind: Kind, object: Incoming): Incoming {
-    if (kind === 'Pod') return admitPod(object, this.#accountsOf(object))
+    if (kind === 'Pod') return admitPod(object, this.#surroundingsOf(object))
     if (!isKind(object, 'Ingress')) return object
     return withDefaultClass(object, asKinds<'IngressClass'>(this.#log.selected('IngressClass', {})))
   }
@@ -28,11 +28,13 @@ export class AdmissionPlugins {
     return kind === 'Pod' ? admitPodUpdate(next, current) : next
   }
 
-  #accountsOf(pod: Incoming): AccountLookup {
-    return (name) => {
-      const found = this.#log.lookup('ServiceAccount', { namespace: pod.metadata.namespace, name })
-      if (found !== undefined) return asKind<'ServiceAccount'>(found)
-      return this.#options.requireServiceAccounts ? 'missing' : 'unknown'
+  #surroundingsOf({ metadata: { namespace } }: Incoming): PodSurroundings {
+    return {
+      accountOf: (name) => {
+        const found = this.#log.lookup('ServiceAccount', { namespace, name })
+        return found === undefined ? undefined : asKind<'ServiceAccount'>(found)
+      },
+      isComplete: this.#options.requireServiceAccounts,
     }
   }
 }

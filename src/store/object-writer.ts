@@ -1,6 +1,7 @@
 import { ApiError } from '../api/api-error.ts'
 import { KINDS, type Kind } from '../api/kinds.ts'
 import type { ManagedFieldsEntry, ObjectMeta } from '../api/meta.ts'
+import type { FieldFault } from '../api/validation.ts'
 import { formatTimestamp, parseTimestamp } from '../base/timestamp.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Random } from '../world/random.ts'
@@ -86,7 +87,7 @@ export class ObjectWriter {
     const admitted = this.#plugins.admitNew(kind, filled)
     const prepared = prepareNew(kind, admitted, identity, managedFields)
     const draft = freezeSharing(
-      kind === 'Service' ? this.#serviceAddresses.assignNew(prepared, dryRun) : prepared,
+      kind === 'Service' ? this.#serviceAddresses.assignNew(prepared, asked, dryRun) : prepared,
     )
     const faults = this.#admission.validate(draft)
     if (faults.length > 0) throw refusal.invalid(kind, draft.metadata, faults)
@@ -149,19 +150,25 @@ export class ObjectWriter {
         : prepared
     const draft = freezeSharing(asStored(addressed), current)
     const inMetadata = validateMetadataUpdate(asked.metadata, current.metadata)
-    // What a status says is its writer's affair.
     const inObject = isStatus
-      ? draft.metadata === current.metadata
-        ? []
-        : this.#admission.validate(draft)
+      ? this.#checkStatus(kind, draft, current)
       : this.#admission.validateUpdate(draft, current)
-    const faults = [...inMetadata, ...inObject]
+    // Kubernetes looks at the metadata twice, for all kinds alike and for each in its own way.
+    const faults = [...inMetadata, ...inMetadata, ...inObject]
     if (faults.length > 0) throw refusal.invalid(kind, current.metadata, faults)
     return draft
   }
 
+  /** The spec is the same as before: it is not looked at again unless the metadata are. */
+  #checkStatus(kind: Kind, draft: Stored, current: Stored): readonly FieldFault[] {
+    return [
+      ...(draft.metadata === current.metadata ? [] : this.#admission.validate(draft)),
+      ...(KINDS[kind].strategy.checkStatus?.({ ...draft }) ?? []),
+    ]
+  }
+
   replace(kind: Kind, next: Stored, current: Stored, dryRun: boolean): Stored {
-    if (dryRun) return next
+    if (dryRun) return freezeSharing(next, current)
     const stored = this.#log.commit('MODIFIED', kind, next, current, current.metadata)
     if (kind === 'Service') this.#serviceAddresses.replace(current, stored)
     return stored
@@ -174,7 +181,7 @@ export class ObjectWriter {
       // So that a Service of the same name does not begin with the endpoints of this one.
       const endpoints = this.#log.lookup('Endpoints', current.metadata)
       if (endpoints !== undefined && (endpoints.metadata.finalizers ?? []).length === 0) {
-        this.remove('Endpoints', endpoints)
+        this.#removeIfPossible('Endpoints', endpoints)
       }
     }
     return removed
@@ -198,12 +205,16 @@ export class ObjectWriter {
     for (const { metadata } of this.#eventExpiry.add(added, nowMs)) {
       const present = this.#log.lookup('Event', metadata)
       if (present === undefined || present.metadata.uid !== metadata.uid) continue
-      try {
-        this.remove('Event', present)
-      } catch (error) {
-        // A full disk: the new Event is stored, which is what its writer has to hear. The old one stays.
-        if (!(error instanceof ApiError)) throw error
-      }
+      this.#removeIfPossible('Event', present)
+    }
+  }
+
+  /** The write that asks for it is done already, which is what its writer has to hear, also of a full disk. */
+  #removeIfPossible(kind: Kind, current: Stored): void {
+    try {
+      this.remove(kind, current)
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
     }
   }
 

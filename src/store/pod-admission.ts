@@ -1,7 +1,6 @@
 import type { ServiceAccount } from '../api/access.ts'
-import { isFields, type Fields } from '../api/defaults/fill.ts'
 import { forbidden } from './refusals.ts'
-import type { Incoming } from './stored.ts'
+import { isFields, type Fields, type Incoming } from './stored.ts'
 
 const PREEMPTION = 'PreemptLowerPriority'
 
@@ -15,17 +14,21 @@ const SYSTEM_PRIORITIES: Readonly<Record<string, number>> = {
 const TOLERATION_SECONDS = 300
 const TROUBLES = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']
 
-/** `missing` is refused, `unknown` let pass: nobody makes ServiceAccounts in that cluster. */
-export type AccountLookup = (name: string) => ServiceAccount | 'missing' | 'unknown'
+export interface PodSurroundings {
+  /** In the namespace of the pod. */
+  readonly accountOf: (name: string) => ServiceAccount | undefined
+  /** What a pod names has to be there. Otherwise nobody makes such objects in that cluster, and none is missed. */
+  readonly isComplete: boolean
+}
 
 /**
  * What the admission plugins of a cluster do to a new pod: ServiceAccount (without the volume of the token),
  * Priority and DefaultTolerationSeconds. Throws Forbidden.
  * https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/
  */
-export function admitPod<O extends Incoming>(pod: O, accountOf: AccountLookup): O {
-  const spec: Fields = { ...pod.spec }
-  return { ...pod, spec: withTolerations(withPriority(withAccount(spec, pod, accountOf), pod)) }
+export function admitPod<O extends Incoming>(pod: O, surroundings: PodSurroundings): O {
+  const named = withAccount({ ...pod.spec }, pod, surroundings)
+  return { ...pod, spec: withTolerations(withPriority(named, pod, surroundings)) }
 }
 
 /** The same for a change: the priority never changes, and the tolerations are there again. */
@@ -36,22 +39,30 @@ export function admitPodUpdate<O extends Incoming>(next: O, previous: Incoming):
   return { ...next, spec: withTolerations(spec) }
 }
 
-function withAccount(spec: Fields, pod: Incoming, accountOf: AccountLookup): Fields {
+function withAccount(
+  spec: Fields,
+  pod: Incoming,
+  { accountOf, isComplete }: PodSurroundings,
+): Fields {
   const name = textIn(spec, 'serviceAccountName') || textIn(spec, 'serviceAccount') || 'default'
   const account = accountOf(name)
-  if (account === 'missing') {
+  if (account === undefined && isComplete) {
     const { namespace = 'default' } = pod.metadata
     const why = `error looking up service account ${namespace}/${name}: serviceaccount "${name}" not found`
     throw forbidden('Pod', nameToTell(pod), why)
   }
   const named = { ...spec, serviceAccountName: name, serviceAccount: name }
-  const secrets = typeof account === 'string' ? [] : (account.imagePullSecrets ?? [])
+  const secrets = account?.imagePullSecrets ?? []
   const hasOwn = Array.isArray(spec['imagePullSecrets']) && spec['imagePullSecrets'].length > 0
   return hasOwn || secrets.length === 0 ? named : { ...named, imagePullSecrets: secrets }
 }
 
-function withPriority(spec: Fields, pod: Incoming): Fields {
-  const wanted = SYSTEM_PRIORITIES[textIn(spec, 'priorityClassName')] ?? 0
+function withPriority(spec: Fields, pod: Incoming, { isComplete }: PodSurroundings): Fields {
+  const className = textIn(spec, 'priorityClassName')
+  if (className !== '' && isComplete && !Object.hasOwn(SYSTEM_PRIORITIES, className)) {
+    throw forbidden('Pod', nameToTell(pod), `no PriorityClass with name ${className} was found`)
+  }
+  const wanted = SYSTEM_PRIORITIES[className] ?? 0
   const { priority = wanted, preemptionPolicy = PREEMPTION } = spec
   if (priority !== wanted) {
     throw notToBeSaid(pod, `integer value of priority (${String(priority)})`, String(wanted))

@@ -1,10 +1,9 @@
-import type { Fields } from '../api/defaults/fill.ts'
 import { KINDS, type Kind } from '../api/kinds.ts'
 import type { ManagedFieldsEntry, ObjectMeta, StoredMeta } from '../api/meta.ts'
 import type { FieldFault } from '../api/validation.ts'
 import { immutable } from './refusals.ts'
 import type { WriteOptions } from './request.ts'
-import { asIncoming, asMetadata, type Incoming, type Stored } from './stored.ts'
+import { asIncoming, asMetadata, type Fields, type Incoming, type Stored } from './stored.ts'
 
 type ManagedFields = readonly ManagedFieldsEntry[] | undefined
 

@@ -28,29 +28,41 @@ export function printAddress(offset: number): string {
 /** What a cluster with IPv4 alone refuses before it looks for an address. */
 export function addressFaults(spec: ServiceSpec): readonly FieldFault[] {
   if (spec.type === 'ExternalName') return []
-  const { clusterIP = '', clusterIPs = [] } = spec
-  const [first] = clusterIPs
-  if (first !== undefined && clusterIP === '') {
-    return [
-      addressFault(
-        'spec.clusterIPs',
-        clusterIPs,
-        'must be empty when `clusterIP` is not specified',
-      ),
-    ]
-  }
-  if (first !== undefined && first !== clusterIP) {
-    return [addressFault('spec.clusterIPs', clusterIPs, 'first value must match `clusterIP`')]
-  }
+  const { clusterIP = '', clusterIPs = [], selector = {} } = spec
+  const inconsistent = inconsistencies(clusterIP, clusterIPs)
+  if (inconsistent.length > 0) return inconsistent
   if (clusterIP.includes(':')) {
-    return [
-      addressFault('spec.clusterIPs[0]', clusterIPs, 'IPv6 is not configured on this cluster'),
-    ]
+    return [listFault('spec.clusterIPs[0]', clusterIPs, 'IPv6 is not configured on this cluster')]
   }
   // One without a selector is for endpoints that somebody else writes, of any family.
-  const { selector = {} } = spec
   if (clusterIP === 'None' && Object.keys(selector).length === 0) return []
   return familyFaults(spec)
+}
+
+/** ValidateServiceClusterIPsRelatedFields, for addresses of version 4. */
+function inconsistencies(clusterIP: string, clusterIPs: readonly string[]): readonly FieldFault[] {
+  const [first] = clusterIPs
+  const at = 'spec.clusterIPs'
+  const faults: FieldFault[] = []
+  if (first !== undefined && clusterIP === '') {
+    faults.push(listFault(at, clusterIPs, 'must be empty when `clusterIP` is not specified'))
+  } else if (first !== undefined && first !== clusterIP) {
+    faults.push(listFault(at, clusterIPs, 'first value must match `clusterIP`'))
+  }
+  for (const [index, address] of clusterIPs.entries()) {
+    if (address === 'None' || address.includes(':') || isAddress(address)) continue
+    const why = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'
+    faults.push({
+      path: `${at}[${index}]`,
+      pointer: `/spec/clusterIPs/${index}`,
+      reason: 'FieldValueInvalid',
+      message: `Invalid value: ${JSON.stringify(address)}: ${why}`,
+    })
+  }
+  if (clusterIPs.filter(isAddress).length > 1) {
+    faults.push(listFault(at, clusterIPs, 'may specify no more than one IP for each IP family'))
+  }
+  return faults
 }
 
 function familyFaults({ ipFamilyPolicy, ipFamilies }: ServiceSpec): readonly FieldFault[] {
@@ -79,7 +91,7 @@ function familyFaults({ ipFamilyPolicy, ipFamilies }: ServiceSpec): readonly Fie
   ]
 }
 
-function addressFault(path: string, value: readonly string[], detail: string): FieldFault {
+function listFault(path: string, value: readonly string[], detail: string): FieldFault {
   return {
     path,
     pointer: '/spec/clusterIPs',

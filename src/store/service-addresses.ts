@@ -1,5 +1,5 @@
 import { ApiError } from '../api/api-error.ts'
-import type { ServiceSpec } from '../api/service.ts'
+import type { ServicePort, ServiceSpec } from '../api/service.ts'
 import type { FieldFault } from '../api/validation.ts'
 import type { Random } from '../world/random.ts'
 import { NumberPool } from './number-pool.ts'
@@ -20,6 +20,7 @@ import {
   needsAddress,
   needsHealthCheckPort,
   nodePortsOf,
+  withFamilies,
 } from './service-fields.ts'
 import { asKind, type Incoming, type Stored } from './stored.ts'
 
@@ -46,15 +47,18 @@ export class ServiceAddresses {
     this.#addresses.take(1)
   }
 
-  /** `service` with addresses of its own, which are not taken until `replace`. Throws ApiError. */
-  assignNew<O extends Incoming>(service: O, dryRun: boolean): O {
-    const spec = specOf(service)
+  /**
+   * `service` with addresses of its own, which are not taken until `replace`; `asked` is the same before
+   * anything was filled in. Throws ApiError.
+   */
+  assignNew<O extends Incoming>(service: O, asked: Incoming, dryRun: boolean): O {
+    const spec = withFamilies(specOf(service), specOf(asked))
     refuse(service, addressFaults(spec))
     const addressed = needsAddress(spec) ? this.#withAddress(spec, service, dryRun) : spec
     return { ...service, spec: this.#withPorts(addressed, undefined, service, dryRun) }
   }
 
-  /** The same for a change of `previous`; `asked` is `next` before anything was filled in. */
+  /** The same for a change of `previous`. */
   assignUpdate<O extends Incoming>(next: O, previous: Stored, asked: Incoming, dryRun: boolean): O {
     const before = specOf(previous)
     const kept = keepAllocated(specOf(next), before, specOf(asked))
@@ -164,6 +168,7 @@ class PortClaim {
       if (!shared.has(port.port)) shared.set(port.port, nodePort)
       return { ...port, nodePort }
     })
+    requireDistinct(ports)
     return { ports }
   }
 
@@ -206,6 +211,17 @@ class PortClaim {
     if (port === undefined) throw internal('failed to allocate a nodePort: range is full')
     this.#claimed.add(port)
     return port
+  }
+}
+
+/** A slip that Kubernetes takes for one of its own: it answers without a reason. */
+function requireDistinct(ports: readonly ServicePort[]): void {
+  const seen = new Set<string>()
+  for (const { protocol = 'TCP', nodePort = 0 } of ports) {
+    const named = `{${protocol} ${nodePort}}`
+    if (nodePort !== 0 && seen.has(named))
+      throw new ApiError('Unknown', `duplicate nodePort: ${named}`)
+    seen.add(named)
   }
 }
 

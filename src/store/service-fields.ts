@@ -84,6 +84,20 @@ function keepPorts(spec: ServiceSpec, previous: ServiceSpec): ServiceSpec {
   return { ...spec, ports }
 }
 
+/**
+ * A headless Service without a selector is for endpoints of which the cluster knows nothing: unless its
+ * creator says otherwise they may be of both families.
+ */
+export function withFamilies(spec: ServiceSpec, asked: ServiceSpec): ServiceSpec {
+  const { selector = {}, ipFamilyPolicy = 'RequireDualStack', ipFamilies = ['IPv4'] } = asked
+  if (spec.clusterIP !== 'None' || Object.keys(selector).length > 0) return spec
+  const isSingle = ipFamilyPolicy === 'SingleStack' || !Array.isArray(ipFamilies)
+  const [first]: readonly unknown[] = isSingle ? [] : ipFamilies
+  const other = first === 'IPv6' ? 'IPv4' : 'IPv6'
+  const isShort = !isSingle && ipFamilies.length < 2
+  return { ...spec, ipFamilyPolicy, ipFamilies: isShort ? [first ?? 'IPv4', other] : ipFamilies }
+}
+
 /** `next` without what only the type of `previous` has a use for (dropTypeDependentFields). */
 export function dropUnused(next: ServiceSpec, previous: ServiceSpec): ServiceSpec {
   const dropped = new Set<string>()

@@ -2,6 +2,7 @@ import { fill, isFields, mapField, type Fields } from '../defaults/fill.ts'
 import type { Namespace } from '../core.ts'
 import { defineKind } from '../kind-definition.ts'
 import { NAMESPACE_TABLE } from '../printing/plain-tables.ts'
+import { invalid, ROOT, type FieldFault } from '../validation/fault.ts'
 import { checkLabel } from '../validation/names.ts'
 
 const FINALIZER = 'kubernetes'
@@ -19,6 +20,7 @@ export const NAMESPACE = defineKind<Namespace>({
     answersDeleted: true,
     prepareNew: withFinalizer,
     prepareUpdate: keepFinalizers,
+    checkStatus,
   },
   subresources: ['finalize'],
   checkName: checkLabel,
@@ -41,6 +43,20 @@ function withNameLabel(metadata: Fields): Fields {
   return mapField(fill(metadata, { labels: {} }), 'labels', (labels) =>
     labels[NAME_LABEL] === name ? labels : { ...labels, [NAME_LABEL]: name },
   )
+}
+
+/** It is not for a client to say that a namespace ends. */
+function checkStatus({ metadata, status }: Fields): readonly FieldFault[] {
+  const isGoing = isFields(metadata) && metadata['deletionTimestamp'] !== undefined
+  const phase = isFields(status) ? (status['phase'] ?? '') : ''
+  const at = ROOT.child('status', 'Phase')
+  if (isGoing && phase !== 'Terminating') {
+    return [invalid(at, phase, "may only be 'Terminating' if `deletionTimestamp` is not empty")]
+  }
+  if (!isGoing && phase !== 'Active') {
+    return [invalid(at, phase, "may only be 'Active' if `deletionTimestamp` is empty")]
+  }
+  return []
 }
 
 /** The namespace controller has to empty every namespace before it goes. */
