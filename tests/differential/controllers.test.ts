@@ -25,6 +25,15 @@ test('every scenario has its trace, and every trace its scenario', () => {
   expect(names.length).toBeGreaterThanOrEqual(40)
 })
 
+test('the table of results has a row for every scenario', () => {
+  const page = readFileSync(
+    new URL('../../docs/reference/differential.md', import.meta.url),
+    'utf8',
+  )
+  const rows = [...page.matchAll(/^\| \[([a-z0-9-]+)\]/gm)].map(([, name]) => name)
+  expect(rows).toEqual(SCENARIOS.map(({ name }) => name))
+})
+
 test('a trace is read back as it was written', () => {
   for (const { name } of SCENARIOS) {
     const text = readFileSync(new URL(`${name}.txt`, TRACES), 'utf8')

@@ -18,6 +18,8 @@ import {
 } from '../steps.ts'
 import { NOTHING } from '../trace.ts'
 
+const QUICK = 'when the Deployment is quick, the ReplicaSet has not begun to make pods'
+
 /** History, deletion, and objects that change hands. */
 export const OWNING: readonly Scenario[] = [
   {
@@ -173,6 +175,13 @@ export const OWNING: readonly Scenario[] = [
       scale(3),
       readyAtOnce('v1'),
     ],
+    accepted: [
+      {
+        step: 3,
+        why: QUICK,
+        lines: { 'rs2 SuccessfulCreate': NOTHING, 'rs2 SuccessfulDelete': NOTHING },
+      },
+    ],
   },
   {
     name: 'user-relabels-the-replica-set',
@@ -205,7 +214,7 @@ export const OWNING: readonly Scenario[] = [
     accepted: [
       {
         step: 5,
-        why: 'when the Deployment is quick, the ReplicaSet has not begun to make pods',
+        why: QUICK,
         lines: { 'rs1 SuccessfulCreate': NOTHING, 'rs1 SuccessfulDelete': NOTHING },
       },
     ],
