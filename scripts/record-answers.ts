@@ -1,76 +1,145 @@
 /**
- * Asks a running Kubernetes API server (dry run: nothing is created) what it fills into objects and
- * what it refuses, and writes the answers to `src/api/generated/`, where tests compare with them.
+ * Asks a running Kubernetes API server (dry run: nothing stays) what it fills into objects, what it refuses and what it
+ * warns of, and writes the answers to `src/api/generated/`, where tests compare with them.
  *
- *   KUBECONFIG=… node scripts/record-answers.ts
+ *   KUBECONFIG=… NAMESPACE=… node scripts/record-answers.ts
  *
- * `KUBECTL` names the kubectl command, words parted by spaces; default `kubectl`.
+ * `KUBECTL` names the kubectl command, words parted by spaces; default `kubectl`. `NAMESPACE` is where objects are made;
+ * it must be there. Without controllers: what they change meanwhile is not what is asked about.
  */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { JsonObject } from './api-cases/base-objects.ts'
+import { DECODING_CASES } from './api-cases/decoding.ts'
 import { DEFAULTING_CASES } from './api-cases/defaulting.ts'
 import { UPDATE_CASES } from './api-cases/updates.ts'
 import { VALIDATION_CASES } from './api-cases/validation.ts'
+import { WARNING_CASES } from './api-cases/warnings.ts'
+import { ask, type Answer } from './api-request.ts'
+import { withKubectlProxy } from './kubectl-proxy.ts'
 import { fieldsOf, itemsOf, textOf, without, type JsonFields } from './json.ts'
 
-const PLURALS: Readonly<Record<string, string>> = {
-  Deployment: 'apis/apps/v1/namespaces/default/deployments',
-  ReplicaSet: 'apis/apps/v1/namespaces/default/replicasets',
-  Pod: 'api/v1/namespaces/default/pods',
-  Service: 'api/v1/namespaces/default/services',
-  ConfigMap: 'api/v1/namespaces/default/configmaps',
+/** Of namespaced kinds, with the place of the namespace. */
+const PATHS: Readonly<Record<string, string>> = {
+  Deployment: 'apis/apps/v1/namespaces/*/deployments',
+  ReplicaSet: 'apis/apps/v1/namespaces/*/replicasets',
+  Pod: 'api/v1/namespaces/*/pods',
+  Service: 'api/v1/namespaces/*/services',
+  Endpoints: 'api/v1/namespaces/*/endpoints',
+  EndpointSlice: 'apis/discovery.k8s.io/v1/namespaces/*/endpointslices',
+  ConfigMap: 'api/v1/namespaces/*/configmaps',
+  Secret: 'api/v1/namespaces/*/secrets',
+  ServiceAccount: 'api/v1/namespaces/*/serviceaccounts',
+  Event: 'api/v1/namespaces/*/events',
+  'events.k8s.io/v1/Event': 'apis/events.k8s.io/v1/namespaces/*/events',
+  Lease: 'apis/coordination.k8s.io/v1/namespaces/*/leases',
+  PodDisruptionBudget: 'apis/policy/v1/namespaces/*/poddisruptionbudgets',
+  Ingress: 'apis/networking.k8s.io/v1/namespaces/*/ingresses',
+  IngressClass: 'apis/networking.k8s.io/v1/ingressclasses',
   Namespace: 'api/v1/namespaces',
+  Node: 'api/v1/nodes',
 }
 
-interface Answer {
-  readonly status: number
-  readonly body: JsonFields
-}
+/** The namespace of the cases; the server is asked about another. */
+const CASE_NAMESPACE = 'default'
+const NAMESPACE = process.env['NAMESPACE'] ?? CASE_NAMESPACE
 
 async function record(server: string): Promise<void> {
   const version = await ask(`${server}/version`, 'GET')
   const kubernetes = textOf(version.body['gitVersion'])
-
   const defaulted = []
   for (const [name, input] of DEFAULTING_CASES) {
-    const { status, body } = await create(server, input)
-    if (status !== 201) throw new Error(`${name}: ${JSON.stringify(body)}`)
-    defaulted.push({ name, output: withoutServerFields(body, input) })
+    const answer = await create(server, input)
+    if (answer.status !== 201) throw new Error(`${name}: ${JSON.stringify(answer.body)}`)
+    defaulted.push({ name, output: withoutServerFields(answer.body, input) })
   }
   write('defaulting', { kubernetes, cases: defaulted })
 
   const validated = []
+  const refusals = []
   for (const [name, input] of VALIDATION_CASES) {
-    validated.push({ name, causes: causesOf(await create(server, input)) })
+    const answer = await create(server, input)
+    validated.push({ name, causes: causesOf(answer) })
+    if (refusals.length < REFUSALS_MAX && isTelling(validated.length, answer)) {
+      refusals.push({ name, status: answer.body })
+    }
   }
   write('validation', { kubernetes, cases: validated })
+  write('refusals', { kubernetes, cases: refusals })
 
   const updated = []
   for (const [name, before, after] of UPDATE_CASES) {
     updated.push({ name, causes: causesOf(await update(server, before, after)) })
   }
   write('updates', { kubernetes, cases: updated })
+
+  const warned = []
+  for (const [name, input] of WARNING_CASES) {
+    const answer = await create(server, input)
+    if (answer.status !== 201) throw new Error(`${name}: ${JSON.stringify(answer.body)}`)
+    warned.push({ name, warnings: answer.warnings })
+  }
+  write('warnings', { kubernetes, cases: warned })
+
+  const decoded = []
+  for (const { name, kind, body, fieldValidation } of DECODING_CASES) {
+    const url = `${server}/${pathOf(kind)}?dryRun=All&fieldValidation=${fieldValidation}`
+    const answer = await ask(url, 'POST', inNamespace(body))
+    const message = answer.status < 300 ? undefined : answer.body['message']
+    decoded.push({ name, message, warnings: answer.warnings })
+  }
+  write('decoding', { kubernetes, cases: decoded })
+}
+
+const REFUSALS_MAX = 40
+
+/** Every tenth refusal, and those of several faults, as the whole Status. */
+function isTelling(index: number, { status, body }: Answer): boolean {
+  const causes = itemsOf(fieldsOf(body['details'])['causes'])
+  return status >= 300 && (index % 10 === 0 || causes.length > 2)
 }
 
 function create(server: string, object: JsonObject): Promise<Answer> {
-  return ask(`${server}/${pathOf(object)}?dryRun=All`, 'POST', object)
+  return askAbout(object, `${server}/${pathOf(kindOf(object))}?dryRun=All`, 'POST', object)
 }
 
 /** An update needs something to update, so the old object is there for a moment. */
 async function update(server: string, before: JsonObject, after: JsonObject): Promise<Answer> {
-  const path = `${server}/${pathOf(before)}`
+  const path = `${server}/${pathOf(kindOf(before))}`
   const name = textOf(fieldsOf(before['metadata'])['name'])
-  const made = await ask(path, 'POST', unscheduled(before))
+  const made = await askAbout(before, path, 'POST', unscheduled(before))
   if (made.status !== 201) throw new Error(`cannot create ${name}: ${JSON.stringify(made.body)}`)
   try {
-    return await ask(`${path}/${name}?dryRun=All`, 'PUT', onTop(made.body, after))
+    let current = made
+    for (let attempt = 0; ; attempt += 1) {
+      const url = `${path}/${name}?dryRun=All`
+      const answer = await askAbout(before, url, 'PUT', onTop(current.body, after))
+      if (answer.body['reason'] !== 'Conflict' || attempt === ATTEMPTS_MAX) return answer
+      current = await askAbout(before, `${path}/${name}`, 'GET')
+    }
   } finally {
     await ask(`${path}/${name}?gracePeriodSeconds=0`, 'DELETE')
   }
+}
+
+/** Controllers may change an object in between. */
+const ATTEMPTS_MAX = 5
+
+async function askAbout(
+  object: JsonObject,
+  url: string,
+  method: string,
+  body?: JsonFields,
+): Promise<Answer> {
+  const isNamespaced = fieldsOf(object['metadata'])['namespace'] !== undefined
+  const isSent = body !== undefined && isNamespaced
+  const answer = await ask(url, method, isSent ? inNamespace(JSON.stringify(body)) : body)
+  const text = JSON.stringify(answer.body).replaceAll(`"${NAMESPACE}"`, `"${CASE_NAMESPACE}"`)
+  return { ...answer, body: fieldsOf(JSON.parse(text)) }
+}
+
+function inNamespace(text: string): string {
+  return text.replaceAll(/"namespace":\s*"default"/g, `"namespace":${JSON.stringify(NAMESPACE)}`)
 }
 
 /** A pod that a scheduler takes up changes between two requests. */
@@ -79,29 +148,44 @@ function unscheduled(object: JsonObject): JsonFields {
   return { ...object, spec: { ...fieldsOf(object['spec']), schedulerName: 'nobody' } }
 }
 
-/** A pod that lacks what admission plugins added would be refused for that alone. */
+/**
+ * The new object with what the server needs of the old one: the version that it changes; and a pod that lacks what
+ * admission plugins added would be refused for that alone.
+ */
 function onTop(made: JsonFields, after: JsonObject): JsonFields {
-  if (after['kind'] !== 'Pod') return after
+  const { resourceVersion } = fieldsOf(made['metadata'])
+  const metadata = { resourceVersion, ...fieldsOf(after['metadata']) }
+  if (after['kind'] !== 'Pod') return { ...after, metadata }
   const spec = fieldsOf(made['spec'])
-  const stored = itemsOf(spec['containers'])
-  const wanted = itemsOf(fieldsOf(after['spec'])['containers'])
-  const containers = wanted.map((item, index) => ({ ...stored[index], ...item }))
-  const metadata = without(fieldsOf(made['metadata']), ['resourceVersion'])
-  return { ...made, metadata, spec: { ...spec, containers } }
+  const wanted = fieldsOf(after['spec'])
+  const containers = itemsOf(wanted['containers']).map((item, index) => ({
+    ...itemsOf(spec['containers'])[index],
+    ...item,
+  }))
+  const tolerations = [...itemsOf(wanted['tolerations']), ...NODE_TOLERATIONS]
+  const added = { serviceAccountName: spec['serviceAccountName'], volumes: spec['volumes'] }
+  return {
+    ...after,
+    metadata,
+    spec: { ...added, ...wanted, schedulerName: 'nobody', containers, tolerations, priority: 0 },
+  }
 }
 
-function pathOf(object: JsonObject): string {
-  return PLURALS[textOf(object['kind'])] ?? ''
+/** What the DefaultTolerationSeconds plugin adds. */
+const NODE_TOLERATIONS = ['not-ready', 'unreachable'].map((state) => ({
+  key: `node.kubernetes.io/${state}`,
+  operator: 'Exists',
+  effect: 'NoExecute',
+  tolerationSeconds: 300,
+}))
+
+function kindOf({ apiVersion, kind }: JsonObject): string {
+  const versioned = `${textOf(apiVersion)}/${textOf(kind)}`
+  return versioned in PATHS ? versioned : textOf(kind)
 }
 
-async function ask(url: string, method: string, body?: JsonFields): Promise<Answer> {
-  const response = await fetch(url, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    signal: AbortSignal.timeout(10_000),
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
-  return { status: response.status, body: fieldsOf(await response.json()) }
+function pathOf(kind: string): string {
+  return (PATHS[kind] ?? '').replace('*', NAMESPACE)
 }
 
 /** The causes of a refusal, each message cut after its first line; none when the server accepts. */
@@ -114,11 +198,12 @@ function causesOf({ status, body }: Answer): readonly unknown[] {
 
 /** Without what is no default: identity, bookkeeping, allocations and what admission plugins write. */
 function withoutServerFields(
-  { metadata, spec, ...rest }: JsonFields,
+  { metadata, spec, status, ...rest }: JsonFields,
   input: JsonObject,
 ): JsonFields {
   return {
-    ...without(rest, ['status']),
+    ...rest,
+    ...(input['status'] === undefined ? {} : { status }),
     metadata: without(fieldsOf(metadata), SERVER_METADATA),
     ...(spec === undefined ? {} : { spec: withoutAdmission(fieldsOf(spec), input) }),
   }
@@ -131,30 +216,41 @@ const SERVER_METADATA = [
   'generation',
   'resourceVersion',
 ]
-const POD_ADMISSION = [
-  'volumes',
-  'tolerations',
-  'priority',
-  'preemptionPolicy',
-  'serviceAccount',
-  'serviceAccountName',
-]
+const POD_ADMISSION = ['priority', 'preemptionPolicy', 'serviceAccount', 'serviceAccountName']
 
 function withoutAdmission(spec: JsonFields, input: JsonObject): JsonFields {
-  if (input['kind'] === 'Pod') {
-    const containers = itemsOf(spec['containers'])
-    return {
-      ...without(spec, POD_ADMISSION),
-      containers: containers.map((item) => without(item, ['volumeMounts'])),
-    }
-  }
+  if (input['kind'] === 'Pod') return withoutPodAdmission(spec, fieldsOf(input['spec']))
+  if (input['kind'] === 'Node') return without(spec, ['taints'])
   if (input['kind'] !== 'Service') return spec
   const asked = fieldsOf(input['spec'])['clusterIP'] !== undefined
-  const service = without(spec, asked ? [] : ['clusterIP', 'clusterIPs'])
+  const service = without(spec, asked ? [] : ['clusterIP', 'clusterIPs', 'healthCheckNodePort'])
   if (service['ports'] === undefined) return service
   return {
     ...service,
     ports: itemsOf(service['ports']).map((port) => without(port, ['nodePort'])),
+  }
+}
+
+function withoutToken(container: JsonFields): JsonFields {
+  const mounts = itemsOf(container['volumeMounts']).filter(
+    ({ mountPath }) => mountPath !== '/var/run/secrets/kubernetes.io/serviceaccount',
+  )
+  const own = without(container, ['volumeMounts'])
+  return mounts.length === 0 ? own : { ...own, volumeMounts: mounts }
+}
+
+/** The token of the service account and its mounts, and the two tolerations that every pod gets. */
+function withoutPodAdmission(spec: JsonFields, input: JsonFields): JsonFields {
+  const volumes = itemsOf(spec['volumes']).filter(
+    ({ name }) => !textOf(name).startsWith('kube-api-access-'),
+  )
+  const tolerations = itemsOf(spec['tolerations']).slice(0, itemsOf(input['tolerations']).length)
+  const lists = ['containers', 'initContainers'].filter((list) => spec[list] !== undefined)
+  return {
+    ...without(spec, [...POD_ADMISSION, 'volumes', 'tolerations']),
+    ...Object.fromEntries(lists.map((list) => [list, itemsOf(spec[list]).map(withoutToken)])),
+    ...(volumes.length === 0 ? {} : { volumes }),
+    ...(tolerations.length === 0 ? {} : { tolerations }),
   }
 }
 
@@ -163,19 +259,4 @@ function write(name: string, content: unknown): void {
   writeFileSync(path, `${JSON.stringify(content, null, 1)}\n`)
 }
 
-async function main(): Promise<void> {
-  const [program = 'kubectl', ...words] = (process.env['KUBECTL'] ?? 'kubectl').split(' ')
-  const proxy = spawn(program, [...words, 'proxy', '--port=0'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  try {
-    const [line]: readonly unknown[] = await once(createInterface(proxy.stdout), 'line')
-    const address = /127\.0\.0\.1:\d+/.exec(textOf(line))?.[0]
-    if (address === undefined) throw new Error(`kubectl proxy said: ${textOf(line)}`)
-    await record(`http://${address}`)
-  } finally {
-    proxy.kill()
-  }
-}
-
-await main()
+await withKubectlProxy(record)

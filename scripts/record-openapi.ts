@@ -19,12 +19,17 @@ const GROUP_PATHS = [
   'apis/apps/v1',
   'apis/batch/v1',
   'apis/autoscaling/v2',
+  'apis/coordination.k8s.io/v1',
+  'apis/events.k8s.io/v1',
   'apis/policy/v1',
   'apis/networking.k8s.io/v1',
   'apis/discovery.k8s.io/v1',
   'apis/rbac.authorization.k8s.io/v1',
   'apis/storage.k8s.io/v1',
 ]
+
+/** Kinds of which only this one is wanted of its group and version. */
+const SINGLE_KINDS = ['autoscaling/v1/Scale']
 
 const OUTPUT = fileURLToPath(new URL('../src/api/generated/schema.json', import.meta.url))
 
@@ -100,8 +105,8 @@ function findKinds(definitions: ReadonlyMap<string, OpenApiSchema>): Map<string,
     for (const { group, version, kind } of schema['x-kubernetes-group-version-kind'] ?? []) {
       // Other versions are here for a subresource only, and lack the kinds that they really have.
       const path = group === '' ? `api/${version}` : `apis/${group}/${version}`
-      if (!GROUP_PATHS.includes(path)) continue
-      kinds.set([group, version, kind].filter((part) => part !== '').join('/'), name)
+      const key = [group, version, kind].filter((part) => part !== '').join('/')
+      if (GROUP_PATHS.includes(path) || SINGLE_KINDS.includes(key)) kinds.set(key, name)
     }
   }
   return kinds

@@ -8,6 +8,8 @@ import {
   SERVICE,
   type JsonObject,
 } from './base-objects.ts'
+import { PLAIN_DEFAULTING_CASES } from './plain-defaulting.ts'
+import { POD_DEFAULTING_CASES } from './pod-defaulting.ts'
 
 const TEMPLATE = 'spec.template.spec'
 const FIRST = `${TEMPLATE}.containers.0`
@@ -182,6 +184,8 @@ export const DEFAULTING_CASES: readonly (readonly [name: string, object: JsonObj
   ],
   ['a ConfigMap', CONFIG_MAP],
   ['a Namespace', NAMESPACE],
+  ...POD_DEFAULTING_CASES,
+  ...PLAIN_DEFAULTING_CASES,
   ['a Pod', POD],
   [
     'a Pod that is not restarted',

@@ -18,6 +18,8 @@ export interface KindDefinition {
   /** `all`: of `kubectl get all`. */
   readonly categories: readonly string[]
   readonly namespaced: boolean
+  /** The text of the `Warning:` header with each use of this version. */
+  readonly deprecation: string | undefined
   /** Further versions in which the same objects can be read and written. */
   readonly otherVersions: readonly ServedVersion[]
   readonly strategy: Strategy
@@ -31,6 +33,8 @@ export interface KindDefinition {
   applyDefaults(object: Fields): Fields
   /** Faults of anything but the metadata; the types of fields are right and defaults filled in. */
   validate(object: ApiObject): readonly FieldFault[]
+  /** Faults that only a new object can have; they come behind the others. */
+  validateNew(object: ApiObject): readonly FieldFault[]
   /** Faults of the change; those of the new object itself are not repeated. */
   validateUpdate(next: ApiObject, previous: ApiObject): readonly FieldFault[]
   /** What the writer of an accepted object is told in `Warning:` headers; `previous` of an update. */
@@ -46,6 +50,9 @@ export interface ServedVersion {
   readonly deprecation?: string
   toStorage(object: Fields): Fields
   fromStorage(object: Fields): Fields
+  /** Faults of an object that comes in this version, in its stored form, in place of the kind's own. Absent: none but those. */
+  validate?(object: Fields): readonly FieldFault[]
+  validateUpdate?(next: Fields, previous: Fields): readonly FieldFault[]
 }
 
 /** An object with the two parts that most kinds have. */
@@ -94,6 +101,7 @@ export interface KindDescription<O extends ApiObject> {
   readonly shortNames?: readonly string[]
   readonly categories?: readonly string[]
   readonly namespaced: boolean
+  readonly deprecation?: string
   readonly otherVersions?: readonly ServedVersion[]
   readonly strategy: Strategy
   readonly subresources?: readonly string[]
@@ -102,6 +110,7 @@ export interface KindDescription<O extends ApiObject> {
   readonly selectableFields?: (object: O) => Readonly<Record<string, string>>
   readonly applyDefaults?: (object: Fields) => Fields
   readonly validate?: (object: O) => readonly FieldFault[]
+  readonly validateNew?: (object: O) => readonly FieldFault[]
   readonly validateUpdate?: (next: O, previous: O) => readonly FieldFault[]
   readonly warnings?: (object: O, previous: O | undefined) => readonly string[]
   readonly table?: ResourceTable
@@ -113,7 +122,7 @@ export interface KindDescription<O extends ApiObject> {
  */
 export function defineKind<O extends ApiObject>(description: KindDescription<O>): KindDefinition {
   const { validate = none, validateUpdate = none, selectableFields = () => ({}) } = description
-  const { warnings = () => [] } = description
+  const { validateNew = none, warnings = () => [] } = description
   return {
     kind: description.kind,
     apiVersion: description.apiVersion,
@@ -123,12 +132,14 @@ export function defineKind<O extends ApiObject>(description: KindDescription<O>)
     singular: description.singular ?? description.kind.toLowerCase(),
     shortNames: description.shortNames ?? [],
     categories: description.categories ?? [],
+    deprecation: description.deprecation,
     otherVersions: description.otherVersions ?? [],
     subresources: description.subresources ?? [],
     checkName: description.checkName ?? checkSubdomain,
     selectableFields: (object) => selectableFields(own<O>(object)),
     applyDefaults: description.applyDefaults ?? ((object) => object),
     validate: (object) => validate(own<O>(object)),
+    validateNew: (object) => validateNew(own<O>(object)),
     validateUpdate: (next, previous) => validateUpdate(own<O>(next), own<O>(previous)),
     warnings: (object, previous) =>
       warnings(own<O>(object), previous === undefined ? undefined : own<O>(previous)),

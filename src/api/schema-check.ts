@@ -6,6 +6,7 @@ import {
   type Definition,
   type FieldSchema,
 } from './schema.ts'
+import { describeTimeFault } from './time-fault.ts'
 import { pointerStep } from './validation/fault.ts'
 
 /** A value whose shape is not what Kubernetes' schema says. */
@@ -119,8 +120,6 @@ function checkScalar(value: unknown, schema: ScalarSchema, at: Place): readonly 
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ */
 const QUANTITY = /^[+-]?(\d+\.?\d*|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/
-/** RFC 3339 section 5.6. */
-const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
 const BASE64 = /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 
 function checkString(
@@ -128,7 +127,7 @@ function checkString(
   { format, enum: allowed }: ScalarSchema,
   at: Place,
 ): readonly SchemaFault[] {
-  if (format === 'date-time' && !DATE_TIME.test(value)) {
+  if (format === 'date-time' && describeTimeFault(value) !== undefined) {
     return [wrongType(value, 'a time such as 2026-01-31T12:00:00Z', at)]
   }
   if (format === 'byte' && !BASE64.test(value.replaceAll('\n', ''))) {

@@ -5,32 +5,10 @@
  */
 import { invariant } from '../base/invariant.ts'
 import recorded from './generated/schema.json' with { type: 'json' }
+import type { Definition, FieldSchema } from './field-schema.ts'
+import { OLD_DEFINITIONS, OLD_KINDS } from './old-schema.ts'
 
-export type FieldSchema =
-  | {
-      /** `quantity` is a string or number such as `100m`; `any` is not looked into. */
-      readonly type:
-        'string' | 'integer' | 'number' | 'boolean' | 'int-or-string' | 'quantity' | 'any'
-      /** `int32`, `int64`, `date-time`, `byte`, `double`. */
-      readonly format?: string
-      readonly enum?: readonly string[]
-    }
-  | { readonly ref: string; readonly patchStrategy?: string; readonly atomic?: true }
-  | { readonly map: FieldSchema; readonly atomic?: true }
-  | {
-      readonly array: FieldSchema
-      readonly listType?: string
-      readonly listMapKeys?: readonly string[]
-      readonly patchMergeKey?: string
-      readonly patchStrategy?: string
-    }
-
-export interface Definition {
-  readonly fields: Readonly<Record<string, FieldSchema>>
-  readonly required?: readonly string[]
-  /** Merged as one value by server-side apply. */
-  readonly atomic?: true
-}
+export type { Definition, FieldSchema } from './field-schema.ts'
 
 export interface SchemaDocument {
   /** The version of the server that it was recorded from: `v1.34.4`. */
@@ -53,18 +31,27 @@ export function definitionOfKind(apiVersion: string, kind: string): Definition |
 
 /** The name of a kind's definition: `apps.v1.Deployment`. */
 export function definitionNameOf(apiVersion: string, kind: string): string | undefined {
-  return own(DOCUMENT.kinds, `${apiVersion}/${kind}`)
+  const key = `${apiVersion}/${kind}`
+  return own(DOCUMENT.kinds, key) ?? own(OLD_KINDS, key)
 }
 
 /** The definition that a `ref` names. */
 export function definitionNamed(name: string): Definition | undefined {
-  return own(DOCUMENT.definitions, name)
+  return own(DOCUMENT.definitions, name) ?? own(OLD_DEFINITIONS, name)
 }
 
-/** All kinds of the schema, as `apps/v1/Deployment`, sorted. */
+/** All kinds that Kubernetes has, as `apps/v1/Deployment`, sorted. */
 export function schemaKinds(): readonly string[] {
-  return Object.keys(DOCUMENT.kinds)
+  return CURRENT_KINDS
 }
+
+/** Whether Kubernetes has the kind in this version; it may have had it in another one. */
+export function isCurrentKind(apiVersion: string, kind: string): boolean {
+  return CURRENT_KINDS.includes(`${apiVersion}/${kind}`)
+}
+
+/** A Scale is no object of its own: it is only ever a part of one. */
+const CURRENT_KINDS = Object.keys(DOCUMENT.kinds).filter((kind) => kind !== 'autoscaling/v1/Scale')
 
 /** A field of a definition; names that every JavaScript object inherits are no fields. */
 export function fieldOf(definition: Definition, name: string): FieldSchema | undefined {

@@ -2,9 +2,18 @@ import { ApiError } from './api-error.ts'
 import { definitionOf } from './kinds.ts'
 import type { ApiObject } from './meta.ts'
 import { invalid, ROOT, type FieldFault } from './validation/fault.ts'
-import { validateMetadata } from './validation/metadata.ts'
+import { validateMetadata, validateMetadataAgain } from './validation/metadata.ts'
+import { checkPathSegment } from './validation/names.ts'
+import {
+  looksAtMetadataFirst,
+  rulesOf,
+  UPDATE_ORDERS,
+  type UpdateStep,
+} from './validation/update-order.ts'
 
 export type { FieldFault } from './validation/fault.ts'
+
+const METADATA = ROOT.child('metadata')
 
 /**
  * What Kubernetes refuses in an object, in its words; nothing when it accepts it. Fields must have
@@ -13,23 +22,39 @@ export type { FieldFault } from './validation/fault.ts'
  * Compared with Kubernetes 1.34 in validation.test.ts.
  */
 export function validateObject(object: ApiObject): readonly FieldFault[] {
-  const metadata = ROOT.child('metadata')
   const definition = definitionOf(object)
-  // Roles may hold a colon, and a custom resource obeys rules of its own: only what no kind allows.
-  const checkName = definition?.checkName ?? checkPathSegment
-  return [
-    ...validateMetadata(object.metadata, metadata, checkName),
-    ...(definition?.validate(object) ?? []),
-  ]
+  const metadata = (): readonly FieldFault[] =>
+    validateMetadata(object.metadata, METADATA, rulesOf(definition))
+  if (definition === undefined) return metadata()
+  const faults = [...definition.validate(object), ...definition.validateNew(object)]
+  if (looksAtMetadataFirst(definition.kind)) return [...metadata(), ...faults]
+  // Some kinds leave the metadata to the code that all have in common, which comes last and only if all else is well.
+  return faults.length > 0 ? faults : metadata()
 }
 
-/** What Kubernetes refuses in the change from one object to the other, faults of the new one included. */
+/**
+ * What Kubernetes refuses in the change from one object to the other, faults of the new one included. Faults of the
+ * metadata come several times: it is looked at by the code that all kinds have in common and by that of the kind.
+ */
 export function validateUpdate(newObject: ApiObject, oldObject: ApiObject): readonly FieldFault[] {
-  return [
-    ...validateObject(newObject),
+  const definition = definitionOf(newObject)
+  const { metadata } = newObject
+  const rules = rulesOf(definition)
+  const commonRules = { ...rules, checkName: checkPathSegment, knowsFinalizers: false }
+  const common = validateMetadata(metadata, METADATA, commonRules)
+  const change = [
     ...validateIdentity(newObject, oldObject),
-    ...(definitionOf(newObject)?.validateUpdate(newObject, oldObject) ?? []),
+    ...validateMetadataAgain(metadata, METADATA, commonRules),
   ]
+  if (definition === undefined) return [...common, ...change]
+  const steps: Readonly<Record<UpdateStep, () => readonly FieldFault[]>> = {
+    'metadata-change': () => validateMetadataAgain(metadata, METADATA, rules),
+    metadata: () => validateMetadata(metadata, METADATA, rules),
+    object: () => definition.validate(newObject),
+    change: () => definition.validateUpdate(newObject, oldObject),
+  }
+  const order = UPDATE_ORDERS[definition.kind] ?? UPDATE_ORDERS.usual
+  return [...common, ...change, ...order.flatMap((step) => steps[step]())]
 }
 
 /** The answer to a request with such an object: `Deployment.apps "web" is invalid: …` */
@@ -40,7 +65,7 @@ export function invalidObjectError(object: ApiObject, faults: readonly FieldFaul
   const list = lines.length === 1 ? lines.join('') : `[${lines.join(', ')}]`
   return new ApiError(
     'Invalid',
-    `${subject} ${JSON.stringify(object.metadata.name)} is invalid: ${list}`,
+    `${subject} ${JSON.stringify(object.metadata.name ?? '')} is invalid: ${list}`,
     faults.map(({ path, reason, message }) => ({ field: path, reason, message })),
     {
       name: object.metadata.name,
@@ -50,16 +75,10 @@ export function invalidObjectError(object: ApiObject, faults: readonly FieldFaul
   )
 }
 
-/** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#path-segment-names */
-function checkPathSegment(name: string): readonly string[] {
-  if (name === '.' || name === '..') return [`may not be '${name}'`]
-  return ['/', '%'].filter((part) => name.includes(part)).map((part) => `may not contain '${part}'`)
-}
-
 function validateIdentity(next: ApiObject, previous: ApiObject): readonly FieldFault[] {
   return (['name', 'namespace', 'uid'] as const).flatMap((field) => {
     const [before, after] = [previous.metadata[field], next.metadata[field]]
     if (before === undefined || after === undefined || before === after) return []
-    return [invalid(ROOT.child('metadata', field), after, 'field is immutable')]
+    return [invalid(METADATA.child(field), after, 'field is immutable')]
   })
 }

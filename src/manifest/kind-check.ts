@@ -1,4 +1,4 @@
-import { definitionOfKind, schemaKinds } from '../api/schema.ts'
+import { isCurrentKind, schemaKinds } from '../api/schema.ts'
 import type { ApiObject } from '../api/meta.ts'
 import type { Finding } from '../base/finding.ts'
 import { finding } from './new-finding.ts'
@@ -54,7 +54,7 @@ function checkKind(
   kind: string,
   { locations }: YamlDocument,
 ): readonly Finding[] {
-  if (definitionOfKind(apiVersion, kind) !== undefined) return []
+  if (isCurrentKind(apiVersion, kind)) return []
   const isCurrent = schemaKinds().some((known) => versionOf(known) === apiVersion)
   if (!isCurrent && !isOldVersion(apiVersion)) return []
   const homes = schemaKinds().filter((known) => known.endsWith(`/${kind}`))

@@ -2,7 +2,7 @@ import { applyDefaults } from '../api/defaults.ts'
 import { isKind } from '../api/kinds.ts'
 import type { ApiObject } from '../api/meta.ts'
 import { checkMetadataSchema, checkSchema, type SchemaFault } from '../api/schema-check.ts'
-import { definitionOfKind } from '../api/schema.ts'
+import { isCurrentKind } from '../api/schema.ts'
 import { locate, type SourcedObject } from '../api/sourced-object.ts'
 import { validateObject, type FieldFault } from '../api/validation.ts'
 import type { Finding } from '../base/finding.ts'
@@ -28,7 +28,7 @@ export function checkObject(document: YamlDocument): CheckedObject {
   if (!identity.isObject) return { use: 'broken', findings: identity.findings }
   const { object } = identity
   const isRun = RUN_KINDS.some((kind) => isKind(object, kind))
-  const isKnown = definitionOfKind(object.apiVersion, object.kind) !== undefined
+  const isKnown = isCurrentKind(object.apiVersion, object.kind)
   const shape = isKnown ? checkSchema(object) : checkMetadataSchema(object)
   const sourced: SourcedObject = { object, locations: document.locations }
   // What a running object requires is told by the validation, in Kubernetes' words.
@@ -168,6 +168,7 @@ function codeOf({ reason, message }: FieldFault): ManifestFindingCode {
     case 'FieldValueDuplicate':
     case 'FieldValueNotFound':
     case 'FieldValueTooLong':
+    case 'FieldValueTooMany':
       return 'invalid-object'
   }
 }

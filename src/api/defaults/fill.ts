@@ -16,6 +16,12 @@ export function withoutZeros(fields: Fields, names: readonly string[]): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !dropped.includes(name)))
 }
 
+/** `fields` without those of `names`, whatever they hold. */
+export function withoutFields(fields: Fields, names: readonly string[]): Fields {
+  if (!names.some((name) => Object.hasOwn(fields, name))) return fields
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)))
+}
+
 /** Applies `change` to each item of the list in `field`; the same object when none changes. */
 export function mapItems(fields: Fields, field: string, change: (item: Fields) => Fields): Fields {
   const items = fields[field]

@@ -27,5 +27,8 @@ export function defaultReplicaSetSpec(spec: Fields): Fields {
 }
 
 function defaultTemplate(template: Fields): Fields {
-  return mapField(withoutMetadataZeros(template), 'spec', defaultPodSpec)
+  const filled = mapField(withoutMetadataZeros(template), 'metadata', (metadata) =>
+    withoutZeros(metadata, ['name', 'namespace']),
+  )
+  return mapField(filled, 'spec', defaultPodSpec)
 }

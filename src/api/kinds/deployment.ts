@@ -7,6 +7,7 @@ import { SPEC } from '../validation/fault.ts'
 import { validateSelectorUpdate } from '../validation/update.ts'
 import { validateDeploymentSpec } from '../validation/workload.ts'
 import type { Deployment } from '../workload.ts'
+import { warnOfWorkload } from '../warnings/pod.ts'
 
 export const DEPLOYMENT = defineKind<Deployment>({
   kind: 'Deployment',
@@ -28,5 +29,11 @@ export const DEPLOYMENT = defineKind<Deployment>({
   validate: ({ spec }) => validateDeploymentSpec(spec, SPEC),
   validateUpdate: (next, previous) =>
     validateSelectorUpdate(next.spec.selector, previous.spec.selector, SPEC.child('selector')),
+  warnings: (deployment, previous) =>
+    warnOfWorkload(
+      deployment,
+      previous,
+      deployment.metadata.generation !== previous?.metadata.generation,
+    ),
   table: DEPLOYMENT_TABLE,
 })

@@ -1,6 +1,10 @@
+import { defaultEndpointSlice } from '../defaults/endpoints.ts'
 import { defineKind, type ObjectWithParts } from '../kind-definition.ts'
 import { ENDPOINT_SLICE_TABLE } from '../printing/endpoints-table.ts'
 import type { EndpointSlice } from '../service.ts'
+import { Field } from '../validation/field.ts'
+import { validateEndpointSlice, validateEndpointSliceUpdate } from '../validation/endpoints.ts'
+import { warnOfEndpointSlice } from '../warnings/plain-kinds.ts'
 
 export const ENDPOINT_SLICE = defineKind<EndpointSlice>({
   kind: 'EndpointSlice',
@@ -8,6 +12,11 @@ export const ENDPOINT_SLICE = defineKind<EndpointSlice>({
   plural: 'endpointslices',
   namespaced: true,
   strategy: { hasStatus: false, raisesGeneration: hasNewContent },
+  applyDefaults: defaultEndpointSlice,
+  validate: (slice) => validateEndpointSlice(new Field(slice)),
+  validateUpdate: (next, previous) =>
+    validateEndpointSliceUpdate(new Field(next), new Field(previous)),
+  warnings: warnOfEndpointSlice,
   table: ENDPOINT_SLICE_TABLE,
 })
 

@@ -1,6 +1,9 @@
+import { NEWER_EVENT } from '../conversion/event.ts'
 import type { Event } from '../core.ts'
 import { defineKind } from '../kind-definition.ts'
 import { EVENT_TABLE } from '../printing/event-table.ts'
+import { Field } from '../validation/field.ts'
+import { validateEvent } from '../validation/event.ts'
 
 export const EVENT = defineKind<Event>({
   kind: 'Event',
@@ -8,6 +11,20 @@ export const EVENT = defineKind<Event>({
   plural: 'events',
   shortNames: ['ev'],
   namespaced: true,
+  otherVersions: [NEWER_EVENT],
   strategy: { hasStatus: false, createdByUpdate: true, ownsNothing: true },
+  validate: (event) => validateEvent(new Field(event)),
+  selectableFields: ({ involvedObject, reason, type, source, reportingComponent }) => ({
+    'involvedObject.kind': involvedObject.kind ?? '',
+    'involvedObject.namespace': involvedObject.namespace ?? '',
+    'involvedObject.name': involvedObject.name ?? '',
+    'involvedObject.uid': involvedObject.uid ?? '',
+    'involvedObject.apiVersion': involvedObject.apiVersion ?? '',
+    'involvedObject.fieldPath': involvedObject.fieldPath ?? '',
+    reason: reason ?? '',
+    reportingComponent: reportingComponent ?? '',
+    source: source?.component ?? reportingComponent ?? '',
+    type: type ?? '',
+  }),
   table: EVENT_TABLE,
 })

@@ -1,6 +1,12 @@
 import type { IngressClass } from '../ingress.ts'
+import { fill, mapField } from '../defaults/fill.ts'
 import { defineKind } from '../kind-definition.ts'
 import { INGRESS_CLASS_TABLE } from '../printing/ingress-table.ts'
+import { Field } from '../validation/field.ts'
+import {
+  validateIngressClassSpec,
+  validateIngressClassUpdate,
+} from '../validation/ingress-class.ts'
 
 export const INGRESS_CLASS = defineKind<IngressClass>({
   kind: 'IngressClass',
@@ -12,5 +18,12 @@ export const INGRESS_CLASS = defineKind<IngressClass>({
     hasStatus: false,
     raisesGeneration: (next, previous) => next.spec !== previous.spec,
   },
+  applyDefaults: (ingressClass) =>
+    mapField(ingressClass, 'spec', (spec) =>
+      mapField(spec, 'parameters', (parameters) => fill(parameters, { scope: 'Cluster' })),
+    ),
+  validate: (ingressClass) => validateIngressClassSpec(new Field(ingressClass).field('spec')),
+  validateUpdate: (next, previous) =>
+    validateIngressClassUpdate(new Field(next).field('spec'), new Field(previous).field('spec')),
   table: INGRESS_CLASS_TABLE,
 })

@@ -4,6 +4,8 @@ import { defineKind } from '../kind-definition.ts'
 import { NAMESPACE_TABLE } from '../printing/plain-tables.ts'
 import { invalid, ROOT, type FieldFault } from '../validation/fault.ts'
 import { checkLabel } from '../validation/names.ts'
+import { Field } from '../validation/field.ts'
+import { validateNamespace } from '../validation/namespace.ts'
 
 const FINALIZER = 'kubernetes'
 const NAME_LABEL = 'kubernetes.io/metadata.name'
@@ -26,6 +28,7 @@ export const NAMESPACE = defineKind<Namespace>({
   checkName: checkLabel,
   selectableFields: ({ status }) => ({ 'status.phase': status?.phase ?? '' }),
   applyDefaults,
+  validate: (namespace) => validateNamespace(new Field(namespace)),
   table: NAMESPACE_TABLE,
 })
 

@@ -1,6 +1,10 @@
 import type { Node } from '../core.ts'
+import { defaultNode } from '../defaults/node.ts'
 import { defineKind } from '../kind-definition.ts'
 import { NODE_TABLE } from '../printing/node-table.ts'
+import { Field } from '../validation/field.ts'
+import { validateNode, validateNodeUpdate } from '../validation/node.ts'
+import { warnOfNode } from '../warnings/plain-kinds.ts'
 
 export const NODE = defineKind<Node>({
   kind: 'Node',
@@ -11,5 +15,9 @@ export const NODE = defineKind<Node>({
   // A kubelet registers its Node with the status.
   strategy: { hasStatus: true, storagePath: 'minions' },
   selectableFields: ({ spec }) => ({ 'spec.unschedulable': String(spec?.unschedulable ?? false) }),
+  applyDefaults: defaultNode,
+  validate: (node) => validateNode(new Field(node)),
+  validateUpdate: (next, previous) => validateNodeUpdate(new Field(next), new Field(previous)),
+  warnings: warnOfNode,
   table: NODE_TABLE,
 })

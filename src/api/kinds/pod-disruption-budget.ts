@@ -1,6 +1,8 @@
 import type { PodDisruptionBudget } from '../disruption.ts'
 import { defineKind } from '../kind-definition.ts'
 import { POD_DISRUPTION_BUDGET_TABLE } from '../printing/plain-tables.ts'
+import { Field } from '../validation/field.ts'
+import { validateDisruptionBudget } from '../validation/disruption.ts'
 
 export const POD_DISRUPTION_BUDGET = defineKind<PodDisruptionBudget>({
   kind: 'PodDisruptionBudget',
@@ -14,5 +16,6 @@ export const POD_DISRUPTION_BUDGET = defineKind<PodDisruptionBudget>({
     newStatus: { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 },
     raisesGeneration: (next, previous) => next.spec !== previous.spec,
   },
+  validate: (budget) => validateDisruptionBudget(new Field(budget).field('spec')),
   table: POD_DISRUPTION_BUDGET_TABLE,
 })

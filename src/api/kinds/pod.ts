@@ -1,13 +1,14 @@
 import { fill, isFields, mapField, mapItems, type Fields } from '../defaults/fill.ts'
 import { keepMetadata } from '../defaults/metadata.ts'
-import { defaultPodSpec } from '../defaults/pod-spec.ts'
+import { defaultPod } from '../defaults/pod-spec.ts'
 import { defineKind, type ObjectWithParts } from '../kind-definition.ts'
 import type { Pod } from '../pod.ts'
 import { POD_TABLE } from '../printing/pod-table.ts'
 import { qosClassOf } from '../qos-class.ts'
-import { SPEC } from '../validation/fault.ts'
-import { validatePodSpec } from '../validation/pod-spec.ts'
-import { validatePodUpdate } from '../validation/update.ts'
+import { Field } from '../validation/field.ts'
+import { validateNewPod, validatePod } from '../validation/pod-spec.ts'
+import { validatePodUpdate } from '../validation/pod-update.ts'
+import { warnOfPod } from '../warnings/pod.ts'
 
 export const POD = defineKind<Pod>({
   kind: 'Pod',
@@ -25,10 +26,21 @@ export const POD = defineKind<Pod>({
     raisesGeneration: (next, previous) => next.spec !== previous.spec && !isBinding(next, previous),
   },
   subresources: ['attach', 'binding', 'eviction', 'exec', 'log', 'portforward', 'proxy'],
-  applyDefaults: (pod) =>
-    mapField(pod, 'spec', (spec) => defaultPodSpec(fill(spec, { enableServiceLinks: true }))),
-  validate: ({ spec }) => validatePodSpec(spec, SPEC),
-  validateUpdate: (next, previous) => validatePodUpdate(next.spec, previous.spec, SPEC),
+  selectableFields: ({ spec, status }) => ({
+    'spec.nodeName': spec.nodeName ?? '',
+    'spec.restartPolicy': spec.restartPolicy ?? '',
+    'spec.schedulerName': String(spec['schedulerName'] ?? ''),
+    'spec.serviceAccountName': String(spec['serviceAccountName'] ?? ''),
+    'spec.hostNetwork': String(spec['hostNetwork'] ?? false),
+    'status.phase': status?.phase ?? '',
+    'status.podIP': status?.podIP ?? '',
+    'status.nominatedNodeName': '',
+  }),
+  applyDefaults: defaultPod,
+  validate: (pod) => validatePod(new Field(pod)),
+  validateNew: (pod) => validateNewPod(new Field(pod)),
+  validateUpdate: (next, previous) => validatePodUpdate(new Field(next), new Field(previous)),
+  warnings: (pod, previous) => (previous === undefined ? warnOfPod(pod) : []),
   table: POD_TABLE,
 })
 

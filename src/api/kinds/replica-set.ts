@@ -6,6 +6,7 @@ import { SPEC } from '../validation/fault.ts'
 import { validateSelectorUpdate } from '../validation/update.ts'
 import { validateReplicaSetSpec } from '../validation/workload.ts'
 import type { ReplicaSet } from '../workload.ts'
+import { warnOfWorkload } from '../warnings/pod.ts'
 
 export const REPLICA_SET = defineKind<ReplicaSet>({
   kind: 'ReplicaSet',
@@ -25,5 +26,11 @@ export const REPLICA_SET = defineKind<ReplicaSet>({
   validate: ({ spec }) => validateReplicaSetSpec(spec, SPEC),
   validateUpdate: (next, previous) =>
     validateSelectorUpdate(next.spec.selector, previous.spec.selector, SPEC.child('selector')),
+  warnings: (replicaSet, previous) =>
+    warnOfWorkload(
+      replicaSet,
+      previous,
+      replicaSet.metadata.generation !== previous?.metadata.generation,
+    ),
   table: REPLICA_SET_TABLE,
 })

@@ -1,7 +1,10 @@
 import type { Secret } from '../access.ts'
-import { fill, isFields, type Fields } from '../defaults/fill.ts'
+import { fill, isFields, withoutZeros, type Fields } from '../defaults/fill.ts'
 import { defineKind } from '../kind-definition.ts'
 import { SECRET_TABLE } from '../printing/plain-tables.ts'
+import { Field } from '../validation/field.ts'
+import { validateSecret, validateSecretUpdate } from '../validation/secret.ts'
+import { warnOfSecret } from '../warnings/plain-kinds.ts'
 
 export const SECRET = defineKind<Secret>({
   kind: 'Secret',
@@ -10,7 +13,11 @@ export const SECRET = defineKind<Secret>({
   namespaced: true,
   strategy: { hasStatus: false },
   selectableFields: ({ type }) => ({ type: type ?? '' }),
-  applyDefaults: (secret) => fill(withStringData(secret), { type: 'Opaque' }),
+  applyDefaults: (secret) =>
+    fill(withoutZeros(withStringData(secret), ['type']), { type: 'Opaque' }),
+  validate: (secret) => validateSecret(new Field(secret)),
+  validateUpdate: (next, previous) => validateSecretUpdate(new Field(next), new Field(previous)),
+  warnings: warnOfSecret,
   table: SECRET_TABLE,
 })
 

@@ -2,6 +2,7 @@ import type { ServiceAccount } from '../access.ts'
 import { mapItems, type Fields } from '../defaults/fill.ts'
 import { defineKind } from '../kind-definition.ts'
 import { SERVICE_ACCOUNT_TABLE } from '../printing/plain-tables.ts'
+import { warnOfServiceAccount } from '../warnings/plain-kinds.ts'
 
 export const SERVICE_ACCOUNT = defineKind<ServiceAccount>({
   kind: 'ServiceAccount',
@@ -15,6 +16,7 @@ export const SERVICE_ACCOUNT = defineKind<ServiceAccount>({
     prepareNew: withNamesOnly,
     prepareUpdate: withNamesOnly,
   },
+  warnings: warnOfServiceAccount,
   table: SERVICE_ACCOUNT_TABLE,
 })
 

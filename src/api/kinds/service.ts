@@ -1,12 +1,12 @@
-import { mapField } from '../defaults/fill.ts'
+import { fill, mapField } from '../defaults/fill.ts'
 import { defaultServiceSpec } from '../defaults/service.ts'
 import { defineKind } from '../kind-definition.ts'
 import { SERVICE_TABLE } from '../printing/service-table.ts'
 import type { Service } from '../service.ts'
-import { SPEC } from '../validation/fault.ts'
+import { Field } from '../validation/field.ts'
 import { checkDns1035 } from '../validation/names.ts'
-import { validateServiceSpec } from '../validation/service.ts'
-import { validateServiceUpdate } from '../validation/update.ts'
+import { validateService, validateServiceUpdate } from '../validation/service.ts'
+import { warnOfService } from '../warnings/service.ts'
 
 export const SERVICE = defineKind<Service>({
   kind: 'Service',
@@ -28,8 +28,10 @@ export const SERVICE = defineKind<Service>({
     'spec.clusterIP': spec.clusterIP ?? '',
     'spec.type': spec.type ?? '',
   }),
-  applyDefaults: (service) => mapField(service, 'spec', defaultServiceSpec),
-  validate: ({ spec }) => validateServiceSpec(spec, SPEC),
-  validateUpdate: (next, previous) => validateServiceUpdate(next.spec, previous.spec, SPEC),
+  applyDefaults: (service) => mapField(fill(service, { spec: {} }), 'spec', defaultServiceSpec),
+  validate: (service) => validateService(new Field(service)),
+  validateUpdate: (next, previous) =>
+    validateServiceUpdate(new Field(next).field('spec'), new Field(previous).field('spec')),
+  warnings: warnOfService,
   table: SERVICE_TABLE,
 })

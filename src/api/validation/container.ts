@@ -1,202 +1,197 @@
-import type { Container, ContainerPort, EnvFromSource, EnvVar, PodSpec } from '../pod.ts'
+import { validateVariables, validateVariableSources } from './environment.ts'
 import {
   duplicate,
+  forbidden,
   invalid,
   invalidAll,
-  notFound,
   notSupported,
   required,
-  type Draft,
   type FieldFault,
-  type FieldPath,
 } from './fault.ts'
-import { validateLifecycle, validateProbes } from './handler.ts'
+import type { Field } from './field.ts'
 import {
-  checkLabel,
-  checkPortName,
-  checkPortNumber,
-  checkSubdomain,
-  checkVariableName,
-} from './names.ts'
+  checkNumber,
+  checkWord,
+  forbidPresent,
+  requireChecked,
+  requireText,
+} from './field-checks.ts'
+import { validateLifecycle, validateProbes, type HookSurroundings } from './handler.ts'
+import { checkLabel, checkPortName, checkPortNumber } from './names.ts'
+import { validateResources } from './resources.ts'
+import { validateContainerSecurity } from './security-context.ts'
+import { validateMounts } from './volume-mounts.ts'
 
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never']
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP']
 const MESSAGE_POLICIES = ['File', 'FallbackToLogsOnError']
+const RESIZE_RESOURCES = ['cpu', 'memory']
+const RESIZE_POLICIES = ['NotRequired', 'RestartContainer']
 
-/** Fields of a pod that a variable may take its value from; labels and annotations by key besides. */
-const POD_FIELDS = new Set([
-  'metadata.name',
-  'metadata.namespace',
-  'metadata.uid',
-  'spec.nodeName',
-  'spec.serviceAccountName',
-  'status.hostIP',
-  'status.hostIPs',
-  'status.podIP',
-  'status.podIPs',
-])
+/** What of a pod its containers depend on. */
+export interface Surroundings extends HookSurroundings {
+  readonly volumes: ReadonlyMap<string, Field>
+  readonly restartPolicy: string
+  readonly usesHostUsers: boolean
+}
 
-/** pkg/apis/core/validation/validation.go, validateContainerCommon. */
-export function validateContainer(
-  container: Draft<Container>,
-  pod: Draft<PodSpec>,
-  at: FieldPath,
+/** pkg/apis/core/validation/validation.go, validateContainers. */
+export function validateContainers(
+  containers: Field,
+  surroundings: Surroundings,
 ): readonly FieldFault[] {
-  const { name = '', image = '', imagePullPolicy: policy } = container
-  const messagePolicy = container['terminationMessagePolicy']
+  if (containers.items.length === 0) return [required(containers)]
+  const names = new Set<string>()
   return [
-    ...(name === ''
-      ? [required(at.child('name'))]
-      : invalidAll(at.child('name'), name, checkLabel(name))),
-    ...(image === '' ? [required(at.child('image'))] : []),
-    ...(messagePolicy === undefined || MESSAGE_POLICIES.some((known) => known === messagePolicy)
-      ? []
-      : [notSupported(at.child('terminationMessagePolicy'), messagePolicy, MESSAGE_POLICIES)]),
-    ...(policy === undefined || PULL_POLICIES.includes(policy)
-      ? []
-      : [notSupported(at.child('imagePullPolicy'), policy, PULL_POLICIES)]),
-    ...validatePorts(container.ports ?? [], at.child('ports')),
-    ...(container.env ?? []).flatMap((variable, index) =>
-      validateVariable(variable, at.child('env').item(index)),
-    ),
-    ...(container.envFrom ?? []).flatMap((source, index) =>
-      validateEnvFrom(source, at.child('envFrom'), index),
-    ),
-    ...validateMounts(container, pod, at.child('volumeMounts')),
-    ...validateProbes(container, at),
-    ...validateLifecycle(
-      container.lifecycle ?? {},
-      pod.terminationGracePeriodSeconds ?? 30,
-      at.child('lifecycle'),
-    ),
+    ...containers.items.flatMap((container) => {
+      const name = container.field('name')
+      const isRepeated = names.has(name.text)
+      names.add(name.text)
+      return [
+        ...validateContainer(container, surroundings),
+        ...(isRepeated ? [duplicate(name, name.text)] : []),
+        ...validateLifecycle(container.field('lifecycle'), surroundings),
+        ...validateProbes(container, surroundings.graceSeconds),
+        ...forbidPresent(
+          container.field('restartPolicy'),
+          'may not be set for non-init containers',
+        ),
+      ]
+    }),
+    ...repeatedHostPorts(containers.items),
   ]
 }
 
-function validatePorts(
-  ports: readonly Draft<ContainerPort>[],
-  at: FieldPath,
+/** Hooks and probes are for init containers that stay (https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/). */
+export function validateInitContainers(
+  containers: Field,
+  others: Field,
+  surroundings: Surroundings,
 ): readonly FieldFault[] {
-  const names = new Set<string>()
-  return ports.flatMap(({ name = '', containerPort = 0, protocol }, index) => {
-    const place = at.item(index)
-    const repeated = name !== '' && names.has(name)
-    names.add(name)
+  const names = new Set(others.items.map((container) => container.field('name').text))
+  return containers.items.flatMap((container) => {
+    const name = container.field('name')
+    const policy = container.field('restartPolicy')
+    const isRepeated = names.has(name.text)
+    if (name.text !== '') names.add(name.text)
     return [
-      ...(name === '' ? [] : invalidAll(place.child('name'), name, checkPortName(name))),
-      ...(repeated ? [duplicate(place.child('name'), name)] : []),
-      ...(containerPort === 0
-        ? [required(place.child('containerPort'))]
-        : invalidAll(place.child('containerPort'), containerPort, checkPortNumber(containerPort))),
-      ...(protocol === undefined || PROTOCOLS.includes(protocol)
-        ? []
-        : [notSupported(place.child('protocol'), protocol, PROTOCOLS)]),
+      ...validateContainer(container, surroundings),
+      ...checkWord(policy, ['Always']),
+      ...(isRepeated ? [duplicate(name, name.text)] : []),
+      ...repeatedHostPorts([container], containers),
+      ...(policy.text === 'Always'
+        ? [
+            ...validateLifecycle(container.field('lifecycle'), surroundings),
+            ...validateProbes(container, surroundings.graceSeconds),
+          ]
+        : ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'].flatMap((field) =>
+            forbidPresent(
+              container.field(field),
+              'may not be set for init containers without restartPolicy=Always',
+            ),
+          )),
     ]
   })
 }
 
-function validateVariable(variable: Draft<EnvVar>, at: FieldPath): readonly FieldFault[] {
-  const { name = '', valueFrom } = variable
+/** validateContainerCommon: of each container, whatever its place. */
+function validateContainer(
+  container: Field,
+  { volumes, restartPolicy, usesHostUsers }: Surroundings,
+): readonly FieldFault[] {
   return [
-    ...(name === ''
-      ? [required(at.child('name'))]
-      : invalidAll(at.child('name'), name, checkVariableName(name))),
-    ...(valueFrom === undefined ? [] : validateValueFrom(variable, at.child('valueFrom'))),
+    ...requireChecked(container.field('name'), checkLabel),
+    ...requireText(container.field('image')),
+    ...checkWord(container.field('terminationMessagePolicy'), MESSAGE_POLICIES),
+    ...validatePorts(container.field('ports')),
+    ...validateVariables(container.field('env')),
+    ...validateVariableSources(container.field('envFrom')),
+    ...validateMounts(container, volumes),
+    ...checkWord(container.field('imagePullPolicy'), PULL_POLICIES),
+    ...validateResources(container.field('resources')),
+    ...validateResizePolicy(container.field('resizePolicy'), restartPolicy),
+    ...validateContainerSecurity(container.field('securityContext'), usesHostUsers),
   ]
 }
 
-function validateValueFrom(
-  { value = '', valueFrom = {} }: Draft<EnvVar>,
-  at: FieldPath,
-): readonly FieldFault[] {
-  const { fieldRef, configMapKeyRef } = valueFrom
-  return [
-    ...(fieldRef === undefined
-      ? []
-      : validateFieldRef(fieldRef.fieldPath ?? '', at.child('fieldRef', 'fieldPath'))),
-    ...(configMapKeyRef === undefined
-      ? []
-      : [
-          ...invalidAll(
-            at.child('configMapKeyRef', 'name'),
-            configMapKeyRef.name ?? '',
-            checkSubdomain(configMapKeyRef.name ?? ''),
-          ),
-          ...((configMapKeyRef.key ?? '') === ''
-            ? [required(at.child('configMapKeyRef', 'key'))]
-            : []),
-        ]),
-    ...(Object.keys(valueFrom).length === 0
-      ? [
-          invalid(
-            at,
-            '',
-            'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`',
-          ),
-        ]
-      : []),
-    ...(value === '' ? [] : [invalid(at, '', 'may not be specified when `value` is not empty')]),
-    ...(Object.keys(valueFrom).length > 1
-      ? [invalid(at, '', 'may not have more than one field specified at a time')]
-      : []),
-  ]
-}
-
-function validateFieldRef(path: string, at: FieldPath): readonly FieldFault[] {
-  if (path === '') return [required(at)]
-  const isSubscript = /^metadata\.(labels|annotations)\['[^']*'\]$/.test(path)
-  if (isSubscript || POD_FIELDS.has(path)) return []
-  return [invalid(at, path, `error converting fieldPath: field label not supported: ${path}`)]
-}
-
-/** Kubernetes prints faults of the whole source without its index. */
-function validateEnvFrom(
-  source: Draft<EnvFromSource>,
-  at: FieldPath,
-  index: number,
-): readonly FieldFault[] {
-  const { configMapRef, secretRef } = source
-  const count = [configMapRef, secretRef].filter((reference) => reference !== undefined).length
-  const place = at.item(index)
-  return [
-    ...(configMapRef !== undefined && (configMapRef.name ?? '') === ''
-      ? [required(place.child('configMapRef', 'name'))]
-      : []),
-    ...(count === 0
-      ? [
-          invalid(
-            at.within(String(index)),
-            '',
-            'must specify one of: `configMapRef` or `secretRef`',
-          ),
-        ]
-      : []),
-    ...(count > 1
-      ? [
-          invalid(
-            at.within(String(index)),
-            '',
-            'may not have more than one field specified at a time',
-          ),
-        ]
-      : []),
-  ]
-}
-
-function validateMounts(
-  container: Draft<Container>,
-  pod: Draft<PodSpec>,
-  at: FieldPath,
-): readonly FieldFault[] {
-  const volumes = new Set((pod.volumes ?? []).map((volume) => nameOf(volume)))
-  const mounts = container['volumeMounts']
-  if (!Array.isArray(mounts)) return []
-  return mounts.flatMap((mount: unknown, index) => {
-    const name = nameOf(mount)
-    return volumes.has(name) ? [] : [notFound(at.item(index).child('name'), name)]
+function validatePorts(ports: Field): readonly FieldFault[] {
+  const names = new Set<string>()
+  return ports.items.flatMap((port) => {
+    const [name, number] = [port.field('name'), port.field('containerPort')]
+    const protocol = port.field('protocol')
+    const details = name.text === '' ? [] : checkPortName(name.text)
+    const isRepeated = details.length === 0 && names.has(name.text)
+    if (name.text !== '') names.add(name.text)
+    return [
+      ...invalidAll(name, name.text, details),
+      ...(isRepeated ? [duplicate(name, name.text)] : []),
+      ...((number.number ?? 0) === 0 ? [required(number)] : checkNumber(number, checkPortNumber)),
+      ...checkNumber(port.field('hostPort'), (value) =>
+        value === 0 ? [] : checkPortNumber(value),
+      ),
+      ...(PROTOCOLS.includes(protocol.text)
+        ? []
+        : protocol.text === ''
+          ? [required(protocol)]
+          : [notSupported(protocol, protocol.text, PROTOCOLS)]),
+    ]
   })
 }
 
-function nameOf(value: unknown): string {
-  if (typeof value !== 'object' || value === null || !('name' in value)) return ''
-  return typeof value.name === 'string' ? value.name : ''
+/** Ports of the node that more than one wants. Init containers run one by one, and are printed by their own number. */
+function repeatedHostPorts(containers: readonly Field[], list?: Field): readonly FieldFault[] {
+  const taken = new Set<string>()
+  return containers.flatMap((container) =>
+    container.field('ports').items.flatMap((port, index) => {
+      const number = port.field('hostPort').number ?? 0
+      if (number === 0) return []
+      const key = `${port.field('protocol').text}/${port.field('hostIP').text}/${number}`
+      const place =
+        list === undefined
+          ? port.child('hostPort')
+          : list.item(0).child('ports').item(index).child('hostPort')
+      if (taken.has(key)) return [duplicate(place, key)]
+      taken.add(key)
+      return []
+    }),
+  )
+}
+
+/** Faults of one policy are printed as those of the list. */
+function validateResizePolicy(policies: Field, podRestartPolicy: string): readonly FieldFault[] {
+  const names = new Set<string>()
+  return policies.items.flatMap((policy) => {
+    const name = policy.field('resourceName').text
+    const restart = policy.field('restartPolicy').text
+    const isRepeated = names.has(name)
+    names.add(name)
+    const wordFaults = (word: string, allowed: readonly string[]): readonly FieldFault[] => {
+      if (word === '') return [required(policies)]
+      return allowed.includes(word) ? [] : [notSupported(policies, word, allowed)]
+    }
+    return [
+      ...(isRepeated ? [duplicate(policy, name)] : []),
+      ...wordFaults(name, RESIZE_RESOURCES),
+      ...wordFaults(restart, RESIZE_POLICIES),
+      ...(podRestartPolicy === 'Never' && restart !== 'NotRequired'
+        ? [invalid(policies, restart, "must be 'NotRequired' when `restartPolicy` is 'Never'")]
+        : []),
+    ]
+  })
+}
+
+/** What a pod's containers may not have, though those of a template may (validateContainerOnlyForPod). */
+export function validateImages(containers: Field): readonly FieldFault[] {
+  return containers.items.flatMap((container) => {
+    const image = container.field('image')
+    return image.text.trim() === image.text
+      ? []
+      : [invalid(image, image.text, 'must not have leading or trailing whitespace')]
+  })
+}
+
+/** Debug containers come by a subresource of their own. */
+export function forbidEphemeralContainers(spec: Field, detail: string): readonly FieldFault[] {
+  const containers = spec.field('ephemeralContainers')
+  return containers.items.length === 0 ? [] : [forbidden(containers, detail)]
 }

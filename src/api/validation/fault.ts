@@ -7,6 +7,7 @@ export type FaultReason =
   | 'FieldValueDuplicate'
   | 'FieldValueNotFound'
   | 'FieldValueTooLong'
+  | 'FieldValueTooMany'
 
 /** A field that Kubernetes refuses, in its words. */
 export interface FieldFault {
@@ -66,7 +67,7 @@ export function pointerStep(key: string): string {
 }
 
 export function required(at: FieldPath, detail = ''): FieldFault {
-  return fault(at, 'FieldValueRequired', `Required value${detail === '' ? '' : `: ${detail}`}`)
+  return fault(at, 'FieldValueRequired', withDetail('Required value', detail))
 }
 
 export function invalid(at: FieldPath, value: unknown, detail: string): FieldFault {
@@ -87,16 +88,21 @@ export function forbidden(at: FieldPath, detail: string): FieldFault {
   return fault(at, 'FieldValueForbidden', `Forbidden: ${detail}`)
 }
 
-export function duplicate(at: FieldPath, value: unknown): FieldFault {
-  return fault(at, 'FieldValueDuplicate', `Duplicate value: ${print(value)}`)
+export function duplicate(at: FieldPath, value: unknown, detail = ''): FieldFault {
+  return fault(at, 'FieldValueDuplicate', withDetail(`Duplicate value: ${print(value)}`, detail))
 }
 
-export function notFound(at: FieldPath, value: unknown): FieldFault {
-  return fault(at, 'FieldValueNotFound', `Not found: ${print(value)}`)
+export function notFound(at: FieldPath, value: unknown, detail = ''): FieldFault {
+  return fault(at, 'FieldValueNotFound', withDetail(`Not found: ${print(value)}`, detail))
 }
 
 export function tooLong(at: FieldPath, bytesMax: number): FieldFault {
   return fault(at, 'FieldValueTooLong', `Too long: may not be more than ${bytesMax} bytes`)
+}
+
+export function tooMany(at: FieldPath, count: number, most: number): FieldFault {
+  const message = `Too many: ${count}: must have at most ${most} item${most === 1 ? '' : 's'}`
+  return fault(at, 'FieldValueTooMany', message)
 }
 
 /** One Invalid fault for each of `details`. */
@@ -112,6 +118,19 @@ function fault({ path, pointer }: FieldPath, reason: FaultReason, message: strin
   return { path, pointer, reason, message }
 }
 
-function print(value: unknown): string {
-  return JSON.stringify(value ?? null)
+function withDetail(message: string, detail: string): string {
+  return detail === '' ? message : `${message}: ${detail}`
 }
+
+/** Text as Go quotes it (`%q`), anything else as JSON. */
+function print(value: unknown): string {
+  const text = JSON.stringify(value ?? null)
+  if (typeof value !== 'string') return text
+  return text.replaceAll(/\\\\|\\u00([01][0-9a-f])|\u007f/g, (matched, code?: string) => {
+    if (matched === '\\\\') return matched
+    return code === undefined ? '\\x7f' : (GO_ESCAPES[code] ?? `\\x${code}`)
+  })
+}
+
+/** Bell and vertical tab have a letter in Go only. */
+const GO_ESCAPES: Readonly<Record<string, string>> = { '07': '\\a', '0b': '\\v' }

@@ -1,14 +1,6 @@
-import type { Container, HttpGetAction, Lifecycle, LifecycleHandler, Probe } from '../pod.ts'
-import {
-  forbidden,
-  invalid,
-  invalidAll,
-  notSupported,
-  required,
-  type Draft,
-  type FieldFault,
-  type FieldPath,
-} from './fault.ts'
+import { forbidden, invalid, invalidAll, notSupported, required, type FieldFault } from './fault.ts'
+import type { Field } from './field.ts'
+import { checkWord, requireText } from './field-checks.ts'
 import { checkHeaderName, checkNotNegative, checkPortNumber, checkPortReference } from './names.ts'
 
 const SCHEMES = ['HTTP', 'HTTPS']
@@ -18,124 +10,140 @@ const PROBE_NUMBERS = [
   'periodSeconds',
   'successThreshold',
   'failureThreshold',
-] as const
+]
+
+/** Of Linux: https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/#defining-custom-stop-signals */
+const LINUX_SIGNALS = [
+  'ABRT ALRM BUS CHLD CLD CONT FPE HUP ILL INT IO IOT KILL PIPE POLL PROF PWR QUIT RTMAX',
+  ...Array.from({ length: 14 }, (_, index) => `RTMAX-${index + 1}`),
+  'RTMIN',
+  ...Array.from({ length: 15 }, (_, index) => `RTMIN+${index + 1}`),
+  'SEGV STKFLT STOP SYS TERM TRAP TSTP TTIN TTOU URG USR1 USR2 VTALRM WINCH XCPU XFSZ',
+]
+  .flatMap((names) => names.split(' '))
+  .map((name) => `SIG${name}`)
+  .toSorted()
+const WINDOWS_SIGNALS = ['SIGKILL', 'SIGTERM']
+
+/** What of a pod its hooks depend on. */
+export interface HookSurroundings {
+  readonly graceSeconds: number
+  /** `linux`, `windows`, or empty where the pod does not say. */
+  readonly os: string
+}
 
 /** https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#container-probes */
-export function validateProbes(
-  { livenessProbe, readinessProbe, startupProbe }: Draft<Container>,
-  at: FieldPath,
-): readonly FieldFault[] {
+export function validateProbes(container: Field, graceSeconds: number): readonly FieldFault[] {
   return [
-    ...validateProbe(livenessProbe, at.child('livenessProbe'), 'once'),
-    ...validateProbe(readinessProbe, at.child('readinessProbe'), 'many'),
-    ...validateProbe(startupProbe, at.child('startupProbe'), 'once'),
+    ...validateProbe(container.field('livenessProbe'), graceSeconds, 'once'),
+    ...validateProbe(container.field('readinessProbe'), graceSeconds, 'many'),
+    ...validateProbe(container.field('startupProbe'), graceSeconds, 'once'),
   ]
 }
 
 /** `successes` is how often a probe may have to succeed; the one that may be many ends no container. */
 function validateProbe(
-  probe: Draft<Probe> | undefined,
-  at: FieldPath,
+  probe: Field,
+  graceSeconds: number,
   successes: 'once' | 'many',
 ): readonly FieldFault[] {
-  if (probe === undefined) return []
-  const { successThreshold, terminationGracePeriodSeconds: grace } = probe
-  const graceAt = at.child('terminationGracePeriodSeconds')
+  if (!probe.isPresent) return []
+  const threshold = probe.field('successThreshold')
+  const grace = probe.field('terminationGracePeriodSeconds')
   return [
-    ...validateHandler(probe, at),
-    ...PROBE_NUMBERS.flatMap((field) => {
-      const value = probe[field] ?? 0
-      return invalidAll(at.child(field), value, checkNotNegative(value))
+    ...validateHandler(probe, graceSeconds),
+    ...PROBE_NUMBERS.flatMap((name) => {
+      const value = probe.field(name).number ?? 0
+      return invalidAll(probe.child(name), value, checkNotNegative(value))
     }),
-    ...(successes === 'once' && successThreshold !== undefined && successThreshold > 1
-      ? [invalid(at.child('successThreshold'), successThreshold, 'must be 1')]
+    ...(grace.number !== undefined && grace.number <= 0
+      ? [invalid(grace, grace.number, 'must be greater than 0')]
       : []),
-    ...(successes === 'many' && grace !== undefined
-      ? [invalid(graceAt, grace, 'must not be set for readinessProbes')]
+    ...(successes === 'once' && (threshold.number ?? 1) !== 1
+      ? [invalid(threshold, threshold.number, 'must be 1')]
       : []),
-    ...(successes === 'once' && grace !== undefined && grace <= 0
-      ? [invalid(graceAt, grace, 'must be greater than 0')]
+    ...(successes === 'many' && grace.isPresent
+      ? [invalid(grace, grace.number, 'must not be set for readinessProbes')]
       : []),
   ]
 }
 
 /** https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/ */
 export function validateLifecycle(
-  { postStart, preStop }: Draft<Lifecycle>,
-  graceSeconds: number,
-  at: FieldPath,
+  lifecycle: Field,
+  { graceSeconds, os }: HookSurroundings,
 ): readonly FieldFault[] {
   return [
-    ...validateHook(postStart, graceSeconds, at.child('postStart')),
-    ...validateHook(preStop, graceSeconds, at.child('preStop')),
+    ...['postStart', 'preStop']
+      .map((name) => lifecycle.field(name))
+      .filter(({ isPresent }) => isPresent)
+      .flatMap((hook) => validateHandler(hook, graceSeconds)),
+    ...validateStopSignal(lifecycle.field('stopSignal'), os),
   ]
 }
 
-function validateHook(
-  hook: Draft<LifecycleHandler> | undefined,
-  graceSeconds: number,
-  at: FieldPath,
-): readonly FieldFault[] {
-  if (hook === undefined) return []
-  const faults = validateHandler(hook, at)
-  const { seconds = 0 } = hook.sleep ?? {}
-  if (hook.sleep === undefined || faults.some(({ path }) => path === at.child('sleep').path)) {
-    return faults
+function validateStopSignal(signal: Field, os: string): readonly FieldFault[] {
+  if (!signal.isPresent) return []
+  switch (os) {
+    case '':
+      return [forbidden(signal, 'may not be set for containers with empty `spec.os.name`')]
+    case 'windows':
+      return checkWord(signal, WINDOWS_SIGNALS)
+    case 'linux':
+      return checkWord(signal, LINUX_SIGNALS)
+    default:
+      return []
   }
-  if (seconds >= 0 && seconds <= graceSeconds) return faults
-  const detail = `must be non-negative and less than terminationGracePeriodSeconds (${graceSeconds})`
-  return [...faults, invalid(at.child('sleep'), seconds, detail)]
 }
 
 /** Exactly one handler, and that one in order. The first of several counts. */
-function validateHandler(
-  handler: Draft<Probe> & Draft<LifecycleHandler>,
-  at: FieldPath,
-): readonly FieldFault[] {
-  const { exec, httpGet, tcpSocket, grpc, sleep } = handler
-  const checks: readonly (readonly [string, unknown, () => readonly FieldFault[]])[] = [
-    ['exec', exec, () => validateCommand(exec?.command, at.child('exec', 'command'))],
-    ['httpGet', httpGet, () => validateHttpGet(httpGet ?? {}, at.child('httpGet'))],
-    ['tcpSocket', tcpSocket, () => validatePort(tcpSocket?.port, at.child('tcpSocket', 'port'))],
-    ['grpc', grpc, () => validateGrpc(grpc?.port ?? 0, at.child('grpc', 'port'))],
-    ['sleep', sleep, () => []],
-  ]
-  const present = checks.filter(([, value]) => value !== undefined)
-  if (present.length === 0) return [required(at, 'must specify a handler type')]
-  return present.flatMap(([field, , check], index) =>
+function validateHandler(handler: Field, graceSeconds: number): readonly FieldFault[] {
+  const checks: Readonly<Record<string, (action: Field) => readonly FieldFault[]>> = {
+    exec: (action) => validateCommand(action.field('command')),
+    httpGet: validateHttpGet,
+    tcpSocket: (action) => validatePort(action.field('port')),
+    grpc: (action) => {
+      const port = action.field('port')
+      return invalidAll(port, port.number ?? 0, checkPortNumber(port.number ?? 0))
+    },
+    sleep: (action) => validateSleep(action, graceSeconds),
+  }
+  const present = Object.entries(checks).filter(([name]) => handler.field(name).isPresent)
+  if (present.length === 0) return [required(handler, 'must specify a handler type')]
+  return present.flatMap(([name, check], index) =>
     index === 0
-      ? check()
-      : [forbidden(at.child(field), 'may not specify more than 1 handler type')],
+      ? check(handler.field(name))
+      : [forbidden(handler.child(name), 'may not specify more than 1 handler type')],
   )
 }
 
-function validateCommand(
-  command: readonly string[] | undefined,
-  at: FieldPath,
-): readonly FieldFault[] {
-  return (command ?? []).length === 0 ? [required(at)] : []
+function validateSleep(sleep: Field, graceSeconds: number): readonly FieldFault[] {
+  const seconds = sleep.field('seconds').number ?? 0
+  if (seconds >= 0 && seconds <= graceSeconds) return []
+  const detail = `must be non-negative and less than terminationGracePeriodSeconds (${graceSeconds})`
+  return [invalid(sleep, seconds, detail)]
 }
 
-function validateHttpGet(
-  { path, port, scheme, httpHeaders = [] }: Draft<HttpGetAction>,
-  at: FieldPath,
-): readonly FieldFault[] {
+function validateCommand(command: Field): readonly FieldFault[] {
+  return command.items.length === 0 ? [required(command)] : []
+}
+
+function validateHttpGet(action: Field): readonly FieldFault[] {
+  const scheme = action.field('scheme')
+  const headers = action.field('httpHeaders')
   return [
-    ...(path === '' ? [required(at.child('path'))] : []),
-    ...validatePort(port, at.child('port')),
-    ...(scheme === undefined || SCHEMES.includes(scheme)
-      ? []
-      : [notSupported(at.child('scheme'), scheme, SCHEMES)]),
-    ...httpHeaders.flatMap(({ name = '' }, index) =>
-      invalidAll(at.child('httpHeaders').within(String(index)), name, checkHeaderName(name)),
-    ),
+    ...requireText(action.field('path')),
+    ...validatePort(action.field('port')),
+    ...(SCHEMES.includes(scheme.text) ? [] : [notSupported(scheme, scheme.text, SCHEMES)]),
+    ...headers.items.flatMap((header, index) => {
+      const name = header.field('name').text
+      return invalidAll(headers.within(String(index)), name, checkHeaderName(name))
+    }),
   ]
 }
 
-function validatePort(port: number | string | undefined, at: FieldPath): readonly FieldFault[] {
-  return invalidAll(at, port ?? 0, checkPortReference(port))
-}
-
-function validateGrpc(port: number, at: FieldPath): readonly FieldFault[] {
-  return invalidAll(at, port, checkPortNumber(port))
+/** A number, or the name of a port of the container; absent counts as 0, as it does in Go. */
+export function validatePort(port: Field): readonly FieldFault[] {
+  const value = typeof port.value === 'string' ? port.value : (port.number ?? 0)
+  return invalidAll(port, value, checkPortReference(value))
 }

@@ -8,8 +8,15 @@ import {
   type FieldFault,
   type FieldPath,
 } from './fault.ts'
+import type { Field } from './field.ts'
 import { validateLabels } from './metadata.ts'
 import { checkLabelValue, checkQualifiedName } from './names.ts'
+
+/** A selector somewhere in an object; nothing when it is not there. */
+export function validateSelectorField(field: Field): readonly FieldFault[] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its fields have the types of the schema
+  return field.isPresent ? validateSelector(field.value as Draft<LabelSelector>, field) : []
+}
 
 /** apimachinery/pkg/apis/meta/v1/validation. */
 export function validateSelector(

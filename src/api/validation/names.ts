@@ -11,9 +11,15 @@ const QUALIFIED = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'
 const CONFIG_KEY = '[-._a-zA-Z0-9]+'
 const HEADER = '[-A-Za-z0-9]+'
 
+const LABEL_UNDERSCORE = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?'
+const SUBDOMAIN_UNDERSCORE = `${LABEL_UNDERSCORE}(\\.${LABEL_UNDERSCORE})*`
+const WILDCARD = `\\*\\.${SUBDOMAIN}`
+
 const QUALIFIED_RULE = `must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '${QUALIFIED}')`
 const LABEL_VALUE_RULE = `a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(${QUALIFIED})?')`
 const SUBDOMAIN_RULE = `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '${SUBDOMAIN}')`
+const SUBDOMAIN_UNDERSCORE_RULE = `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '${SUBDOMAIN_UNDERSCORE}')`
+const WILDCARD_RULE = `a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character (e.g. '*.example.com', regex used for validation is '${WILDCARD}')`
 const LABEL_RULE = `a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '${LABEL}')`
 const DNS_1035_RULE = `a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '${DNS_1035}')`
 const CONFIG_KEY_RULE = `a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '${CONFIG_KEY}')`
@@ -23,6 +29,31 @@ const PERCENT_RULE = `a valid percent string must be a numeric string followed b
 /** `example.com`: the name of most objects. */
 export function checkSubdomain(value: string): readonly string[] {
   return [...lengthOf(value, 253), ...when(!matches(SUBDOMAIN, value), SUBDOMAIN_RULE)]
+}
+
+/** The same with underscores, as search domains have them. */
+export function checkSearchDomain(value: string): readonly string[] {
+  return [
+    ...lengthOf(value, 253),
+    ...when(!matches(SUBDOMAIN_UNDERSCORE, value), SUBDOMAIN_UNDERSCORE_RULE),
+  ]
+}
+
+/** `*.example.com`, and names without an asterisk. */
+export function checkHost(value: string): readonly string[] {
+  if (!value.includes('*')) return checkSubdomain(value)
+  return [...lengthOf(value, 253), ...when(!matches(WILDCARD, value), WILDCARD_RULE)]
+}
+
+/** A name before a random part is put behind it: it may end with a dash. */
+export function asPrefix(prefix: string): string {
+  return prefix.length > 1 && prefix.endsWith('-') ? `${prefix.slice(0, -2)}a` : prefix
+}
+
+/** What no name may have, as it is a part of a URL (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#path-segment-names). */
+export function checkPathSegment(name: string): readonly string[] {
+  if (name === '.' || name === '..') return [`may not be '${name}'`]
+  return ['/', '%'].filter((part) => name.includes(part)).map((part) => `may not contain '${part}'`)
 }
 
 /** `my-name`: containers, ports of a Service, Namespaces, host names. */
@@ -76,7 +107,16 @@ export function checkPortName(value: string): readonly string[] {
 }
 
 export function checkPortNumber(value: number): readonly string[] {
-  return when(!(value >= 1 && value <= 65_535), 'must be between 1 and 65535, inclusive')
+  return checkRange(value, 1, 65_535)
+}
+
+/** The number of a user or group of a Unix system. */
+export function checkUnixId(value: number): readonly string[] {
+  return checkRange(value, 0, 2 ** 31 - 1)
+}
+
+export function checkRange(value: number, least: number, most: number): readonly string[] {
+  return when(!(value >= least && value <= most), `must be between ${least} and ${most}, inclusive`)
 }
 
 /** A port by number, or by the name of a container's port; absent counts as 0, as it does in Go. */
@@ -115,16 +155,8 @@ export function checkNotNegative(value: number): readonly string[] {
   return when(value < 0, 'must be greater than or equal to 0')
 }
 
-/** An IPv4 or IPv6 address. */
-export function isIpAddress(value: string): boolean {
-  const byte = '(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)'
-  if (new RegExp(`^${byte}(\\.${byte}){3}$`).test(value)) return true
-  const groups = value.split(':')
-  const isHex = groups.every((group) => /^[0-9a-fA-F]{0,4}$/.test(group))
-  if (!isHex || /:::/.test(value)) return false
-  const gaps = value.split('::').length - 1
-  if (/^:[^:]|[^:]:$/.test(value)) return false
-  return gaps === 0 ? groups.length === 8 && !groups.includes('') : gaps === 1 && groups.length <= 8
+export function checkPositive(value: number): readonly string[] {
+  return when(value <= 0, 'must be greater than zero')
 }
 
 function matches(pattern: string, value: string): boolean {

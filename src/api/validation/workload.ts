@@ -2,7 +2,9 @@ import type { IntOrString } from '../meta.ts'
 import type { PodTemplate } from '../pod.ts'
 import { selectorMatches, type LabelSelector } from '../selector.ts'
 import type { DeploymentSpec, DeploymentStrategy, ReplicaSetSpec } from '../workload.ts'
+import { forbidEphemeralContainers } from './container.ts'
 import {
+  FieldPath,
   forbidden,
   invalid,
   invalidAll,
@@ -10,11 +12,13 @@ import {
   required,
   type Draft,
   type FieldFault,
-  type FieldPath,
 } from './fault.ts'
+import { Field } from './field.ts'
+import { forbidPresent } from './field-checks.ts'
 import { validateSelector } from './label-selector.ts'
 import { validateAnnotations, validateLabels } from './metadata.ts'
 import { checkCountOrPercent, checkNotNegative } from './names.ts'
+import { validatePodAnnotations } from './pod-annotations.ts'
 import { validatePodSpec } from './pod-spec.ts'
 
 /** pkg/apis/apps/validation/validation.go, ValidateDeploymentSpec. */
@@ -26,7 +30,7 @@ export function validateDeploymentSpec(
   const tooShort = deadline !== undefined && deadline <= minReadySeconds
   return [
     ...notNegative(spec, 'replicas', at),
-    ...validateOwnSelector(spec.selector, 'deployment', at.child('selector')),
+    ...validateOwnSelector(spec.selector, at.child('selector')),
     ...validateTemplate(spec, at.child('template')),
     ...validateStrategy(spec.strategy ?? {}, at.child('strategy')),
     ...notNegative(spec, 'minReadySeconds', at),
@@ -51,7 +55,7 @@ export function validateReplicaSetSpec(
   return [
     ...notNegative(spec, 'replicas', at),
     ...notNegative(spec, 'minReadySeconds', at),
-    ...validateOwnSelector(spec.selector, 'replicaset', at.child('selector')),
+    ...validateOwnSelector(spec.selector, at.child('selector')),
     ...validateTemplate(spec, at.child('template')),
   ]
 }
@@ -65,15 +69,15 @@ function notNegative<F extends string>(
   return value === undefined ? [] : invalidAll(at.child(field), value, checkNotNegative(value))
 }
 
+/** Kubernetes speaks of a deployment to a ReplicaSet, too. */
 function validateOwnSelector(
   selector: Draft<LabelSelector> | undefined,
-  kind: string,
   at: FieldPath,
 ): readonly FieldFault[] {
   if (selector === undefined) return [required(at)]
   const faults = validateSelector(selector, at)
   if (faults.length > 0) return [...faults, invalid(at, selector, 'invalid label selector')]
-  return isEmpty(selector) ? [invalid(at, {}, `empty selector is invalid for ${kind}`)] : []
+  return isEmpty(selector) ? [invalid(at, {}, 'empty selector is invalid for deployment')] : []
 }
 
 function isSound(selector: Draft<LabelSelector>, at: FieldPath): selector is LabelSelector {
@@ -88,35 +92,35 @@ function validateTemplate(
   { selector, template }: Draft<Pick<DeploymentSpec, 'selector' | 'template'>>,
   at: FieldPath,
 ): readonly FieldFault[] {
-  const labels = template?.metadata?.labels
-  const faultyLabels = validateLabels(labels, at.child('labels'))
-  const { restartPolicy } = template?.spec ?? {}
+  // Go cannot make a selector of a faulty one, and then has nothing to compare the template with.
+  if (selector !== undefined && !isSound(selector, at)) return []
+  const field = new Field(template, at)
+  const metadata = field.field('metadata')
+  const spec = field.field('spec')
+  const restartPolicy = spec.field('restartPolicy')
   return [
     ...validateMatch(selector, template, at),
-    // Kubernetes prints the labels and annotations of a template without their `metadata`.
-    ...faultyLabels.map((fault) => ({
-      ...fault,
-      pointer: fault.pointer.replace('/labels', '/metadata/labels'),
-    })),
-    ...validateAnnotations(template?.metadata?.annotations, at.child('annotations')).map(
-      (fault) => ({
-        ...fault,
-        pointer: fault.pointer.replace('/annotations', '/metadata/annotations'),
-      }),
+    ...validateLabels(template?.metadata?.labels, printedIn(metadata, 'labels', at)),
+    ...validateAnnotations(template?.metadata?.annotations, printedIn(metadata, 'annotations', at)),
+    ...validatePodAnnotations(
+      metadata.field('annotations').at(printedIn(metadata, 'annotations', at)),
+      spec,
     ),
-    ...validatePodSpec(template?.spec, at.child('spec')),
-    ...(restartPolicy === undefined || restartPolicy === 'Always'
-      ? []
-      : [notSupported(at.child('spec', 'restartPolicy'), restartPolicy, ['Always'])]),
-    ...(template?.spec?.activeDeadlineSeconds === undefined
-      ? []
-      : [
-          forbidden(
-            at.child('spec', 'activeDeadlineSeconds'),
-            'activeDeadlineSeconds in ReplicaSet is not Supported',
-          ),
-        ]),
+    ...validatePodSpec(spec, 'template'),
+    ...forbidEphemeralContainers(spec, 'ephemeral containers not allowed in pod template'),
+    ...(restartPolicy.isPresent && restartPolicy.text !== 'Always'
+      ? [notSupported(restartPolicy, restartPolicy.text, ['Always'])]
+      : []),
+    ...forbidPresent(
+      spec.field('activeDeadlineSeconds'),
+      'activeDeadlineSeconds in ReplicaSet is not Supported',
+    ),
   ]
+}
+
+/** Kubernetes prints the labels and annotations of a template without their `metadata`. */
+function printedIn(metadata: Field, name: string, at: FieldPath): FieldPath {
+  return new FieldPath(at.child(name).path, metadata.child(name).pointer)
 }
 
 /** A faulty or empty selector is told as such, and not compared. */
