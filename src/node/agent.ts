@@ -1,4 +1,5 @@
 import { throwLater } from '../base/throw-later.ts'
+import type { PodAccess } from '../api/pod-access.ts'
 import type { Pod } from '../api/pod.ts'
 import { isPodTerminal, isPodTerminating } from '../api/pod.ts'
 import type { Client } from '../client/client.ts'
@@ -9,6 +10,7 @@ import type { Recorder } from '../timeline/fact.ts'
 import type { World } from '../world/world.ts'
 import type { NodeDoors, PodEvent } from './doors.ts'
 import { registerNode } from './node-object.ts'
+import { newPodAccess } from './pod-access.ts'
 import { PodWorker } from './pod-worker.ts'
 import { DEFAULT_TIMINGS, type NodeTimings } from './timings.ts'
 
@@ -29,6 +31,8 @@ export interface NodeOptions {
 }
 
 export interface NodeAgent {
+  /** Logs, commands and ports of the pods on this node. */
+  readonly podAccess: PodAccess
   /**
    * Ends all pods at once (SIGKILL) and writes nothing about it; resolves when nothing runs.
    * Rejects with the first unexpected error of a pod's worker, if there was one.
@@ -65,7 +69,10 @@ export async function startNode(options: NodeOptions): Promise<NodeAgent> {
   const informer = newInformer(client, world.clock, 'Pod')
   informer.onChange(({ current, previous }) => pods.follow(current, previous))
   await informer.start()
+  const { clock, network, logDirectory } = doors
+  const findPod = (uid: string) => pods.find(uid)?.view
   return {
+    podAccess: newPodAccess({ clock, network, runtime, logDirectory, findPod }),
     async stop() {
       informer.stop()
       try {
@@ -102,6 +109,10 @@ class PodWorkers {
     const worker = this.#workers.get(uid)
     if (worker !== undefined) worker.update(current)
     else if (this.#isToRun(current)) this.#add(uid, this.#start(current))
+  }
+
+  find(uid: string): PodWorker | undefined {
+    return this.#workers.get(uid)
   }
 
   async stop(): Promise<void> {

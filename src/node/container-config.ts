@@ -27,6 +27,7 @@ export function containerConfig(
     command,
     env: { HOSTNAME: podHostname(pod), ...env },
     workingDir: container.workingDir ?? image.workingDir,
+    ...(container['stdin'] === true ? { stdin: true } : {}),
     logPath: logPath(pod, container.name, instance),
   }
 }
@@ -37,7 +38,7 @@ export function podHostname(pod: Pod): string {
 }
 
 /** The layout of /var/log/pods. */
-function logPath(
+export function logPath(
   { metadata }: Pod,
   container: string,
   { restart, logDirectory }: { readonly restart: number; readonly logDirectory: string },

@@ -80,6 +80,11 @@ export class ContainerRunner {
     return this.#instance !== undefined
   }
 
+  /** The instance whose process runs, whatever the API shows. */
+  get runningId(): string | undefined {
+    return this.#instance?.id
+  }
+
   get isStopping(): boolean {
     return this.#stopping !== undefined
   }

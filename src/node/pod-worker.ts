@@ -18,6 +18,7 @@ import { PodProbes } from './probes/pod-probes.ts'
 import { readSources } from './read-sources.ts'
 import { StatusWriter } from './status-writer.ts'
 import { buildStatus, type StatusFacts } from './status.ts'
+import type { PodView } from './pod-view.ts'
 import { NS_PER_MS } from './timings.ts'
 
 /**
@@ -72,6 +73,15 @@ export class PodWorker {
     )
     this.done = this.#run()
     this.update(pod)
+  }
+
+  /** For those who reach into the pod. */
+  get view(): PodView {
+    return {
+      pod: this.#pod,
+      podIP: this.#podIP,
+      container: (name) => this.#runner(name),
+    }
   }
 
   /** A newer version of the pod; its deletion begins the termination. */

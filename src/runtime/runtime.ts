@@ -28,6 +28,33 @@ export interface Runtime {
     command: readonly string[],
     options: { readonly timeoutMs: number },
   ): Promise<ExecResult>
+  /**
+   * Starts a command inside a running container, with streams. A command that cannot be run ends with `error`;
+   * rejects with ContainerGoneError when the container does not run.
+   */
+  openExec(
+    containerId: string,
+    command: readonly string[],
+    options: { readonly stdin: boolean; readonly tty: boolean },
+    handlers: StreamHandlers,
+  ): Promise<OpenStreams>
+  /**
+   * Joins the output of the container's own process, from now on, and its input where it was started with
+   * `stdin`. Pausing leaves output out: the process is not to be held up. Rejects with ContainerGoneError.
+   */
+  attach(containerId: string, handlers: StreamHandlers): Promise<OpenStreams>
+  /**
+   * Connects to a port on the sandbox's loopback: what comes from it is `stdout`. The end of our side is not passed on.
+   * Rejects with PortRefusedError when nobody listens there.
+   */
+  openLoopback(sandboxId: string, port: number, handlers: StreamHandlers): Promise<OpenStreams>
+  /** A part of a container's log, in the CRI format; empty behind its end, and where there is none. */
+  readLog(
+    logPath: string,
+    range: { readonly offset: number; readonly bytesMax: number },
+  ): Promise<Uint8Array>
+  /** In bytes, so far. */
+  logSize(logPath: string): Promise<number>
   /** TCP ports that any process in the sandbox listens on, ascending. */
   listeningPorts(sandboxId: string): Promise<readonly number[]>
   /** Frees everything. Nothing of the runtime is left afterwards. */
@@ -65,6 +92,8 @@ export interface ContainerConfig {
   /** Complete: nothing of hitless's own environment is added but PATH where it is missing. */
   readonly env: Readonly<Record<string, string>>
   readonly workingDir: string
+  /** Its stdin stays open for those who attach; else it is at its end. */
+  readonly stdin?: boolean
   /** The file to which stdout and stderr are appended, in the CRI log format; its directories are made. */
   readonly logPath: string
 }
@@ -87,6 +116,46 @@ export interface ExecResult {
   /** stdout and stderr, 10 KiB at most. */
   readonly output: string
   readonly timedOut: boolean
+}
+
+/** What streams tell whoever opened them. */
+export interface StreamHandlers {
+  /** `bytes` may be kept. */
+  onOutput(stream: 'stdout' | 'stderr', bytes: Uint8Array): void
+  /** `writeInput` returned false before, and there is room again. */
+  onDrain(): void
+  /** Once, after the last output. */
+  onEnd(end: StreamEnd): void
+}
+
+export interface StreamEnd {
+  /** 128 + signal number when a signal ended it. Of what is no command, 0. */
+  readonly exitCode: number
+  /** Why there was nothing to stream at all, in the words of container runtimes. */
+  readonly error?: string
+}
+
+export interface OpenStreams {
+  /** Queues bytes. False: more than the system takes at once waits; stop until `onDrain`. */
+  writeInput(bytes: Uint8Array): boolean
+  endInput(): void
+  /** Back-pressure on output. */
+  pause(): void
+  resume(): void
+  /** Nothing is told any more; a command is ended (SIGKILL). */
+  stop(): void
+  /** Of a terminal; nothing else has a size. */
+  resize(size: { readonly columns: number; readonly rows: number }): void
+}
+
+/** Nobody listens on that port. */
+export class PortRefusedError extends Error {
+  override readonly name = 'PortRefusedError'
+}
+
+/** The container has ended, or was never there. */
+export class ContainerGoneError extends Error {
+  override readonly name = 'ContainerGoneError'
 }
 
 /** The program is missing or not executable: Kubernetes' StartError, exit code 128. */

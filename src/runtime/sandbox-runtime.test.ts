@@ -16,7 +16,13 @@ async function startOn(refuses: (batch: string) => boolean) {
       const stderr = 'RTNETLINK answers: No such device'
       return { exitCode: refuses(input) ? 1 : 0, stdout, stderr, timedOut: false }
     },
-    spawn: () => ({ processId: 0 }),
+    spawn: () => ({
+      processId: 0,
+      writeInput: () => true,
+      endInput: () => undefined,
+      pauseOutput: () => undefined,
+      resumeOutput: () => undefined,
+    }),
     signal: () => false,
   }
   const world = { processes, files: memoryFiles({}), clock: newVirtualClock() }

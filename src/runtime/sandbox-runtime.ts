@@ -4,15 +4,20 @@ import type { Clock } from '../world/clock.ts'
 import type { Files } from '../world/files.ts'
 import type { Processes } from '../world/processes.ts'
 import {
+  ContainerGoneError,
   ContainerStartError,
+  PortRefusedError,
   type ContainerConfig,
   type ContainerExit,
   type ExecResult,
   type ImageConfig,
+  type OpenStreams,
   type Runtime,
   type Sandbox,
   type SandboxConfig,
+  type StreamHandlers,
 } from './runtime.ts'
+import { openExecStreams, openLoopbackStreams } from './sandbox/command-streams.ts'
 import { Container, type ContainerWorld } from './sandbox/container.ts'
 import { SCRIPT_ENVIRONMENT, execCommand } from './sandbox/container-commands.ts'
 import { parseListeningPorts } from './sandbox/listening-ports.ts'
@@ -186,6 +191,41 @@ class SandboxRuntime implements Runtime {
     return { exitCode, output: `${stdout}${stderr}`.slice(0, EXEC_OUTPUT_BYTES_MAX), timedOut }
   }
 
+  async openExec(
+    containerId: string,
+    command: readonly string[],
+    options: { readonly stdin: boolean; readonly tty: boolean },
+    handlers: StreamHandlers,
+  ): Promise<OpenStreams> {
+    const container = this.#running(containerId)
+    return openExecStreams(this.#world, container, { command, ...options }, handlers)
+  }
+
+  async attach(containerId: string, handlers: StreamHandlers): Promise<OpenStreams> {
+    return this.#running(containerId).attach(handlers)
+  }
+
+  async openLoopback(
+    sandboxId: string,
+    port: number,
+    handlers: StreamHandlers,
+  ): Promise<OpenStreams> {
+    const pod = this.#pods.get(sandboxId)
+    if (pod === undefined) throw new PortRefusedError(`sandbox ${sandboxId} is gone`)
+    return openLoopbackStreams(this.#world, { netns: pod.netns, port }, handlers)
+  }
+
+  async readLog(
+    logPath: string,
+    range: { readonly offset: number; readonly bytesMax: number },
+  ): Promise<Uint8Array> {
+    return (await this.#ifThere(this.#world.files.readRange(logPath, range))) ?? new Uint8Array(0)
+  }
+
+  async logSize(logPath: string): Promise<number> {
+    return (await this.#ifThere(this.#world.files.sizeOf(logPath))) ?? 0
+  }
+
   async listeningPorts(sandboxId: string): Promise<readonly number[]> {
     for (const container of this.#pods.get(sandboxId)?.containers ?? []) {
       if (!container.isRunning) continue
@@ -207,6 +247,21 @@ class SandboxRuntime implements Runtime {
       timeoutMs: COMMAND_TIMEOUT_MS,
       env: SCRIPT_ENVIRONMENT,
     })
+  }
+
+  #running(containerId: string): Container {
+    const container = this.#containers.get(containerId)
+    if (container?.isRunning === true) return container
+    throw new ContainerGoneError(`container ${containerId} is not running`)
+  }
+
+  async #ifThere<T>(reading: Promise<T>): Promise<T | undefined> {
+    try {
+      return await reading
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+      throw error
+    }
   }
 
   async #createNetwork(netns: string, link: string, ip: string): Promise<void> {

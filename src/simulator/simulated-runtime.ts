@@ -1,13 +1,17 @@
 import {
   type ContainerConfig,
   type ContainerExit,
+  ContainerGoneError,
   ContainerStartError,
   type ExecResult,
   type ImageConfig,
+  type OpenStreams,
+  PortRefusedError,
   type RunningContainer,
   type Runtime,
   type Sandbox,
   type SandboxConfig,
+  type StreamHandlers,
 } from '../runtime/runtime.ts'
 import { type Clock, sleep } from '../world/clock.ts'
 import { type ModelledApp, ModelledProcess } from './modelled-app.ts'
@@ -28,6 +32,17 @@ const IMAGE_VARIABLE = 'HITLESS_MODELLED_IMAGE'
 
 /** A command that no image has: how a manifest names a missing program. */
 const MISSING_COMMAND = '/missing'
+
+/** A command that takes longer is ended: as long as a kubelet lets a silent exec go on. */
+const EXEC_TIMEOUT_MS = 4 * 3_600_000
+
+const SILENT_STREAMS = {
+  writeInput: () => true,
+  endInput: () => undefined,
+  pause: () => undefined,
+  resume: () => undefined,
+  resize: () => undefined,
+}
 
 interface SimulatedContainer {
   readonly sandboxId: string
@@ -121,6 +136,46 @@ export class SimulatedRuntime implements Runtime {
     if (container.process.hasExited) return { exitCode: 137, output: '', timedOut: false }
     const timedOut = delayMs > timeoutMs
     return { exitCode: timedOut ? 137 : exitCode, output, timedOut }
+  }
+
+  async openExec(
+    containerId: string,
+    command: readonly string[],
+    _: { readonly stdin: boolean; readonly tty: boolean },
+    handlers: StreamHandlers,
+  ): Promise<OpenStreams> {
+    if (!this.#containers.has(containerId)) throw new ContainerGoneError(containerId)
+    let isStopped = false
+    void this.exec(containerId, command, { timeoutMs: EXEC_TIMEOUT_MS }).then(
+      ({ exitCode, output }) => {
+        if (isStopped) return
+        if (output !== '') handlers.onOutput('stdout', new TextEncoder().encode(output))
+        handlers.onEnd({ exitCode })
+      },
+    )
+    return { ...SILENT_STREAMS, stop: () => (isStopped = true) }
+  }
+
+  /** Modelled apps write nothing. */
+  async attach(containerId: string, handlers: StreamHandlers): Promise<OpenStreams> {
+    const container = this.#containers.get(containerId)
+    if (container === undefined) throw new ContainerGoneError(containerId)
+    let isStopped = false
+    void container.exited.then(() => isStopped || handlers.onEnd({ exitCode: 0 }))
+    return { ...SILENT_STREAMS, stop: () => (isStopped = true) }
+  }
+
+  /** They listen on their pod's address, which is tried before. */
+  openLoopback(sandboxId: string, port: number): Promise<OpenStreams> {
+    return Promise.reject(new PortRefusedError(`${sandboxId}: nobody listens on port ${port}`))
+  }
+
+  async readLog(): Promise<Uint8Array> {
+    return new Uint8Array(0)
+  }
+
+  async logSize(): Promise<number> {
+    return 0
   }
 
   async listeningPorts(sandboxId: string): Promise<readonly number[]> {

@@ -10,6 +10,12 @@ export interface Files {
   /** `bytesMax`: no more than its beginning, for the long tables of /proc. */
   readText(path: string, options?: { readonly bytesMax?: number }): Promise<string>
   readBytes(path: string): Promise<Uint8Array>
+  /** At most `bytesMax` bytes from `offset` on; none behind the end. */
+  readRange(
+    path: string,
+    range: { readonly offset: number; readonly bytesMax: number },
+  ): Promise<Uint8Array>
+  sizeOf(path: string): Promise<number>
   /** Creates or replaces. */
   writeText(path: string, text: string, options?: { readonly mode?: number }): Promise<void>
   /** The directories above it are made where they are missing. */

@@ -3,6 +3,8 @@ export interface ProcessSpec {
   readonly command: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly workingDir?: string
+  /** Gives the process a pipe as stdin, for `writeInput`; else its stdin is at its end. */
+  readonly stdin?: boolean
   /** Gives the process a pipe as file descriptor 3 whose text arrives at `onReport`. */
   readonly report?: boolean
   /**
@@ -16,6 +18,8 @@ export interface ProcessHandlers {
   onOutput(stream: 'stdout' | 'stderr', bytes: Uint8Array): void
   /** What the process wrote to file descriptor 3; null when it closed it. */
   onReport?(text: string | null): void
+  /** `writeInput` returned false before, and there is room again. */
+  onDrain?(): void
   /** After the last output. Exactly one of exitCode and signal is set. */
   onExit(exit: ProcessExit): void
 }
@@ -30,6 +34,12 @@ export interface ProcessExit {
 export interface ChildProcess {
   /** 0 when the process could not be started. */
   readonly processId: number
+  /** Queues bytes. False: more than the system takes at once waits; stop until `onDrain`. */
+  writeInput(bytes: Uint8Array): boolean
+  endInput(): void
+  /** Output waits in the pipe, and the process with it. Its end is told after the last output still. */
+  pauseOutput(): void
+  resumeOutput(): void
 }
 
 export interface RunResult {

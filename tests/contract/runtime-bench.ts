@@ -7,6 +7,7 @@ import type { ContainerConfig, ContainerExit, Runtime } from '../../src/runtime/
 export interface StartedContainer {
   readonly id: string
   readonly exit: Promise<ContainerExit>
+  readonly logPath: string
   /** The log so far, without the CRI prefix. */
   output(): string
   log(): string
@@ -56,7 +57,7 @@ export class RuntimeBench {
         await sleep(10)
       }
     }
-    return { id, exit: exit.promise, output, log, prints }
+    return { id, exit: exit.promise, logPath, output, log, prints }
   }
 
   /** Starts a container in a pod of its own and waits for its end. */

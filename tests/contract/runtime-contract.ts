@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ContainerStartError, type Runtime } from '../../src/runtime/runtime.ts'
 import { describeRuntimeEnvironment } from './runtime-environment-contract.ts'
+import { describeRuntimeStreams } from './runtime-streams-contract.ts'
 import { RuntimeBench, shell, webServer } from './runtime-bench.ts'
 
 /** What every Runtime promises; programs are those of a POSIX system, and the Node of this test. */
@@ -15,6 +16,7 @@ export function describeRuntime(name: string, makeRuntime: () => Promise<Runtime
     describe('process 1', () => describeProcessOne(() => bench))
     describe('pods', () => describePods(() => bench))
     describe('exec', () => describeExec(() => bench))
+    describe('streams', () => describeRuntimeStreams(() => bench))
     describe('the environment', () => describeRuntimeEnvironment(() => bench))
   })
 }

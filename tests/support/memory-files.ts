@@ -10,6 +10,8 @@ export function memoryFiles(texts: Readonly<Record<string, string>>): Files {
       return text
     },
     readBytes: refuse,
+    readRange: refuse,
+    sizeOf: refuse,
     writeText: refuse,
     openAppend: refuse,
     makeDirectory: refuse,

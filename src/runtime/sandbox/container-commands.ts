@@ -55,6 +55,66 @@ export function execCommand(
 }
 
 /**
+ * The same for a command with streams. On file descriptor 3 it reports `refused REASON` when it cannot be run, and
+ * of a terminal its path. Where `script` is missing there is no terminal, and the command gets pipes.
+ */
+export function streamedExecCommand(
+  tools: SandboxTools,
+  config: ContainerConfig,
+  processId: number,
+  { command, tty }: { readonly command: readonly string[]; readonly tty: boolean },
+): readonly string[] {
+  const hasTerminal = tty && tools.script !== undefined
+  const env = hasTerminal ? { TERM: 'xterm', ...config.env } : config.env
+  const run = `${withEnvironment(tools, env)} ${command.map(quote).join(' ')}`
+  const inTerminal = quote(`tty >&3; exec 3>&-; exec ${run}`)
+  const script = `
+refuse() { echo "refused $1" >&3; exit 126; }
+search_path=$1
+cd "$2" 2>/dev/null || refuse "cannot enter $2"
+shift 2
+${REFUSE_UNLESS_EXECUTABLE}
+${hasTerminal ? `exec ${tools.script} -q -e -f -E always -c ${inTerminal} /dev/null` : `exec 3>&-\nexec ${run}`}
+`
+  return [
+    tools.nsenter,
+    `--target=${processId}`,
+    '--pid',
+    '--net',
+    '--uts',
+    '--mount',
+    tools.sh,
+    '-c',
+    script,
+    'hitless',
+    pathOf(config.env),
+    config.workingDir,
+    ...command,
+  ]
+}
+
+/**
+ * Joins stdin and stdout to a port of the pod's loopback, and reports `open` when it is connected. A shell's redirection
+ * is a socket only in bash; it cannot pass on that one side has ended.
+ */
+export function loopbackCommand(
+  { nsenter }: SandboxTools,
+  bash: string,
+  netns: string,
+  port: number,
+): readonly string[] {
+  const script = `
+exec 5<>"/dev/tcp/127.0.0.1/$1" 6<&0 || exit 1
+echo open >&3
+exec 3>&-
+cat <&6 >&5 &
+cat <&5
+kill $!
+`
+  return [nsenter, `--net=/run/netns/${netns}`, bash, '-c', script, 'hitless', String(port)]
+}
+
+/**
  * The first child of a shell that has unshared its PID namespace is the container's process 1. The shell stays
  * outside and passes on how it ended, as 128 + n for signal n (`unshare --fork` cannot do that for
  * SIGKILL); its own remarks (`Killed`) are no output of the container.

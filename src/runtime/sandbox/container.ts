@@ -1,11 +1,13 @@
 import type { Clock } from '../../world/clock.ts'
 import type { Appender, Files } from '../../world/files.ts'
-import type { Processes, ProcessExit } from '../../world/processes.ts'
+import type { ChildProcess, Processes, ProcessExit } from '../../world/processes.ts'
 import {
   ContainerStartError,
   type ContainerConfig,
   type ContainerExit,
+  type OpenStreams,
   type RunningContainer,
+  type StreamHandlers,
 } from '../runtime.ts'
 import { SCRIPT_ENVIRONMENT, containerCommand } from './container-commands.ts'
 import { CriLogEncoder, OutputTail } from './cri-log.ts'
@@ -39,6 +41,8 @@ export class Container implements RunningContainer {
   readonly #started = Promise.withResolvers<void>()
   readonly #ended = Promise.withResolvers<void>()
   readonly #onExit: (exit: ContainerExit) => void
+  readonly #attached = new Set<StreamHandlers>()
+  #process: ChildProcess | undefined
   #processId = 0
   #state: 'starting' | 'running' | 'exited' = 'starting'
   #isKilled = false
@@ -70,16 +74,23 @@ export class Container implements RunningContainer {
     const { processes, tools, pipes } = this.#world
     const { config } = this
     const outputPaths = await pipes.take()
-    processes.spawn(
+    this.#process = processes.spawn(
       {
         command: containerCommand(tools, config, sandbox),
         env: SCRIPT_ENVIRONMENT,
         workingDir: config.workingDir,
+        stdin: config.stdin === true,
         report: true,
         outputPaths,
       },
       {
-        onOutput: (stream, bytes) => this.#output.add(stream, bytes),
+        onOutput: (stream, bytes) => {
+          this.#output.add(stream, bytes)
+          for (const handlers of this.#attached) handlers.onOutput(stream, bytes)
+        },
+        onDrain: () => {
+          for (const handlers of this.#attached) handlers.onDrain()
+        },
         onReport: (text) => this.#readReport(text ?? ''),
         onExit: (exit) => {
           pipes.giveBack(outputPaths)
@@ -100,6 +111,26 @@ export class Container implements RunningContainer {
     this.#isKilled = true
     this.signal('SIGKILL')
     await this.ended
+  }
+
+  /** Tells `handlers` of all output from now on. */
+  attach(handlers: StreamHandlers): OpenStreams {
+    let isPaused = false
+    const attached: StreamHandlers = {
+      onOutput: (stream, bytes) => isPaused || handlers.onOutput(stream, bytes),
+      onDrain: () => handlers.onDrain(),
+      onEnd: (end) => handlers.onEnd(end),
+    }
+    this.#attached.add(attached)
+    return {
+      writeInput: (bytes) => this.#process?.writeInput(bytes) ?? true,
+      // Others may attach after this one.
+      endInput: () => undefined,
+      pause: () => (isPaused = true),
+      resume: () => (isPaused = false),
+      stop: () => this.#attached.delete(attached),
+      resize: () => undefined,
+    }
   }
 
   #readReport(text: string): void {
@@ -130,6 +161,9 @@ export class Container implements RunningContainer {
       this.#started.reject(new ContainerStartError(this.#startFailure(exit)))
     }
     this.#ended.resolve()
+    const attached = [...this.#attached]
+    this.#attached.clear()
+    for (const handlers of attached) handlers.onEnd({ exitCode: 0 })
   }
 
   #startFailure({ exitCode, signal, startError }: ProcessExit): string {

@@ -17,3 +17,28 @@ const SIGNALS: ReadonlyMap<number, string> = new Map([
 export function signalOfExitCode(exitCode: number): string | undefined {
   return SIGNALS.get(exitCode - 128)
 }
+
+/** Names to numbers, of those that programs end by; they are the same on all that Linux runs on today. */
+const NUMBERS: Readonly<Record<string, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGILL: 4,
+  SIGTRAP: 5,
+  SIGABRT: 6,
+  SIGBUS: 7,
+  SIGFPE: 8,
+  SIGKILL: 9,
+  SIGUSR1: 10,
+  SIGSEGV: 11,
+  SIGUSR2: 12,
+  SIGPIPE: 13,
+  SIGALRM: 14,
+  SIGTERM: 15,
+  SIGSYS: 31,
+}
+
+/** How a shell reports what a signal has ended. */
+export function exitCodeOfSignal(name: string): number {
+  return 128 + (NUMBERS[name] ?? 0)
+}

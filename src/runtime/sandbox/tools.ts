@@ -8,15 +8,21 @@ export interface SandboxTools {
   readonly hostname: string
   readonly setsid: string
   readonly env: string
+  /** What only some do without: terminals need `script` and `stty`, ports of a pod's loopback `bash`. */
+  readonly script?: string
+  readonly stty?: string
+  readonly bash?: string
 }
 
 const NAMES = ['ip', 'nsenter', 'unshare', 'sh', 'mount', 'hostname', 'setsid', 'env'] as const
+
+const OPTIONAL_NAMES = ['script', 'stty', 'bash'] as const
 
 /** Administrators' programs are often missing from an ordinary user's PATH. */
 export const SANDBOX_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** Prints `name=path` for each tool, without a path for one that is missing. */
-export const FIND_TOOLS_SCRIPT = `for name in ${NAMES.join(' ')}; do
+export const FIND_TOOLS_SCRIPT = `for name in ${[...NAMES, ...OPTIONAL_NAMES].join(' ')}; do
   printf '%s=' "$name"
   command -v "$name" || echo
 done
@@ -45,6 +51,9 @@ export function parseTools(
       hostname: path('hostname'),
       setsid: path('setsid'),
       env: path('env'),
+      ...Object.fromEntries(
+        OPTIONAL_NAMES.filter((name) => found.has(name)).map((name) => [name, found.get(name)]),
+      ),
     },
   }
 }

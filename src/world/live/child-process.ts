@@ -26,22 +26,25 @@ export function startProcess(
 
   let started
   try {
-    started = spawnDetached(spec, input !== undefined)
+    started = spawnDetached(spec, input !== undefined || spec.stdin === true)
   } catch (error) {
     setImmediate(() => finish(startFailure(error)))
-    return { processId: 0 }
+    return { processId: 0, ...NO_STREAMS }
   }
   const { child, stdout, stderr } = started
+  const { stdin } = child
   // A program that reads nothing closes the pipe early; that is its right.
-  child.stdin?.on('error', () => undefined)
-  child.stdin?.end(input)
+  stdin?.on('error', () => undefined)
+  stdin?.on('drain', () => ended || handlers.onDrain?.())
+  if (spec.stdin !== true) stdin?.end(input)
 
   const report = child.stdio[3] instanceof Readable ? child.stdio[3] : null
   report?.setEncoding('utf8')
   report?.on('data', (text: string) => ended || handlers.onReport?.(text))
   report?.on('end', () => ended || handlers.onReport?.(null))
-  stdout?.on('data', (bytes: Uint8Array) => ended || handlers.onOutput('stdout', bytes))
-  stderr?.on('data', (bytes: Uint8Array) => ended || handlers.onOutput('stderr', bytes))
+  const gate = new OutputGate()
+  gate.read(stdout, (bytes) => ended || handlers.onOutput('stdout', bytes))
+  gate.read(stderr, (bytes) => ended || handlers.onOutput('stderr', bytes))
   const streams = [stdout, stderr, report].filter((stream) => stream !== null)
   for (const stream of streams) stream.on('error', () => undefined)
   const closed = Promise.all(streams.map((stream) => closeOf(stream)))
@@ -52,15 +55,74 @@ export function startProcess(
   })
   child.on('exit', (exitCode, signal) => {
     const end = () => {
-      clearTimeout(wait)
+      gate.forget()
       finish({ exitCode, signal })
       for (const stream of streams) stream.destroy()
     }
     // One more turn of the event loop reads what is in the pipes by then.
-    const wait = setTimeout(() => setImmediate(end), OUTPUT_WAIT_MS)
+    gate.whenOpenFor(OUTPUT_WAIT_MS, () => setImmediate(end))
     void closed.then(end)
   })
-  return { processId: child.pid ?? 0 }
+  return {
+    processId: child.pid ?? 0,
+    writeInput: (bytes) => stdin?.destroyed !== false || stdin.writableEnded || stdin.write(bytes),
+    endInput: () => stdin?.end(),
+    pauseOutput: () => gate.close(),
+    resumeOutput: () => gate.open(),
+  }
+}
+
+const NO_STREAMS = {
+  writeInput: () => true,
+  endInput: () => undefined,
+  pauseOutput: () => undefined,
+  resumeOutput: () => undefined,
+}
+
+/**
+ * Whether output is read. The wait for what a process has left in its pipes counts only while it is. Chunks are
+ * taken one by one: a stream that flows is set flowing again by Node at the end of its process.
+ */
+class OutputGate {
+  readonly #pumps: (() => void)[] = []
+  #isOpen = true
+  #waiting: { readonly ms: number; readonly onOver: () => void } | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  read(stream: Readable | null, onBytes: (bytes: Uint8Array) => void): void {
+    if (stream === null) return
+    const pump = () => {
+      while (this.#isOpen) {
+        const bytes: Uint8Array | null = stream.read()
+        if (bytes === null) return
+        onBytes(bytes)
+      }
+    }
+    stream.on('readable', pump)
+    this.#pumps.push(pump)
+  }
+
+  close(): void {
+    this.#isOpen = false
+    clearTimeout(this.#timer)
+  }
+
+  open(): void {
+    this.#isOpen = true
+    for (const pump of this.#pumps) pump()
+    if (this.#waiting !== undefined) this.whenOpenFor(this.#waiting.ms, this.#waiting.onOver)
+  }
+
+  whenOpenFor(ms: number, onOver: () => void): void {
+    this.#waiting = { ms, onOver }
+    clearTimeout(this.#timer)
+    if (this.#isOpen) this.#timer = setTimeout(onOver, ms)
+  }
+
+  forget(): void {
+    this.#waiting = undefined
+    clearTimeout(this.#timer)
+  }
 }
 
 function startFailure(error: unknown): ProcessExit {

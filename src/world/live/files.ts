@@ -10,6 +10,8 @@ export function liveFiles(): Files {
     readText: (path, { bytesMax } = {}) =>
       bytesMax === undefined ? readFile(path, 'utf8') : readStart(path, bytesMax),
     readBytes: (path) => readFile(path),
+    readRange,
+    sizeOf: async (path) => (await stat(path)).size,
     writeText: (path, text, options) => writeFile(path, text, options ?? {}),
     openAppend: (path) => new LiveAppender(path),
     makeDirectory: async (path) => makeDirectories(path),
@@ -20,10 +22,22 @@ export function liveFiles(): Files {
 }
 
 async function readStart(path: string, bytesMax: number): Promise<string> {
+  return (await readAt(path, null, bytesMax)).toString('utf8')
+}
+
+function readRange(
+  path: string,
+  { offset, bytesMax }: { readonly offset: number; readonly bytesMax: number },
+): Promise<Uint8Array> {
+  return readAt(path, offset, bytesMax)
+}
+
+/** What has no positions (/proc) is read from its beginning. */
+async function readAt(path: string, offset: number | null, bytesMax: number): Promise<Buffer> {
   const file = await open(path)
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(bytesMax), 0, bytesMax, null)
-    return buffer.toString('utf8', 0, bytesRead)
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(bytesMax), 0, bytesMax, offset)
+    return buffer.subarray(0, bytesRead)
   } finally {
     await file.close()
   }
