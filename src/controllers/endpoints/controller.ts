@@ -8,6 +8,12 @@ import { MANAGED_BY, reconcileEndpoints, type EndpointsDecision } from './reconc
 /** Whoever holds a lock by an annotation of Endpoints needs no Service of that name. */
 const LEADER = 'control-plane.alpha.kubernetes.io/leader'
 
+/**
+ * Changes of pods within this time are one write (kube-controller-manager, --endpoint-updates-batch-period, 0 by
+ * default): every write carries all addresses, so that many single ones would cost their square.
+ */
+const BATCH_MS = 100
+
 /** Keeps the Endpoints of every Service as reconcileEndpoints decides, and removes those whose Service is gone. */
 export function startEndpointsController({ client, clock, caches }: ControllerContext): Controller {
   const events = newEventRecorder(client, clock, MANAGED_BY)
@@ -57,7 +63,7 @@ export function startEndpointsController({ client, clock, caches }: ControllerCo
   for (const endpoints of caches.of('Endpoints').list()) {
     if (endpoints.metadata.annotations?.[LEADER] === undefined) queue.add(keyOf(endpoints))
   }
-  followPods(caches, (key) => queue.add(key))
+  followPods(caches, (key) => queue.addAfter(key, BATCH_MS))
   caches.of('Endpoints').onChange(({ key, current }) => {
     if (current === undefined) queue.add(key)
   })

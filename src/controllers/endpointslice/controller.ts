@@ -9,6 +9,7 @@ import {
 import { Expectations } from '../expectations.ts'
 import { executeSliceAction } from './execution.ts'
 import { followPods } from './membership.ts'
+import { OwnWrites } from './own-writes.ts'
 import { reconcileService } from './reconcile.ts'
 import { gatherServiceView } from './view.ts'
 
@@ -19,14 +20,17 @@ export function startEndpointSliceController({
   caches,
 }: ControllerContext): Controller {
   const expectations = new Expectations()
+  const ownWrites = new OwnWrites()
 
   const queue = newControllerQueue(clock, async (key) => {
     const nowMs = clock.wallMs()
     const view = gatherServiceView(caches, key)
     if (view === undefined) return expectations.forget(key)
     if (!expectations.areMet(key, nowMs)) return
+    const enqueue = () => queue.add(key)
+    const execution = { client, expectations, key, nowMs, ownWrites, enqueue }
     for (const action of reconcileService(view).actions) {
-      await executeSliceAction({ client, expectations, key, nowMs }, action)
+      await executeSliceAction(execution, action)
     }
   })
 
@@ -37,10 +41,18 @@ export function startEndpointSliceController({
   followPods(caches, (key) => queue.add(key))
   caches.of('EndpointSlice').onChange(({ current, previous }) => {
     const slice = current ?? previous
-    const key = slice && ownerKey(slice)
+    if (slice === undefined) return
+    const key = ownerKey(slice)
     if (key === undefined) return
-    if (previous === undefined) expectations.creationSeen(key)
-    if (current === undefined) expectations.deletionSeen(key, slice?.metadata.uid ?? '')
+    const { uid = '', resourceVersion } = slice.metadata
+    if (current === undefined) {
+      expectations.deletionSeen(key, uid)
+      ownWrites.forget(uid)
+    } else if (previous === undefined) {
+      expectations.creationSeen(key)
+    } else if (ownWrites.isOwn(uid, resourceVersion)) {
+      return
+    }
     queue.add(key)
   })
   return { stop: () => queue.stop() }

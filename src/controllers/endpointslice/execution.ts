@@ -1,6 +1,7 @@
 import { isApiError } from '../../api/api-error.ts'
 import type { Client } from '../../client/client.ts'
 import type { Expectations } from '../expectations.ts'
+import type { OwnWrites } from './own-writes.ts'
 import type { SliceAction } from './reconcile.ts'
 
 export interface SliceExecution {
@@ -9,6 +10,9 @@ export interface SliceExecution {
   /** The Service's key. */
   readonly key: string
   readonly nowMs: number
+  readonly ownWrites: OwnWrites
+  /** Looks at the Service again. */
+  readonly enqueue: () => void
 }
 
 /**
@@ -16,7 +20,7 @@ export interface SliceExecution {
  * expectation: one that is based on an old version is refused.
  */
 export async function executeSliceAction(
-  { client, expectations, key, nowMs }: SliceExecution,
+  { client, expectations, key, nowMs, ownWrites, enqueue }: SliceExecution,
   { type, slice }: SliceAction,
 ): Promise<void> {
   switch (type) {
@@ -29,9 +33,17 @@ export async function executeSliceAction(
         throw error
       }
       return
-    case 'update-slice':
-      await client.update('EndpointSlice', slice)
+    case 'update-slice': {
+      const { uid = '' } = slice.metadata
+      ownWrites.begin(uid)
+      let version: string | undefined
+      try {
+        version = (await client.update('EndpointSlice', slice)).metadata.resourceVersion
+      } finally {
+        if (ownWrites.end(uid, version)) enqueue()
+      }
       return
+    }
     case 'delete-slice': {
       const { uid = '' } = slice.metadata
       expectations.expect(key, nowMs, { deletions: [uid] })

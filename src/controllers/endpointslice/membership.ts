@@ -9,9 +9,12 @@ import { hasSameEndpoints } from './endpoint.ts'
 export function selectedPods(caches: Caches, { spec, metadata }: Service): readonly Pod[] {
   const { selector } = spec
   if (selector === undefined) return []
+  const wanted = Object.entries(selector)
   return caches
     .within('Pod', metadata.namespace)
-    .filter((pod) => labelsMatch(selector, pod.metadata.labels))
+    .filter(({ metadata: { labels = {} } }) =>
+      wanted.every(([name, value]) => labels[name] === value),
+    )
 }
 
 /** Tells the keys of all Services whose endpoints a change of a pod may change. */

@@ -39,9 +39,18 @@ export function packEndpoints(
 }
 
 /** Two entries for one pod are one endpoint: what identifies it is the pod, not its conditions. */
-export function endpointKey({ targetRef, addresses }: Endpoint): string {
-  return `${targetRef?.uid ?? ''} ${addresses[0] ?? ''}`
+export function endpointKey(endpoint: Endpoint): string {
+  let key = KEYS.get(endpoint)
+  if (key === undefined) {
+    const { targetRef, addresses } = endpoint
+    key = `${targetRef?.uid ?? ''} ${addresses[0] ?? ''}`
+    KEYS.set(endpoint, key)
+  }
+  return key
 }
+
+/** Endpoints never change, and those of a slice are asked for their keys at each change of one of them. */
+const KEYS = new WeakMap<Endpoint, string>()
 
 interface Draft {
   readonly slice: EndpointSlice
@@ -69,12 +78,14 @@ function keepWanted(slice: EndpointSlice, unplaced: Map<string, Endpoint>): Draf
 }
 
 function isSameState(left: Endpoint, right: Endpoint): boolean {
+  if (left === right) return true
   const [a, b] = [left.conditions ?? {}, right.conditions ?? {}]
   return (
     a.ready === b.ready &&
     a.serving === b.serving &&
     a.terminating === b.terminating &&
-    left.nodeName === right.nodeName
+    left.nodeName === right.nodeName &&
+    left.hostname === right.hostname
   )
 }
 

@@ -9,9 +9,10 @@ import {
 } from '../../api/service.ts'
 import { isSame } from '../canonical-json.ts'
 import { controllerReference } from '../ownership.ts'
-import { endpointOf, type AddressType } from './endpoint.ts'
-import { endpointKey, packEndpoints, type PackedSlice } from './packing.ts'
-import { resolvePorts } from './ports.ts'
+import { inSliceOrder } from '../port-order.ts'
+import type { AddressType } from './endpoint.ts'
+import { packEndpoints, type PackedSlice } from './packing.ts'
+import { podEndpointOf, portSetKey } from './pod-endpoint.ts'
 import { TRIGGER_TIME, triggerTime } from './trigger-time.ts'
 import { HEADLESS_LABEL, MANAGED_BY, MANAGED_BY_LABEL, type ServiceView } from './view.ts'
 
@@ -60,7 +61,7 @@ function reconcileSlices(
   trigger: string | undefined,
 ): readonly SliceAction[] {
   const wanted = groupByPorts(service, pods, type)
-  const bySet = Map.groupBy(slices, ({ ports }) => portSetKey(ports ?? []))
+  const bySet = Map.groupBy(slices, ({ ports }) => portSetKey(inSliceOrder(ports ?? [])))
   const packed: (PackedSlice & { readonly ports: readonly EndpointPort[] })[] = []
   for (const [set, { ports, endpoints }] of wanted) {
     for (const one of packEndpoints(bySet.get(set) ?? [], endpoints)) packed.push({ ...one, ports })
@@ -92,22 +93,14 @@ function groupByPorts(
 ): ReadonlyMap<string, PortSet> {
   const groups = new Map<string, PortSet>()
   for (const pod of pods) {
-    const endpoint = endpointOf(service, pod, type)
-    if (endpoint === undefined) continue
-    const ports = resolvePorts(service, pod)
-    const set = portSetKey(ports)
-    let group = groups.get(set)
-    if (group === undefined) groups.set(set, (group = { ports, endpoints: new Map() }))
-    group.endpoints.set(endpointKey(endpoint), endpoint)
+    const found = podEndpointOf(service, pod, type)
+    if (found === undefined) continue
+    const { key, endpoint, ports, portSet } = found
+    let group = groups.get(portSet)
+    if (group === undefined) groups.set(portSet, (group = { ports, endpoints: new Map() }))
+    group.endpoints.set(key, endpoint)
   }
   return groups
-}
-
-/** Pods and slices with the same ports, in the Service's order, have the same key. */
-function portSetKey(ports: readonly EndpointPort[]): string {
-  return ports
-    .map(({ name, port, protocol, appProtocol }) => [name, port, protocol, appProtocol].join(' '))
-    .join()
 }
 
 function buildSlice(
