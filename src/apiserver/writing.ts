@@ -1,6 +1,7 @@
 import { ApiError } from '../api/api-error.ts'
 import type { Kind } from '../api/kinds.ts'
 import type { ApiObject } from '../api/meta.ts'
+import { invalidObjectError } from '../api/validation.ts'
 import type { CreationOptions, WriteOptions } from '../store/request.ts'
 import type { Store } from '../store/store.ts'
 import { decodeBody, decodeObject } from './body-decoder.ts'
@@ -34,6 +35,8 @@ export function createObject(
   const value = decodeBody(body.bytes, body.contentType, expectedKind(path))
   const { object, warnings } = decodeObject(value, served, query.fieldValidation)
   const placed = inNamespace(object, path)
+  const faults = served.other?.validate?.({ ...placed }) ?? []
+  if (faults.length > 0) throw invalidObjectError(placed, faults)
   const created = storeCreate(store, kind, placed, writeOptions(path, query))
   return {
     object: created,
@@ -54,16 +57,35 @@ export function updateObject(
   const { object, warnings } = decodeObject(value, path.served, query.fieldValidation)
   const named = withUrlName(inNamespace(object, path), path)
   const options = writeOptions(path, query)
-  const isThere = store.has(kind, objectName(path))
-  if (!isThere && definition.strategy.createdByUpdate === true && path.subresource === undefined) {
+  const previous = previousOf(store, path)
+  if (previous === undefined && definition.strategy.createdByUpdate === true && path.subresource === undefined) {
     return { object: storeCreate(store, kind, named, options), created: true, warnings }
   }
+  const faults =
+    previous === undefined ? [] : (path.served.other?.validateUpdate?.({ ...named }, previous) ?? [])
+  if (faults.length > 0) throw invalidObjectError(named, faults)
   const updated = store.update(kind, asObjectOf(named), options)
   return {
     object: updated,
     created: false,
-    warnings: [...warnings, ...definition.warnings(updated, undefined)],
+    warnings: [...warnings, ...warningsOf(path, updated, previous)],
   }
+}
+
+/** What is there before a change; undefined when there is nothing. */
+export function previousOf(store: Store, path: ResourcePath): ApiObject | undefined {
+  const { kind } = path.served
+  const name = objectName(path)
+  return store.has(kind, name) ? store.get(kind, name) : undefined
+}
+
+/** What the writer of a whole object is told; a status is not looked at. */
+export function warningsOf(
+  { served, subresource }: ResourcePath,
+  object: ApiObject,
+  previous: ApiObject | undefined,
+): readonly string[] {
+  return subresource === undefined ? served.definition.warnings(object, previous) : []
 }
 
 function expectedKind({ served }: ResourcePath) {
@@ -76,7 +98,8 @@ export function writeOptions(
 ): WriteOptions & Required<Pick<CreationOptions, 'manager'>> {
   return {
     dryRun,
-    manager: { name: manager, apiVersion: served.apiVersion },
+    // What came in another version was converted: its fields have the names of the stored one.
+    manager: { name: manager, apiVersion: served.definition.apiVersion },
     ...(subresource === 'status' || subresource === 'finalize' ? { subresource } : {}),
   }
 }

@@ -118,7 +118,8 @@ export class ObjectWriter {
         ? ownersAfter(current, { filled, asked }, options, this.now())
         : owners.managedFields
     const draft = this.#draft(kind, current, { filled, asked }, options, managedFields)
-    const next = options.manager === undefined ? draft : withoutNewTimes(draft, current)
+    const isManaged = options.manager !== undefined || owners !== undefined
+    const next = isManaged ? withoutNewTimes(draft, current) : draft
     if (next === current) return current
     if (isReadyToGo(kind, next)) {
       if (!dryRun) this.remove(kind, current)

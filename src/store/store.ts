@@ -200,6 +200,7 @@ export class Store {
     const { object, managedFields } = applyConfiguration({
       live,
       config,
+      kind,
       manager: managerOf(manager, options),
       force,
       time: this.#writer.now(),
