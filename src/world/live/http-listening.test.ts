@@ -1,13 +1,11 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { connect as tlsConnect } from 'node:tls'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
 import type { ServerResponse } from '../http-server.ts'
+import { liveCredentials } from './credentials.ts'
 import { liveHttpServers } from './http-server.ts'
 import { GET, SILENT, connectRaw, refuseUpgrade, serve } from './testing/served.ts'
 
@@ -27,7 +25,8 @@ describe('listening', () => {
     const address = listener.address()
     const port = typeof address === 'object' ? address?.port : undefined
     const script = `
-      import { liveHttpServers } from ${JSON.stringify(new URL('./http-server.ts', import.meta.url).href)}
+      import { liveCredentials } from './credentials.ts'
+import { liveHttpServers } from ${JSON.stringify(new URL('./http-server.ts', import.meta.url).href)}
       const onRequest = (_, response) => response.send(200, {}, 'inherited')
       const server = await liveHttpServers().listen({ listen: { descriptor: 3 }, handlers: { onRequest, onUpgrade() {} } })
       console.log(server.port)`
@@ -80,7 +79,7 @@ describe('listening', () => {
 
 describe('TLS', () => {
   test('1.2 and 1.3 are spoken, and nothing older', async () => {
-    const server = await serve({}, { tls: selfSigned() })
+    const server = await serve({}, { tls: await newCredentials() })
     const hello = (
       minVersion: 'TLSv1' | 'TLSv1.2',
       maxVersion: 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3',
@@ -111,7 +110,7 @@ describe('TLS', () => {
           request.acceptWebSocket('a', SILENT).send(Buffer.from('x'))
         },
       },
-      { tls: selfSigned() },
+      { tls: await newCredentials() },
     )
     const client = new WebSocket(`wss://127.0.0.1:${server.port}`, ['a'], {
       rejectUnauthorized: false,
@@ -121,25 +120,6 @@ describe('TLS', () => {
   })
 })
 
-function selfSigned(): { readonly key: string; readonly certificate: string } {
-  const directory = mkdtempSync(join(tmpdir(), 'hitless-tls-'))
-  const [key, certificate] = [join(directory, 'key.pem'), join(directory, 'cert.pem')]
-  execFileSync(
-    'openssl',
-    [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:P-256',
-      '-nodes',
-      '-keyout',
-      key,
-    ].concat(['-out', certificate, '-days', '2', '-subj', '/CN=localhost']),
-    { stdio: 'ignore' },
-  )
-  const pair = { key: readFileSync(key, 'utf8'), certificate: readFileSync(certificate, 'utf8') }
-  rmSync(directory, { recursive: true })
-  return pair
+function newCredentials() {
+  return liveCredentials().newServer({ dnsNames: [], addresses: ['127.0.0.1'], nowMs: Date.now() })
 }
