@@ -1,6 +1,6 @@
 import { parse as parseYaml } from 'yaml'
 import { ApiError } from '../api/api-error.ts'
-import { describeDecodeFault } from '../api/decode-fault.ts'
+import { describeDecodeFault, describeStrictFaults } from '../api/decode-fault.ts'
 import type { ApiObject } from '../api/meta.ts'
 import { decodeProtobuf, type ExpectedKind } from '../api/protobuf-decoder.ts'
 import { checkSchema, type SchemaFault } from '../api/schema-check.ts'
@@ -87,10 +87,7 @@ export function decodeObject(
   const unknown = faults.filter(({ fault }) => fault === 'unknown-field')
   const messages = unknown.map((fault) => describeDecodeFault(object, fault))
   if (messages.length > 0 && fieldValidation === 'Strict') {
-    const subject = `${served.definition.kind} in version ${JSON.stringify(served.apiVersion)}`
-    throw badRequest(
-      `${subject} cannot be handled as a ${served.definition.kind}: strict decoding error: ${messages.join(', ')}`,
-    )
+    throw badRequest(describeStrictFaults(object, messages))
   }
   const known = unknown.length === 0 ? object : pruned(object, unknown)
   const stored = served.other === undefined ? known : asObject(served.other.toStorage({ ...known }))

@@ -12,7 +12,9 @@ import { badRequest } from './status-answer.ts'
 import {
   asObjectOf,
   inNamespace,
+  previousOf,
   requireIdentity,
+  warningsOf,
   writeOptions,
   type RequestBody,
   type Written,
@@ -45,6 +47,7 @@ export function patchObject(
   const { served } = path
   const patch = parsePatch(textOf(body.bytes), type)
   const warnings: string[] = []
+  const previous = previousOf(store, path)
   const object = store.modify(
     served.kind,
     objectName(path),
@@ -59,7 +62,7 @@ export function patchObject(
   return {
     object,
     created: false,
-    warnings: [...warnings, ...served.definition.warnings(object, undefined)],
+    warnings: [...warnings, ...warningsOf(path, object, previous)],
   }
 }
 
@@ -117,10 +120,11 @@ function applyObject(
   const placed = inNamespace(object, path)
   const config = { ...placed, metadata: { ...placed.metadata, name } }
   const options = { ...writeOptions(path, query), force: query.force }
+  const previous = previousOf(store, path)
   const { object: applied, created } = store.apply(served.kind, config, options)
   return {
     object: applied,
     created,
-    warnings: [...warnings, ...served.definition.warnings(applied, undefined)],
+    warnings: [...warnings, ...warningsOf(path, applied, previous)],
   }
 }

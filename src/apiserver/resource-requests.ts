@@ -205,8 +205,7 @@ class Exchange {
   }
 
   #shown(object: ApiObject, status = 200, warnings: readonly string[] = []): Answer {
-    const deprecation = this.#request.path.served.other?.deprecation
-    const all = deprecation === undefined ? warnings : [deprecation, ...warnings]
+    const all = [...this.#deprecations(), ...warnings]
     return this.#answer(status, renderObject(object, this.#outgoing()), all)
   }
 
@@ -220,7 +219,8 @@ class Exchange {
   }
 
   #deprecations(): readonly string[] {
-    const deprecation = this.#request.path.served.other?.deprecation
+    const { definition, other } = this.#request.path.served
+    const { deprecation } = other ?? definition
     return deprecation === undefined ? [] : [deprecation]
   }
 

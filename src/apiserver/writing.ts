@@ -58,11 +58,17 @@ export function updateObject(
   const named = withUrlName(inNamespace(object, path), path)
   const options = writeOptions(path, query)
   const previous = previousOf(store, path)
-  if (previous === undefined && definition.strategy.createdByUpdate === true && path.subresource === undefined) {
+  if (
+    previous === undefined &&
+    definition.strategy.createdByUpdate === true &&
+    path.subresource === undefined
+  ) {
     return { object: storeCreate(store, kind, named, options), created: true, warnings }
   }
   const faults =
-    previous === undefined ? [] : (path.served.other?.validateUpdate?.({ ...named }, previous) ?? [])
+    previous === undefined
+      ? []
+      : (path.served.other?.validateUpdate?.({ ...named }, { ...previous }) ?? [])
   if (faults.length > 0) throw invalidObjectError(named, faults)
   const updated = store.update(kind, asObjectOf(named), options)
   return {
