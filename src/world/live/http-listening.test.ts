@@ -25,8 +25,7 @@ describe('listening', () => {
     const address = listener.address()
     const port = typeof address === 'object' ? address?.port : undefined
     const script = `
-      import { liveCredentials } from './credentials.ts'
-import { liveHttpServers } from ${JSON.stringify(new URL('./http-server.ts', import.meta.url).href)}
+      import { liveHttpServers } from ${JSON.stringify(new URL('./http-server.ts', import.meta.url).href)}
       const onRequest = (_, response) => response.send(200, {}, 'inherited')
       const server = await liveHttpServers().listen({ listen: { descriptor: 3 }, handlers: { onRequest, onUpgrade() {} } })
       console.log(server.port)`
