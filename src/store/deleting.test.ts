@@ -169,11 +169,99 @@ test('preconditions name the kind, and what was wanted and found', () => {
   )
 })
 
-test('the namespace default may not be deleted', () => {
+test.each(['default', 'kube-system', 'kube-public'])('the namespace %s stays', (name) => {
   const { store } = newStore()
-  expect(() => store.delete('Namespace', { name: 'default' })).toThrow(
-    'namespaces "default" is forbidden: this namespace may not be deleted',
+  const metadata = { name }
+  if (!store.has('Namespace', metadata)) createNamespace(store, name)
+  expect(() => store.delete('Namespace', metadata)).toThrow(
+    `namespaces "${name}" is forbidden: this namespace may not be deleted`,
   )
+})
+
+describe('a namespace', () => {
+  test('is marked whatever its finalizers are, and keeps its generation and its grace', () => {
+    const { store } = newStore()
+    createNamespace(store, 'ns')
+    const { object, removed } = store.delete('Namespace', { name: 'ns' })
+    expect([removed, object.status?.phase]).toEqual([false, 'Terminating'])
+    expect(markOf(object.metadata)).toEqual(['2026-01-01T00:00:00Z', undefined, undefined, '3'])
+    expect(store.delete('Namespace', { name: 'ns' }).object).toBe(object)
+  })
+
+  test('has words of its own for preconditions', () => {
+    const { store } = newStore()
+    createNamespace(store, 'ns')
+    const { uid } = store.get('Namespace', { name: 'ns' }).metadata
+    expect(() =>
+      store.delete('Namespace', { name: 'ns' }, { preconditions: { uid: 'x' } }),
+    ).toThrow(
+      `Operation cannot be fulfilled on namespaces "ns": Precondition failed: UID in precondition: x, UID in object meta: ${uid}`,
+    )
+  })
+
+  test('always has the finalizer of its controller, which only its subresource takes away', () => {
+    const { store } = newStore()
+    const metadata = { name: 'ns' }
+    const spec = { finalizers: ['example.com/own'] }
+    const created = store.create('Namespace', { ...namespace('ns'), spec })
+    expect(created.spec).toEqual({ finalizers: ['example.com/own', 'kubernetes'] })
+    const finalize = { subresource: 'finalize' } as const
+    expect(store.patch('Namespace', metadata, { spec }, finalize).spec).toEqual(spec)
+    store.patch('Namespace', metadata, { spec: null }, finalize)
+    // It is not being deleted: nothing happens to it.
+    expect(store.get('Namespace', metadata).spec).toEqual({})
+  })
+
+  test('does not end because somebody says so', () => {
+    const { store } = newStore()
+    createNamespace(store, 'ns')
+    const status = { status: { phase: 'Terminating' } }
+    expect(() =>
+      store.patch('Namespace', { name: 'ns' }, status, { subresource: 'status' }),
+    ).toThrow(
+      'Namespace "ns" is invalid: status.Phase: Invalid value: "Terminating": may only be \'Active\' if `deletionTimestamp` is empty',
+    )
+  })
+})
+
+test('an object that goes is still in the way of one of its name, and says so', () => {
+  const { store } = newStore()
+  createMap(store, ['example.com/wait'])
+  store.delete('ConfigMap', NAME)
+  expect(() => createMap(store, [])).toThrow(
+    'object is being deleted: configmaps "a" already exists',
+  )
+})
+
+test('an Event never waits for the garbage collector', () => {
+  const { store } = newStore()
+  store.create('Event', {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: NAME,
+    involvedObject: { kind: 'Pod', name: 'p', namespace: 'default' },
+    reason: 'Told',
+    message: 'told',
+    type: 'Normal',
+  })
+  expect(store.delete('Event', NAME, { propagationPolicy: 'Foreground' }).removed).toBe(true)
+})
+
+test('what takes the last finalizer away is told the version that it changed, a watch that of the end', async () => {
+  const { store, clock } = newStore()
+  createMap(store, ['example.com/wait'])
+  const { resourceVersion } = store.delete('ConfigMap', NAME).object.metadata
+  const seen: unknown[] = []
+  store.watch('ConfigMap', { resourceVersion: resourceVersion ?? '' }, (event) => {
+    if (event.type === 'EXPIRED') return
+    const { metadata } = event.object
+    seen.push([event.type, metadata.resourceVersion, metadata.finalizers])
+  })
+  const status = store.patch('ConfigMap', NAME, { metadata: { finalizers: null } })
+  await clock.advance(0)
+  expect(status.metadata.resourceVersion).toBe('3')
+  expect(status.metadata.finalizers).toBeUndefined()
+  expect(seen).toEqual([['DELETED', '4', ['example.com/wait']]])
 })
 
 test('a namespace goes when its own list of finalizers is emptied', () => {
@@ -190,6 +278,14 @@ test('a namespace goes when its own list of finalizers is emptied', () => {
 function newStore() {
   const clock = newVirtualClock()
   return { clock, store: new Store({ clock, random: seededRandom(7) }) }
+}
+
+function namespace(name: string) {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } } as const
+}
+
+function createNamespace(store: Store, name: string): void {
+  store.create('Namespace', namespace(name))
 }
 
 function createPod(store: Store, spec: Partial<PodSpec>, finalizers: readonly string[] = []): void {

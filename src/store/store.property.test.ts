@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ApiError } from '../api/api-error.ts'
 import type { ConfigMap } from '../api/core.ts'
+import { MemoryJournal } from '../../tests/support/memory-journal.ts'
 import { seededRandom } from '../world/random.ts'
 import { newVirtualClock } from '../world/virtual-clock.ts'
 import { Store } from './store.ts'
@@ -17,6 +18,14 @@ type Operation =
     }
   | { readonly do: 'patch'; readonly writer: number; readonly name: string; readonly value: string }
   | { readonly do: 'hold' | 'release'; readonly writer: number; readonly name: string }
+  | {
+      /** Whatever is there; and an update that is only asked about. */
+      readonly do: 'overwrite' | 'ask'
+      readonly writer: number
+      readonly name: string
+      readonly value: string
+    }
+  | { readonly do: 'askDelete' | 'restart'; readonly writer: number; readonly name: string }
 
 const writer = fc.integer({ min: 0, max: 1 })
 const name = fc.constantFrom('a', 'b', 'c')
@@ -24,13 +33,20 @@ const value = fc.constantFrom('1', '2')
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ do: fc.constantFrom('read', 'delete', 'create'), writer, name }),
   fc.record({ do: fc.constantFrom('update', 'patch'), writer, name, value }),
-  fc.record({ do: fc.constantFrom('hold', 'release'), writer, name }),
+  fc.record({ do: fc.constantFrom('hold', 'release', 'askDelete'), writer, name }),
+  fc.record({ do: fc.constantFrom('overwrite', 'ask'), writer, name, value }),
 )
 
-test('two writers see what a slow obvious store would show them, conflicts included', () => {
+const withRestarts = fc.oneof(
+  { weight: 9, arbitrary: operation },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('restart'), writer, name }) },
+)
+
+test('two writers see what a slow obvious store would show them, conflicts and restarts included', () => {
   fc.assert(
-    fc.property(fc.array(operation, { maxLength: 60, size: 'max' }), (operations) => {
-      const store = newStore()
+    fc.property(fc.array(withRestarts, { maxLength: 60, size: 'max' }), (operations) => {
+      const journal = new MemoryJournal()
+      let store = newStore(journal)
       const model = new Model()
       const births = new Map<string, number>()
       const known = [new Map<string, ConfigMap>(), new Map<string, ConfigMap>()]
@@ -41,6 +57,7 @@ test('two writers see what a slow obvious store would show them, conflicts inclu
           birth: births.get(uid),
           version: resourceVersion,
         })
+        if (operation.do === 'restart') store = newStore(journal)
         expect(outcomeOf(store, operation, mine)).toEqual(expected)
         for (const { metadata } of store.list('ConfigMap').items) {
           births.set(metadata.uid ?? '', model.birthOf(metadata.name))
@@ -50,6 +67,24 @@ test('two writers see what a slow obvious store would show them, conflicts inclu
       }
     }),
     { numRuns: 500 },
+  )
+})
+
+test('a list of any point of the past is the list of then', () => {
+  fc.assert(
+    fc.property(fc.array(operation, { maxLength: 60, size: 'max' }), (operations) => {
+      const store = newStore()
+      const known = [new Map<string, ConfigMap>(), new Map<string, ConfigMap>()]
+      const points = [store.list('ConfigMap')]
+      for (const operation of operations) {
+        outcomeOf(store, operation, known[operation.writer] ?? new Map<string, ConfigMap>())
+        points.push(store.list('ConfigMap'))
+      }
+      for (const { items, resourceVersion } of points) {
+        expect(store.listAt('ConfigMap', {}, resourceVersion).items).toEqual(items)
+      }
+    }),
+    { numRuns: 200 },
   )
 })
 
@@ -127,6 +162,7 @@ class Model {
       if (found !== undefined) return 'AlreadyExists'
       return this.#put(name, { value: '0', held: false, going: false, birth: this.version + 1 })
     }
+    if (operation.do === 'restart') return 'done'
     if (operation.do === 'update') {
       if (known.birth === undefined) return 'unknown'
       if (found === undefined) return 'NotFound'
@@ -135,8 +171,9 @@ class Model {
       return this.#change(name, { ...found, value: operation.value })
     }
     if (found === undefined) return 'NotFound'
-    if (operation.do === 'read') return 'done'
-    if (operation.do === 'patch') return this.#change(name, { ...found, value: operation.value })
+    if (['read', 'ask', 'askDelete'].includes(operation.do)) return 'done'
+    if (operation.do === 'patch' || operation.do === 'overwrite')
+      return this.#change(name, { ...found, value: operation.value })
     if (operation.do === 'hold') return this.#change(name, { ...found, held: true })
     if (operation.do === 'delete' && found.held) {
       return this.#change(name, { ...found, going: true })
@@ -197,8 +234,19 @@ function perform(store: Store, operation: Operation, known: Map<string, ConfigMa
     case 'patch':
       store.patch('ConfigMap', name, { data: { v: operation.value } })
       break
+    case 'overwrite':
+      store.update('ConfigMap', { ...configMap(name.name), ...kept(store, name, operation.value) })
+      break
+    case 'ask':
+      store.patch('ConfigMap', name, { data: { v: operation.value } }, { dryRun: true })
+      break
     case 'delete':
       store.delete('ConfigMap', name)
+      break
+    case 'askDelete':
+      store.delete('ConfigMap', name, { dryRun: true })
+      break
+    case 'restart':
       break
     case 'hold':
       store.patch('ConfigMap', name, { metadata: { finalizers: [HOLD] } })
@@ -210,7 +258,13 @@ function perform(store: Store, operation: Operation, known: Map<string, ConfigMa
   return 'done'
 }
 
-function contentOf({ metadata, data }: ConfigMap): unknown {
+/** A writer that has not read: no version, no UID. */
+function kept(store: Store, name: { readonly name: string }, value: string): Partial<ConfigMap> {
+  const held = store.has('ConfigMap', name) && contentOf(store.get('ConfigMap', name)).held
+  return { metadata: { ...name, ...(held ? { finalizers: [HOLD] } : {}) }, data: { v: value } }
+}
+
+function contentOf({ metadata, data }: ConfigMap) {
   return {
     name: metadata.name,
     version: metadata.resourceVersion,
@@ -220,8 +274,10 @@ function contentOf({ metadata, data }: ConfigMap): unknown {
   }
 }
 
-function newStore(): Store {
-  return new Store({ clock: newVirtualClock(), random: seededRandom(7) })
+/** Each life has a seed of its own, or else it would make the UIDs of the one before again. */
+function newStore(journal = new MemoryJournal()): Store {
+  const random = seededRandom(7 + journal.lastVersion())
+  return new Store({ clock: newVirtualClock(), random, journal })
 }
 
 function configMap(name: string): ConfigMap {

@@ -198,6 +198,65 @@ describe('an update', () => {
     expect(store.get('Deployment', NAME)).toBe(created)
   })
 
+  test.each([
+    ['abc', 'invalid syntax'],
+    ['-1', 'invalid syntax'],
+    ['99999999999999999999', 'value out of range'],
+  ])('from version %s is refused in the words of Go', (resourceVersion, why) => {
+    const { store } = newStore()
+    store.create('Deployment', deployment())
+    const patch = { metadata: { resourceVersion } }
+    const message = `strconv.ParseUint: parsing "${resourceVersion}": ${why}`
+    expect(() => store.patch('Deployment', NAME, patch)).toThrow(
+      expect.objectContaining({ reason: 'Unknown', code: 500, message }),
+    )
+  })
+
+  test.each(['', '0'])('from version %j is from any', (resourceVersion) => {
+    const { store } = newStore()
+    const created = store.create('Deployment', deployment())
+    expect(store.patch('Deployment', NAME, { metadata: { resourceVersion } })).toBe(created)
+  })
+
+  test('of a Lease has to say its version', () => {
+    const { store } = newStore()
+    const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: NAME } as const
+    const created = store.create('Lease', lease)
+    expect(() => store.update('Lease', lease)).toThrow(
+      'leases.coordination.k8s.io "web" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
+    )
+    expect(store.update('Lease', created)).toBe(created)
+  })
+
+  test('of an object that is not there creates it where Kubernetes does', () => {
+    const { store } = newStore()
+    const endpoints = { apiVersion: 'v1', kind: 'Endpoints', metadata: NAME } as const
+    expect(store.updateOrCreate('Endpoints', endpoints).created).toBe(true)
+    expect(store.updateOrCreate('Endpoints', endpoints).created).toBe(false)
+    expect(() => store.updateOrCreate('Deployment', deployment())).toThrow('"web" not found')
+    const other = { ...endpoints, metadata: { ...NAME, name: 'other', uid: 'x' } }
+    expect(() => store.updateOrCreate('Endpoints', other)).toThrow(
+      'Operation cannot be fulfilled on endpoints "other": StorageError: invalid object, Code: 4, Key: /registry/services/endpoints/default/other, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: x, UID in object meta: ',
+    )
+  })
+
+  test('of the grace period of a deletion is refused, and told twice as Kubernetes does', () => {
+    const { store } = newStore()
+    store.create('Deployment', deployment())
+    const patch = { metadata: { deletionGracePeriodSeconds: 7 } }
+    const cause = {
+      field: 'metadata.deletionGracePeriodSeconds',
+      reason: 'FieldValueInvalid',
+      message: 'Invalid value: 7: field is immutable',
+    }
+    expect(() => store.patch('Deployment', NAME, patch)).toThrow(
+      expect.objectContaining({
+        message: `Deployment.apps "web" is invalid: ${cause.field}: ${cause.message}`,
+        causes: [cause, cause],
+      }),
+    )
+  })
+
   test('that leaves the time of creation out, or changes it, keeps it', () => {
     const { store } = newStore()
     const created = store.create('Deployment', deployment())
@@ -243,7 +302,17 @@ describe('a creation is refused', () => {
     expect(store.get('Namespace', metadata).status?.phase).toBe('Terminating')
     const inside = { ...deployment(), metadata: { name: 'web', namespace: 'ns' } }
     expect(() => store.create('Deployment', inside)).toThrow(
-      'deployments.apps "web" is forbidden: unable to create new content in namespace ns because it is being terminated',
+      expect.objectContaining({
+        message:
+          'deployments.apps "web" is forbidden: unable to create new content in namespace ns because it is being terminated',
+        causes: [
+          {
+            reason: 'NamespaceTerminating',
+            field: 'metadata.namespace',
+            message: 'namespace ns is being terminated',
+          },
+        ],
+      }),
     )
   })
 })
