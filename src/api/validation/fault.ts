@@ -27,33 +27,69 @@ export type Draft<T> = T extends readonly (infer Item)[]
     ? { readonly [K in keyof T]?: Draft<T[K]> | undefined }
     : T
 
-/** A place in an object, in both spellings. */
-export class FieldPath {
-  readonly path: string
-  readonly pointer: string
+/** How a place is reached from the one around it. */
+export interface PathStep {
+  readonly parent: FieldPath
+  /** A field, an item of a list, an entry of a map, or something inside that is printed as what is around it. */
+  readonly form: 'field' | 'item' | 'entry' | 'inside'
+  readonly key: string
+}
 
-  constructor(path = '', pointer = '') {
-    this.path = path
-    this.pointer = pointer
+/**
+ * A place in an object, in both spellings. They are only put together when they are asked for: a sound object has a great
+ * many places, and nobody asks for any.
+ */
+export class FieldPath {
+  readonly #origin: PathStep | FieldPath | string
+  readonly #pointer: string
+
+  constructor(origin: PathStep | FieldPath | string = '', pointer = '') {
+    this.#origin = origin
+    this.#pointer = pointer
+  }
+
+  get path(): string {
+    const origin = this.#origin
+    if (typeof origin === 'string') return origin
+    if (origin instanceof FieldPath) return origin.path
+    const before = origin.parent.path
+    switch (origin.form) {
+      case 'field':
+        return before === '' ? origin.key : `${before}.${origin.key}`
+      case 'item':
+      case 'entry':
+        return `${before}[${origin.key}]`
+      case 'inside':
+        return before
+    }
+  }
+
+  get pointer(): string {
+    const origin = this.#origin
+    if (typeof origin === 'string') return this.#pointer
+    if (origin instanceof FieldPath) return origin.pointer
+    return origin.parent.pointer + pointerStep(origin.key)
   }
 
   /** A field, or a field of a field: `child('spec', 'ports')`. */
   child(...names: readonly string[]): FieldPath {
-    const path = [this.path, ...names].filter((part) => part !== '').join('.')
-    return new FieldPath(path, this.pointer + names.map(pointerStep).join(''))
+    return names.reduce<FieldPath>(
+      (parent, key) => new FieldPath({ parent, form: 'field', key }),
+      this,
+    )
   }
 
   item(index: number): FieldPath {
-    return new FieldPath(`${this.path}[${index}]`, `${this.pointer}/${index}`)
+    return new FieldPath({ parent: this, form: 'item', key: String(index) })
   }
 
   entry(key: string): FieldPath {
-    return new FieldPath(`${this.path}[${key}]`, this.pointer + pointerStep(key))
+    return new FieldPath({ parent: this, form: 'entry', key })
   }
 
   /** The same printed path for something inside: Kubernetes names a map of labels, not the label. */
-  within(...steps: readonly string[]): FieldPath {
-    return new FieldPath(this.path, this.pointer + steps.map(pointerStep).join(''))
+  within(key: string): FieldPath {
+    return new FieldPath({ parent: this, form: 'inside', key })
   }
 }
 

@@ -1,4 +1,4 @@
-import { FieldPath } from './fault.ts'
+import { FieldPath, type PathStep } from './fault.ts'
 
 /**
  * A value of an object and where it is. Validation looks at objects whose fields have the types of their schema, so that
@@ -7,15 +7,16 @@ import { FieldPath } from './fault.ts'
 export class Field extends FieldPath {
   readonly value: unknown
 
-  constructor(value: unknown, { path, pointer } = new FieldPath()) {
-    super(path, pointer)
+  constructor(value: unknown, place: FieldPath | PathStep | string = '') {
+    super(place)
     this.value = value
   }
 
   /** A field, or a field of a field: `field('spec', 'ports')`. */
-  field(...names: readonly string[]): Field {
-    const value = names.reduce(memberOf, this.value)
-    return new Field(value, this.child(...names))
+  field(name: string, ...names: readonly string[]): Field {
+    const field = new Field(memberOf(this.value, name), { parent: this, form: 'field', key: name })
+    const [next, ...rest] = names
+    return next === undefined ? field : field.field(next, ...rest)
   }
 
   /** The same value where Kubernetes prints another place. */
@@ -47,7 +48,9 @@ export class Field extends FieldPath {
 
   get items(): readonly Field[] {
     if (!Array.isArray(this.value)) return []
-    return this.value.map((item: unknown, index) => new Field(item, this.item(index)))
+    return this.value.map(
+      (item: unknown, index) => new Field(item, { parent: this, form: 'item', key: String(index) }),
+    )
   }
 
   get texts(): readonly string[] {
@@ -56,23 +59,21 @@ export class Field extends FieldPath {
 
   /** Of a map: each key and its value at `map[key]`. */
   get entries(): readonly (readonly [key: string, value: Field])[] {
-    return Object.entries(mapOf(this.value)).map(
-      ([key, value]) => [key, new Field(value, this.entry(key))] as const,
+    return Object.entries(isMap(this.value) ? this.value : NOTHING).map(
+      ([key, value]) => [key, new Field(value, { parent: this, form: 'entry', key })] as const,
     )
   }
 
   has(key: string): boolean {
-    return Object.hasOwn(mapOf(this.value), key)
+    return isMap(this.value) && Object.hasOwn(this.value, key)
   }
 }
 
 function memberOf(value: unknown, name: string): unknown {
-  return Object.hasOwn(mapOf(value), name) ? mapOf(value)[name] : undefined
+  return isMap(value) && Object.hasOwn(value, name) ? value[name] : undefined
 }
 
-function mapOf(value: unknown): Readonly<Record<string, unknown>> {
-  return isMap(value) ? value : {}
-}
+const NOTHING: Readonly<Record<string, unknown>> = {}
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -15,6 +15,16 @@ const LABEL_UNDERSCORE = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?'
 const SUBDOMAIN_UNDERSCORE = `${LABEL_UNDERSCORE}(\\.${LABEL_UNDERSCORE})*`
 const WILDCARD = `\\*\\.${SUBDOMAIN}`
 
+const WHOLE_CONFIG_KEY = whole(CONFIG_KEY)
+const WHOLE_DNS_1035 = whole(DNS_1035)
+const WHOLE_HEADER = whole(HEADER)
+const WHOLE_LABEL = whole(LABEL)
+const WHOLE_LABEL_VALUE = whole(`(${QUALIFIED})?`)
+const WHOLE_QUALIFIED = whole(QUALIFIED)
+const WHOLE_SUBDOMAIN = whole(SUBDOMAIN)
+const WHOLE_SUBDOMAIN_UNDERSCORE = whole(SUBDOMAIN_UNDERSCORE)
+const WHOLE_WILDCARD = whole(WILDCARD)
+
 const QUALIFIED_RULE = `must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '${QUALIFIED}')`
 const LABEL_VALUE_RULE = `a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(${QUALIFIED})?')`
 const SUBDOMAIN_RULE = `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '${SUBDOMAIN}')`
@@ -28,21 +38,21 @@ const PERCENT_RULE = `a valid percent string must be a numeric string followed b
 
 /** `example.com`: the name of most objects. */
 export function checkSubdomain(value: string): readonly string[] {
-  return [...lengthOf(value, 253), ...when(!matches(SUBDOMAIN, value), SUBDOMAIN_RULE)]
+  return [...lengthOf(value, 253), ...when(!matches(WHOLE_SUBDOMAIN, value), SUBDOMAIN_RULE)]
 }
 
 /** The same with underscores, as search domains have them. */
 export function checkSearchDomain(value: string): readonly string[] {
   return [
     ...lengthOf(value, 253),
-    ...when(!matches(SUBDOMAIN_UNDERSCORE, value), SUBDOMAIN_UNDERSCORE_RULE),
+    ...when(!matches(WHOLE_SUBDOMAIN_UNDERSCORE, value), SUBDOMAIN_UNDERSCORE_RULE),
   ]
 }
 
 /** `*.example.com`, and names without an asterisk. */
 export function checkHost(value: string): readonly string[] {
   if (!value.includes('*')) return checkSubdomain(value)
-  return [...lengthOf(value, 253), ...when(!matches(WILDCARD, value), WILDCARD_RULE)]
+  return [...lengthOf(value, 253), ...when(!matches(WHOLE_WILDCARD, value), WILDCARD_RULE)]
 }
 
 /** A name before a random part is put behind it: it may end with a dash. */
@@ -58,13 +68,13 @@ export function checkPathSegment(name: string): readonly string[] {
 
 /** `my-name`: containers, ports of a Service, Namespaces, host names. */
 export function checkLabel(value: string): readonly string[] {
-  const rule = matches(SUBDOMAIN, value) ? 'must not contain dots' : LABEL_RULE
-  return [...lengthOf(value, 63), ...when(!matches(LABEL, value), rule)]
+  const rule = matches(WHOLE_SUBDOMAIN, value) ? 'must not contain dots' : LABEL_RULE
+  return [...lengthOf(value, 63), ...when(!matches(WHOLE_LABEL, value), rule)]
 }
 
 /** `my-name`, which starts with a letter: Services. */
 export function checkDns1035(value: string): readonly string[] {
-  return [...lengthOf(value, 63), ...when(!matches(DNS_1035, value), DNS_1035_RULE)]
+  return [...lengthOf(value, 63), ...when(!matches(WHOLE_DNS_1035, value), DNS_1035_RULE)]
 }
 
 /** `example.com/MyName`: keys of labels and annotations. */
@@ -84,12 +94,12 @@ export function checkQualifiedName(value: string): readonly string[] {
     ...ofPrefix,
     ...when(name === '', 'name part must be non-empty'),
     ...lengthOf(name, 63).map((detail) => `name part ${detail}`),
-    ...when(!matches(QUALIFIED, name), `name part ${QUALIFIED_RULE}`),
+    ...when(!matches(WHOLE_QUALIFIED, name), `name part ${QUALIFIED_RULE}`),
   ]
 }
 
 export function checkLabelValue(value: string): readonly string[] {
-  return [...lengthOf(value, 63), ...when(!matches(`(${QUALIFIED})?`, value), LABEL_VALUE_RULE)]
+  return [...lengthOf(value, 63), ...when(!matches(WHOLE_LABEL_VALUE, value), LABEL_VALUE_RULE)]
 }
 
 /** The name of a container's port (RFC 6335). */
@@ -127,7 +137,7 @@ export function checkPortReference(value: number | string | undefined): readonly
 export function checkConfigKey(value: string): readonly string[] {
   return [
     ...lengthOf(value, 253),
-    ...when(!matches(CONFIG_KEY, value), CONFIG_KEY_RULE),
+    ...when(!matches(WHOLE_CONFIG_KEY, value), CONFIG_KEY_RULE),
     ...(value === '.' || value === '..'
       ? [`must not be '${value}'`]
       : when(value.startsWith('..'), "must not start with '..'")),
@@ -142,7 +152,7 @@ export function checkVariableName(value: string): readonly string[] {
 }
 
 export function checkHeaderName(value: string): readonly string[] {
-  return when(!matches(HEADER, value), HEADER_RULE)
+  return when(!matches(WHOLE_HEADER, value), HEADER_RULE)
 }
 
 /** A number of pods, or a percentage. */
@@ -159,8 +169,13 @@ export function checkPositive(value: number): readonly string[] {
   return when(value <= 0, 'must be greater than zero')
 }
 
-function matches(pattern: string, value: string): boolean {
-  return new RegExp(`^(?:${pattern})$`).test(value)
+function matches(pattern: RegExp, value: string): boolean {
+  return pattern.test(value)
+}
+
+/** The whole text. */
+function whole(pattern: string): RegExp {
+  return new RegExp(`^(?:${pattern})$`)
 }
 
 function lengthOf(value: string, charactersMax: number): readonly string[] {

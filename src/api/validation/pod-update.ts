@@ -105,6 +105,7 @@ function validateGates(next: Field, previous: Field): readonly FieldFault[] {
 }
 
 function validateFixedPart(next: Field, previous: Field): readonly FieldFault[] {
+  if (next.value === previous.value) return []
   const isGated = previous.field('schedulingGates').items.length > 0
   const selector = next.field('nodeSelector')
   const removed = previous
