@@ -88,3 +88,16 @@ export function kindNames(): readonly Kind[] {
 export function isKindName(name: string): name is Kind {
   return Object.hasOwn(KINDS, name)
 }
+
+/**
+ * The object in the version in which its kind is stored; undefined for a kind, or a version of it, that is not
+ * served.
+ */
+export function inStoredVersion(object: ApiObject): ApiObject | undefined {
+  if (!isKindName(object.kind)) return undefined
+  const { apiVersion, otherVersions } = KINDS[object.kind]
+  if (object.apiVersion === apiVersion) return object
+  const other = otherVersions.find((version) => version.apiVersion === object.apiVersion)
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a conversion keeps the metadata and names the kind
+  return other?.toStorage({ ...object }) as ApiObject | undefined
+}

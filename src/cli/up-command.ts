@@ -9,6 +9,7 @@ import { checkEnd } from './run-end.ts'
 import { runInSandbox } from './sandboxed-process.ts'
 import { makeDataDirectory, makeTemporaryData } from './up-data.ts'
 import { readUpFlags, type UpFlags } from './up-options.ts'
+import { portRefused } from './up-port.ts'
 
 /** Tells the inner process where its data are, and that it is the inner one. */
 const DATA = 'HITLESS_UP_DATA'
@@ -105,19 +106,10 @@ async function runInside(directory: string, wantedPort: number): Promise<number>
 async function listen(port: number): Promise<Server> {
   const server = createServer()
   await new Promise<void>((resolveListen, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(portRefused(port, error)))
+    server.once('error', (error) => reject(portRefused(port, error)))
     server.listen(port, '127.0.0.1', resolveListen)
   })
   return server
-}
-
-export function portRefused(port: number, cause: NodeJS.ErrnoException): HitlessError {
-  const why = cause.code === 'EADDRINUSE' ? 'something listens there already' : cause.message
-  return new HitlessError('port-unavailable', `cannot listen on 127.0.0.1:${port}: ${why}`, {
-    exitCode: 2,
-    hint: 'Leave --port out for any free one.',
-    cause,
-  })
 }
 
 function portOf(server: Server): number {

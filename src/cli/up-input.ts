@@ -1,7 +1,7 @@
 import { HitlessError } from '../base/error.ts'
-import type { Finding } from '../base/finding.ts'
-import { definitionOf } from '../api/kinds.ts'
-import type { SourcedObject } from '../api/sourced-object.ts'
+import { formatLocation, type Finding } from '../base/finding.ts'
+import { inStoredVersion } from '../api/kinds.ts'
+import { locate, type SourcedObject } from '../api/sourced-object.ts'
 import { readSettingsFile } from '../manifest/input-reader.ts'
 import { readManifests } from '../manifest/manifest-reader.ts'
 import type { ImageMapping } from '../manifest/settings.ts'
@@ -22,10 +22,10 @@ export async function readUpInput(files: Files, paths: readonly string[]): Promi
   for (const path of paths) {
     const set = await readManifests(files, path)
     findings.push(...set.findings)
-    objects.push(
-      ...set.objects,
-      ...set.notRun.filter(({ object }) => definitionOf(object) !== undefined),
-    )
+    for (const sourced of [...set.objects, ...set.notRun]) {
+      const object = inStoredVersion(sourced.object)
+      if (object !== undefined) objects.push({ ...sourced, object })
+    }
   }
   const images: ImageMapping[] = []
   for (const path of paths.length === 0 ? ['.'] : paths) {
@@ -35,11 +35,20 @@ export async function readUpInput(files: Files, paths: readonly string[]): Promi
   }
   const errors = findings.filter(({ severity }) => severity === 'error')
   for (const finding of findings.filter(({ severity }) => severity === 'warning')) {
-    process.stderr.write(`${formatFinding(finding)}\n`)
+    if (!isServed(finding, objects)) process.stderr.write(`${formatFinding(finding)}\n`)
   }
   if (errors.length > 0) {
     const message = `${paths.join(', ') || 'hitless.yaml'} cannot be used`
     throw new HitlessError('bad-input', message, { exitCode: 2, findings: errors })
   }
   return { objects, images }
+}
+
+/** An old version that no cluster has any more is one that this one still takes. */
+function isServed({ code, location }: Finding, objects: readonly SourcedObject[]): boolean {
+  if (code !== 'unknown-kind' || location === undefined) return false
+  return objects.some((sourced) => {
+    const at = locate(sourced, '/apiVersion')
+    return at !== undefined && formatLocation(at) === formatLocation(location)
+  })
 }

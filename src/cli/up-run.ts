@@ -16,6 +16,7 @@ import { printError } from './print-error.ts'
 import { LISTENER_DESCRIPTOR, watchParent } from './sandboxed-process.ts'
 import { threadedForwarder } from './threaded-forwarder.ts'
 import { credentialsIn, writeKubeconfig } from './up-data.ts'
+import { listenRefused } from './up-port.ts'
 import { readUpInput, type UpInput } from './up-input.ts'
 import { readUpFlags, type UpFlags, type UpSettings } from './up-options.ts'
 
@@ -73,6 +74,8 @@ async function start(run: UpRun, settings: UpSettings, parts: Parts): Promise<vo
     podAccess: accesses.podAccess,
     memoryBytes: () => process.memoryUsage.rss(),
     onError: (error) => printError(error),
+  }).catch((error: unknown) => {
+    throw listenRefused(settings.port, error)
   })
   stops.push(() => plane.stop())
   const port = outerPort ?? plane.port
