@@ -32,6 +32,19 @@ test('an Event that was deleted and told anew has a time of its own', async () =
   expect(namesIn(store)).toEqual(['a', 'b'])
 })
 
+test('an Event that is told again stays for another hour', async () => {
+  const { store, clock } = newStore(10)
+  store.create('Event', event('a'))
+  await clock.advance(1_800_000)
+  store.patch('Event', { name: 'a' }, { count: 2 })
+  await clock.advance(1_800_000)
+  store.create('Event', event('b'))
+  expect(namesIn(store)).toEqual(['a', 'b'])
+  await clock.advance(1_800_000)
+  store.create('Event', event('c'))
+  expect(namesIn(store)).toEqual(['b', 'c'])
+})
+
 function newStore(eventsMax: number) {
   const clock = newVirtualClock()
   return { clock, store: new Store({ clock, random: seededRandom(7), eventsMax }) }

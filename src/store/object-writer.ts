@@ -79,16 +79,17 @@ export class ObjectWriter {
     const { apiVersion } = KINDS[kind]
     const metadata = { ...object.metadata, name, ...(namespace === undefined ? {} : { namespace }) }
     const asked = freezeSharing<Incoming>({ ...object, apiVersion, kind, metadata })
-    const filled = freezeSharing(this.#admission.applyDefaults(asked))
+    // Each step shares what it leaves alone with the one before, so that only changes are looked at again.
+    const filled = freezeSharing(this.#admission.applyDefaults(asked), asked)
     const managedFields =
       owners === undefined
         ? ownersAfter(undefined, { filled, asked }, options, creationTimestamp)
         : owners.managedFields
     const admitted = this.#plugins.admitNew(kind, filled)
     const prepared = prepareNew(kind, admitted, identity, managedFields)
-    const draft = freezeSharing(
-      kind === 'Service' ? this.#serviceAddresses.assignNew(prepared, asked, dryRun) : prepared,
-    )
+    const addressed =
+      kind === 'Service' ? this.#serviceAddresses.assignNew(prepared, asked, dryRun) : prepared
+    const draft = freezeSharing(addressed, filled)
     const faults = this.#admission.validate(draft)
     if (faults.length > 0) throw refusal.invalid(kind, draft.metadata, faults)
     this.#requireUnused(kind, object.metadata, identity)
@@ -172,6 +173,8 @@ export class ObjectWriter {
     if (dryRun) return freezeSharing(next, current)
     const stored = this.#log.commit('MODIFIED', kind, next, current, current.metadata)
     if (kind === 'Service') this.#serviceAddresses.replace(current, stored)
+    // An Event that goes on begins its hour anew.
+    if (kind === 'Event') this.#expireEvents(stored, this.#clock.wallMs())
     return stored
   }
 
@@ -205,7 +208,9 @@ export class ObjectWriter {
   #expireEvents(added: Stored, nowMs: number): void {
     for (const { metadata } of this.#eventExpiry.add(added, nowMs)) {
       const present = this.#log.lookup('Event', metadata)
-      if (present === undefined || present.metadata.uid !== metadata.uid) continue
+      // Another object of its name, or a newer version, has an hour of its own.
+      const isSame = present?.metadata.resourceVersion === metadata.resourceVersion
+      if (present === undefined || !isSame) continue
       this.#removeIfPossible('Event', present)
     }
   }
