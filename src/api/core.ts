@@ -1,4 +1,5 @@
 import type { ApiObject, Condition } from './meta.ts'
+import type { ResourceAmounts, Taint } from './scheduling.ts'
 
 export interface Namespace extends ApiObject {
   readonly apiVersion: 'v1'
@@ -24,14 +25,13 @@ export interface Node extends ApiObject {
   readonly spec?: {
     readonly unschedulable?: boolean
     readonly podCIDR?: string
-    readonly taints?: readonly {
-      readonly key: string
-      readonly value?: string
-      readonly effect: string
-    }[]
+    readonly taints?: readonly Taint[]
   }
   readonly status?: {
-    readonly conditions?: readonly Condition[]
+    readonly capacity?: ResourceAmounts
+    /** What pods may ask for. */
+    readonly allocatable?: ResourceAmounts
+    readonly conditions?: readonly NodeCondition[]
     readonly addresses?: readonly { readonly type: string; readonly address: string }[]
     readonly nodeInfo?: {
       readonly kubeletVersion?: string
@@ -40,6 +40,11 @@ export interface Node extends ApiObject {
       readonly containerRuntimeVersion?: string
     }
   }
+}
+
+export interface NodeCondition extends Condition {
+  /** RFC 3339; when the kubelet said so last. */
+  readonly lastHeartbeatTime?: string
 }
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/ (the core form). */

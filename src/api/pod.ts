@@ -1,4 +1,5 @@
 import type { ApiObject, Condition, IntOrString, ObjectMeta } from './meta.ts'
+import type { ResourceAmounts, SchedulingFields } from './scheduling.ts'
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/ */
 export interface Pod extends ApiObject {
@@ -13,7 +14,7 @@ export interface PodTemplate {
   readonly spec: PodSpec
 }
 
-export interface PodSpec {
+export interface PodSpec extends SchedulingFields {
   readonly containers: readonly Container[]
   readonly initContainers?: readonly Container[]
   readonly nodeName?: string
@@ -23,6 +24,9 @@ export interface PodSpec {
   readonly terminationGracePeriodSeconds?: number
   readonly activeDeadlineSeconds?: number
   readonly volumes?: readonly unknown[]
+  /** What the runtime itself takes, besides the containers. */
+  readonly overhead?: ResourceAmounts
+  readonly resources?: { readonly requests?: ResourceAmounts; readonly limits?: ResourceAmounts }
   /** Conditions that other components set and that have to be True for the pod to be Ready. */
   readonly readinessGates?: readonly { readonly conditionType: string }[]
   readonly [field: string]: unknown
@@ -38,6 +42,7 @@ export interface Container {
   readonly env?: readonly EnvVar[]
   readonly envFrom?: readonly EnvFromSource[]
   readonly ports?: readonly ContainerPort[]
+  readonly resources?: { readonly requests?: ResourceAmounts; readonly limits?: ResourceAmounts }
   readonly readinessProbe?: Probe
   readonly livenessProbe?: Probe
   readonly startupProbe?: Probe
@@ -49,6 +54,8 @@ export interface Container {
 export interface ContainerPort {
   readonly name?: string
   readonly containerPort: number
+  readonly hostPort?: number
+  readonly hostIP?: string
   readonly protocol?: 'TCP' | 'UDP' | 'SCTP'
   readonly [field: string]: unknown
 }

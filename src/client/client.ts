@@ -68,4 +68,9 @@ export interface Client {
     options?: WriteOptions,
   ): Promise<ObjectOf<K>>
   delete(kind: Kind, name: ObjectName, options?: DeleteOptions): Promise<void>
+  /**
+   * `pods/binding`: assigns a pod to a node, once, and says so in its conditions, `nowMs` being the time of that where
+   * the server has no clock of its own. Conflict when it is assigned already or is being deleted.
+   */
+  bind?(pod: ObjectName, nodeName: string, nowMs: number): Promise<void>
 }

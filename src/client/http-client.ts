@@ -126,6 +126,16 @@ class HttpClient implements Client {
     await this.#call('DELETE', objectPath(kind, name), { ...options, propagationPolicy })
   }
 
+  async bind(pod: ObjectName, nodeName: string): Promise<void> {
+    const { namespace = 'default', name } = pod
+    await this.#call('POST', `${objectPath('Pod', pod)}/binding`, {
+      apiVersion: 'v1',
+      kind: 'Binding',
+      metadata: { namespace, name },
+      target: { apiVersion: 'v1', kind: 'Node', name: nodeName },
+    })
+  }
+
   /** All pages show the same point in history: that of the first. */
   async #listPages<K extends Kind>(
     kind: K,

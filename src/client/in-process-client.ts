@@ -1,6 +1,7 @@
 import { KINDS, type Kind } from '../api/kinds.ts'
 import type { CreationOptions } from '../store/request.ts'
 import type { Store } from '../store/store.ts'
+import { bindInStore } from './binding.ts'
 import type { Client } from './client.ts'
 
 export interface InProcessClientOptions {
@@ -37,6 +38,9 @@ export function inProcessClient(store: Store, { manager }: InProcessClientOption
     },
     async delete(kind, name, options) {
       store.delete(kind, name, options)
+    },
+    async bind(pod, nodeName, nowMs) {
+      bindInStore(store, pod, { nodeName, nowMs, options: as('Pod') })
     },
   }
 }

@@ -1,5 +1,5 @@
 import { keyOf, type Condition } from '../../api/meta.ts'
-import type { Pod } from '../../api/pod.ts'
+import { isPodTerminal, isPodTerminating, type Pod } from '../../api/pod.ts'
 import { newEventRecorder } from '../../client/event-recorder.ts'
 import { withoutCondition } from '../condition-list.ts'
 import { newControllerQueue, type Controller, type ControllerContext } from '../controller.ts'
@@ -11,6 +11,9 @@ export function startScheduler({ client, clock, caches }: ControllerContext): Co
   const events = newEventRecorder(client, clock, 'default-scheduler')
   /** Node names by pod uid, until the cache shows them: else many pods at once would all go to one node. */
   const placed = new Map<string, string>()
+
+  /** Keys of pods that fit nowhere the last time they were looked at. */
+  const refused = new Set<string>()
 
   const writeCondition = (pod: Pod, condition: Condition) => {
     const conditions = [...withoutCondition(pod.status?.conditions, POD_SCHEDULED), condition]
@@ -28,12 +31,17 @@ export function startScheduler({ client, clock, caches }: ControllerContext): Co
       case 'none':
         return
       case 'refuse':
+        refused.add(key)
         await writeCondition(pod, decision.condition)
         return events.event(pod, 'Warning', FAILED_SCHEDULING, decision.message)
       case 'place': {
-        // The condition comes first: once the node knows of the pod, the status is the node's to write.
-        await writeCondition(pod, decision.condition)
-        await client.patch('Pod', pod.metadata, { spec: { nodeName: decision.nodeName } })
+        refused.delete(key)
+        if (client.bind === undefined) {
+          await writeCondition(pod, decision.condition)
+          await client.patch('Pod', pod.metadata, { spec: { nodeName: decision.nodeName } })
+        } else {
+          await client.bind(pod.metadata, decision.nodeName, clock.wallMs())
+        }
         if (caches.of('Pod').get(key)?.spec.nodeName === undefined) {
           placed.set(uid, decision.nodeName)
         }
@@ -42,10 +50,14 @@ export function startScheduler({ client, clock, caches }: ControllerContext): Co
     }
   })
 
+  const retryRefused = () => refused.forEach((key) => queue.add(key))
+
   caches.of('Pod').onChange(({ key, current, previous }) => {
     const isPlaced = current === undefined || current.spec.nodeName !== undefined
-    if (isPlaced) placed.delete((current ?? previous)?.metadata.uid ?? '')
-    else queue.add(key)
+    if (!isPlaced) return queue.add(key)
+    placed.delete((current ?? previous)?.metadata.uid ?? '')
+    refused.delete(key)
+    if (changesRoom(current, previous)) retryRefused()
   })
   // Any change of a node may make room for those that wait.
   caches.of('Node').onChange(() => {
@@ -59,4 +71,15 @@ export function startScheduler({ client, clock, caches }: ControllerContext): Co
       await events.stop()
     },
   }
+}
+
+/** Whether the pod takes up other room than before, or others may want to be near it or away from it. */
+function changesRoom(current: Pod | undefined, previous: Pod | undefined): boolean {
+  if (current === undefined || previous === undefined) return true
+  return (
+    current.spec.nodeName !== previous.spec.nodeName ||
+    current.metadata.labels !== previous.metadata.labels ||
+    isPodTerminal(current) !== isPodTerminal(previous) ||
+    isPodTerminating(current) !== isPodTerminating(previous)
+  )
 }

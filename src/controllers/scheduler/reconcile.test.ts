@@ -29,7 +29,11 @@ function schedule(
     status: { phase: 'Pending' },
     ...changes,
   })
-  return schedulePod({ pod, nodes, podCountOn: (name) => counts[name] ?? 0 }, NOW_MS)
+  const views = nodes.map((one) => {
+    const { name } = one.metadata
+    return { node: one, pods: Array.from({ length: counts[name] ?? 0 }, () => podOf('old', {})) }
+  })
+  return schedulePod({ pod, nodes: views, labelsOfNamespace: () => undefined }, NOW_MS)
 }
 
 describe('placement', () => {
@@ -63,12 +67,12 @@ describe('a pod that fits nowhere', () => {
     [
       'unready ones',
       [node('a', 'False')],
-      '0/1 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/not-ready: }. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
+      '0/1 nodes are available: 1 node(s) had untolerated taint(s). no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
     ],
     [
       'several reasons',
       [node('a', 'True', { unschedulable: true }), node('b', 'Unknown'), node('c', 'Unknown')],
-      '0/3 nodes are available: 1 node(s) were unschedulable, 2 node(s) had untolerated taint {node.kubernetes.io/unreachable: }. preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.',
+      '0/3 nodes are available: 1 node(s) were unschedulable, 2 node(s) had untolerated taint(s). no new claims to deallocate, preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.',
     ],
   ])('is told why: %s', (_what, nodes, message) => {
     expect(schedule(nodes)).toEqual({

@@ -1,8 +1,10 @@
-import type { Node } from '../../api/core.ts'
 import type { Condition } from '../../api/meta.ts'
 import { isPodTerminal, isPodTerminating, podCondition, type Pod } from '../../api/pod.ts'
 import { formatTimestamp } from '../../base/timestamp.ts'
-import { findCondition, keepTransitionTime } from '../condition-list.ts'
+import { keepTransitionTime } from '../condition-list.ts'
+import { explainRefusals } from './explanation.ts'
+import { filterOf } from './filters.ts'
+import { bestNode } from './scores.ts'
 import type { SchedulingView } from './view.ts'
 
 export const POD_SCHEDULED = 'PodScheduled'
@@ -21,24 +23,27 @@ export type SchedulingDecision =
   | { readonly type: 'refuse'; readonly condition: Condition; readonly message: string }
 
 /**
- * Where a pending pod goes: to the ready node with the fewest pods, of several to the first by name. Resources, affinity,
- * node selectors and tolerations are not looked at. A pod that names its own scheduler waits for that one.
- * https://kubernetes.io/docs/concepts/scheduling-eviction/kube-scheduler/
+ * Where a pending pod goes: to the best of the nodes that can have it. A pod that names its own scheduler waits for that
+ * one, a pod with scheduling gates for their end. https://kubernetes.io/docs/concepts/scheduling-eviction/kube-scheduler/
  */
 export function schedulePod(view: SchedulingView, nowMs: number): SchedulingDecision {
-  const { pod, nodes, podCountOn } = view
+  const { pod, nodes } = view
   if (!isOurs(pod)) return { type: 'none' }
-  const best = nodes
-    .filter((node) => refusalOf(node) === undefined)
-    .map(({ metadata }) => ({ nodeName: metadata.name, podCount: podCountOn(metadata.name) }))
-    .toSorted((a, b) => a.podCount - b.podCount)[0]
-  if (best === undefined) return refuse(pod, explainRefusal(nodes), nowMs)
+  const filter = filterOf(view)
+  const refusals = new Map(nodes.map((one) => [one, filter(one)]))
+  const feasible = nodes.filter((one) => refusals.get(one) === undefined)
+  const best = bestNode(view, feasible)
+  if (best === undefined) {
+    const told = [...refusals.values()].filter((refusal) => refusal !== undefined)
+    return refuse(pod, explainRefusals(pod, told), nowMs)
+  }
+  const nodeName = best.node.metadata.name
   const { name, namespace } = pod.metadata
   return {
     type: 'place',
-    nodeName: best.nodeName,
+    nodeName,
     condition: scheduledCondition(pod, { status: 'True' }, nowMs),
-    message: `Successfully assigned ${namespace ?? 'default'}/${name} to ${best.nodeName}`,
+    message: `Successfully assigned ${namespace ?? 'default'}/${name} to ${nodeName}`,
   }
 }
 
@@ -54,6 +59,7 @@ function isOurs(pod: Pod): boolean {
   const { nodeName, schedulerName } = pod.spec
   if (nodeName !== undefined && nodeName !== '') return false
   if (schedulerName !== undefined && schedulerName !== 'default-scheduler') return false
+  if ((pod.spec.schedulingGates ?? []).length > 0) return false
   return !isPodTerminating(pod) && !isPodTerminal(pod)
 }
 
@@ -64,26 +70,4 @@ function scheduledCondition(
 ): Condition {
   const next = { type: POD_SCHEDULED, ...because, lastTransitionTime: formatTimestamp(nowMs) }
   return keepTransitionTime(next, podCondition(pod, POD_SCHEDULED))
-}
-
-/** Why nothing can be placed on the node, in the scheduler's words; undefined when something can. */
-function refusalOf({ spec, status }: Node): string | undefined {
-  const ready = findCondition(status?.conditions, 'Ready')
-  if (ready?.status === 'Unknown') {
-    return 'node(s) had untolerated taint {node.kubernetes.io/unreachable: }'
-  }
-  if (ready?.status !== 'True') {
-    return 'node(s) had untolerated taint {node.kubernetes.io/not-ready: }'
-  }
-  return spec?.unschedulable === true ? 'node(s) were unschedulable' : undefined
-}
-
-/** framework/types.go, FitError: the reasons with their counts, sorted. */
-function explainRefusal(nodes: readonly Node[]): string {
-  if (nodes.length === 0) return 'no nodes available to schedule pods'
-  const byReason = Map.groupBy(nodes, (node) => refusalOf(node) ?? '')
-  const reasons = [...byReason].map(([reason, those]) => `${those.length} ${reason}`).toSorted()
-  const none = `0/${nodes.length} nodes are available:`
-  const preemption = `preemption: ${none} ${nodes.length} Preemption is not helpful for scheduling.`
-  return `${none} ${reasons.join(', ')}. ${preemption}`
 }
