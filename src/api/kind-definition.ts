@@ -151,6 +151,7 @@ function none(): readonly FieldFault[] {
   return []
 }
 
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller says which kind it is
 function own<O extends ApiObject>(object: ApiObject): O {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see defineKind
   return object as O

@@ -24,34 +24,30 @@ export function continueToken({ resourceVersion, afterKey }: Continuation): stri
 export function readContinueToken(token: string): Continuation {
   const value = parseToken(token)
   if (value['v'] !== FORMAT) {
-    throw badRequest(
-      'invalid continue token: continue key is not valid: server does not recognize this encoded version',
-    )
+    throw invalidToken('server does not recognize this encoded version')
   }
   const { rv, start } = value
   if (typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv <= 0) {
-    throw badRequest(
-      'invalid continue token: continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)',
-    )
+    throw invalidToken('incorrect encoded start resourceVersion (version meta.k8s.io/v1)')
   }
   if (typeof start !== 'string' || start === '') {
-    throw badRequest(
-      'invalid continue token: continue key is not valid: encoded start key empty (version meta.k8s.io/v1)',
-    )
+    throw invalidToken('encoded start key empty (version meta.k8s.io/v1)')
   }
   return { resourceVersion: String(rv), afterKey: start.replace(/\0$/, '') }
 }
 
+function invalidToken(why: string): ApiError {
+  return badRequest(`invalid continue token: continue key is not valid: ${why}`)
+}
+
 function parseToken(token: string): Readonly<Record<string, unknown>> {
-  const refuse = (why: string) =>
-    badRequest(`invalid continue token: continue key is not valid: ${why}`)
   try {
     const value = parseJson(atob(token.replaceAll('-', '+').replaceAll('_', '/')))
     if (typeof value === 'object' && value !== null) return { ...value }
   } catch (error) {
-    if (error instanceof JsonFault) throw refuse(error.message)
+    if (error instanceof JsonFault) throw invalidToken(error.message)
   }
-  throw refuse('it was not made by this server')
+  throw invalidToken('it was not made by this server')
 }
 
 /** A page of a sorted list, and whether more follows. */

@@ -105,7 +105,7 @@ const DEFAULT_COLUMNS: readonly TableColumn[] = [
 ]
 
 /** Descriptions are Kubernetes' own prose: no client shows them. */
-function columnDefinition({ name, type, format = undefined, priority }: TableColumn): object {
+function columnDefinition({ name, type, format, priority }: TableColumn): object {
   return { name, type, format: format ?? '', description: '', priority }
 }
 

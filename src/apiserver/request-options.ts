@@ -98,11 +98,13 @@ interface MatchParts {
   readonly query: URLSearchParams
 }
 
+function forbid(field: string, why: string): ApiError {
+  return invalidOptions('ListOptions', field, 'FieldValueForbidden', `Forbidden: ${why}`)
+}
+
 /** apimachinery, pkg/apis/meta/internalversion/validation. */
 function requireMatch(parts: MatchParts): void {
   const { match, resourceVersion, initial, watch, query } = parts
-  const forbid = (field: string, why: string) =>
-    invalidOptions('ListOptions', field, 'FieldValueForbidden', `Forbidden: ${why}`)
   if (watch) {
     if (initial !== null && match !== 'NotOlderThan') {
       throw forbid(

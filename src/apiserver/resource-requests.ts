@@ -86,7 +86,7 @@ class Exchange {
       case 'POST':
         return this.#written(createObject(store, path, this.#writeQuery('Create'), this.#body()))
       case 'DELETE': {
-        if (definition.namespaced === false && definition.kind === 'Namespace') {
+        if (definition.kind === 'Namespace') {
           throw methodNotAllowed()
         }
         if (definition.namespaced && path.namespace === undefined) throw methodNotAllowed()

@@ -71,7 +71,7 @@ function requireScale(value: unknown, { name }: ResourcePath) {
   const { replicas = 0 } = fieldsOf(spec)
   if (given !== undefined && given !== '' && given !== name) {
     throw badRequest(
-      `the name of the object (${String(given)}) does not match the name on the URL (${name})`,
+      `the name of the object (${textOf(given)}) does not match the name on the URL (${name})`,
     )
   }
   if (typeof replicas !== 'number' || !Number.isInteger(replicas)) {
@@ -106,4 +106,8 @@ function asScalable(object: ApiObject): Scalable {
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {}
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }

@@ -7,7 +7,7 @@ import { checkSandbox } from '../runtime/sandbox-support.ts'
 import { liveProcesses } from '../world/live/processes.ts'
 import { checkEnd } from './run-end.ts'
 import { runInSandbox } from './sandboxed-process.ts'
-import { makeDataDirectory, makeTemporaryData } from './up-data.ts'
+import { makeDataDirectory, makeTemporaryData } from './up-directory.ts'
 import { readUpFlags, type UpFlags } from './up-options.ts'
 import { portRefused } from './up-port.ts'
 
@@ -27,7 +27,7 @@ export function addUpCommand(program: Command, version: string): void {
     .option(
       '-f, --filename <path>',
       'apply the manifests of this file or directory; repeatable',
-      (value: string, before: readonly string[] = []) => [...before, value],
+      (value: string, before?: readonly string[]) => [...(before ?? []), value],
     )
     .option('--data <directory>', 'keep the state there (default: a temporary one)')
     .option('--nodes <number>', 'how many nodes there are (default: 1)')
@@ -123,7 +123,7 @@ function isAddress(address: string | AddressInfo | null): address is AddressInfo
 
 /** Node has no public way to hand a listening socket to a process that is not Node's own child by `fork`. */
 function descriptorOf(server: Server): number {
-  const handle: unknown = '_handle' in server ? server._handle : undefined
+  const handle: unknown = Reflect.get(server, '_handle')
   if (typeof handle === 'object' && handle !== null && 'fd' in handle) {
     if (typeof handle.fd === 'number' && handle.fd >= 0) return handle.fd
   }

@@ -33,7 +33,7 @@ export interface ControlPlaneOptions {
 
 export interface ControlPlane {
   /** The way of components in this process: no network lies between. */
-  clientOf(manager: string): Client
+  readonly clientOf: (manager: string) => Client
   /** The port of the API server. */
   readonly port: number
   /** The node that a pod is bound to; undefined for one that is not there or not bound. */

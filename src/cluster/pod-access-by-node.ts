@@ -3,7 +3,7 @@ import type { PodAccess, PodTarget } from '../api/pod-access.ts'
 
 /** The kubelets of this process; a node may join or leave at any time. */
 export interface NodeAccesses {
-  add(nodeName: string, access: PodAccess): void
+  readonly add: (nodeName: string, access: PodAccess) => void
   /** Asks the kubelet that runs the pod. Rejects with ApiError when that is none of ours. */
   readonly podAccess: PodAccess
 }
@@ -24,7 +24,7 @@ export function newNodeAccesses(nodeOf: (pod: PodTarget) => string | undefined):
     )
   }
   return {
-    add: (nodeName, access) => accesses.set(nodeName, access),
+    add: (nodeName, access) => void accesses.set(nodeName, access),
     podAccess: {
       openLog: async (target, ...rest) => accessFor(target).openLog(target, ...rest),
       openExec: async (target, ...rest) => accessFor(target).openExec(target, ...rest),

@@ -1,6 +1,6 @@
 import { KINDS, kindNames, type Kind } from '../../src/api/kinds.ts'
 import { definitionNamed, definitionOfKind, type FieldSchema } from '../../src/api/schema.ts'
-import { randomElement, randomInteger, seededRandom, type Random } from '../../src/world/random.ts'
+import { randomInteger, seededRandom, type Random } from '../../src/world/random.ts'
 
 /** One request that no client would send, or only almost. */
 export interface FuzzedRequest {
@@ -113,7 +113,7 @@ const ODD_VALUES: readonly unknown[] = [
   '9999-99-99T99:99:99Z',
   '__proto__',
   'constructor',
-  9_007_199_254_740_993,
+  9_007_199_254_740_992,
   -2_147_483_649,
 ]
 
@@ -306,9 +306,8 @@ class Fuzzer {
   }
 
   #one<T>(values: readonly T[]): T {
-    const chosen = randomElement(this.#random, values)
-    if (chosen === undefined && !values.includes(chosen as T))
-      throw new Error('nothing to choose from')
-    return chosen as T
+    const index = randomInteger(this.#random, values.length)
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the index is one of the list's
+    return values[index] as T
   }
 }

@@ -75,5 +75,5 @@ function masked(value: unknown): unknown {
 }
 
 function isRootAuthority(item: unknown): boolean {
-  return JSON.stringify(item)?.includes('"name":"kube-root-ca.crt"') === true
+  return JSON.stringify([item]).includes('"name":"kube-root-ca.crt"')
 }

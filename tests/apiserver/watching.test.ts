@@ -11,6 +11,11 @@ function map(name: string, data: Record<string, string> = {}): ConfigMap {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default' }, data }
 }
 
+function labelled(labels: Record<string, string>): ConfigMap {
+  const plain = map('a')
+  return { ...plain, metadata: { ...plain.metadata, labels } }
+}
+
 async function start(options: Parameters<typeof startTestApiServer>[0] = {}) {
   const running = await startTestApiServer(options)
   onTestFinished(async () => {
@@ -71,10 +76,6 @@ describe('a watch', () => {
   test('of a selector tells of what begins and ceases to match', async () => {
     const { store, watch } = await start()
     const open = await watch('labelSelector=app%3Dweb')
-    const labelled = (labels: Record<string, string>): ConfigMap => {
-      const plain = map('a')
-      return { ...plain, metadata: { ...plain.metadata, labels } }
-    }
     store.create('ConfigMap', labelled({ app: 'other' }))
     store.update('ConfigMap', labelled({ app: 'web' }))
     store.update('ConfigMap', labelled({ app: 'other' }))

@@ -2,6 +2,7 @@ import { TOKEN } from './running-api-server.ts'
 
 export interface WatchLine {
   readonly type: string
+  // oxlint-disable-next-line typescript/no-explicit-any -- a test says itself what it expects
   readonly object: any
 }
 

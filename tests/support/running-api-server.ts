@@ -9,18 +9,25 @@ import { seededRandom } from '../../src/world/random.ts'
 
 export const TOKEN = 'a-token-for-tests'
 
+export interface TestAnswer {
+  readonly status: number
+  // oxlint-disable-next-line typescript/no-explicit-any -- a test says itself what it expects
+  readonly body: any
+  readonly headers: Headers
+}
+
 export interface RunningApiServer {
   readonly server: ApiServer
   readonly store: Store
   readonly url: string
   /** What the server could not answer: to be empty at the end of every test. */
   readonly faults: readonly unknown[]
-  call(
+  readonly call: (
     method: string,
     path: string,
     options?: { readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> },
-  ): Promise<{ readonly status: number; readonly body: any; readonly headers: Headers }>
-  close(): Promise<void>
+  ) => Promise<TestAnswer>
+  readonly close: () => Promise<void>
 }
 
 /** The API server over real sockets and plain HTTP, on an empty store with the namespace `default`. */

@@ -19,9 +19,9 @@ export interface RunningUp {
   readonly token: string
   readonly processId: number
   /** What it has told people so far. */
-  stderr(): string
+  readonly stderr: () => string
   /** Ctrl-C. Rejects when it does not end, or not with exit code 0. */
-  stop(): Promise<void>
+  readonly stop: () => Promise<void>
 }
 
 export interface UpOptions {

@@ -29,9 +29,9 @@ export const POD = defineKind<Pod>({
   selectableFields: ({ spec, status }) => ({
     'spec.nodeName': spec.nodeName ?? '',
     'spec.restartPolicy': spec.restartPolicy ?? '',
-    'spec.schedulerName': String(spec['schedulerName'] ?? ''),
-    'spec.serviceAccountName': String(spec['serviceAccountName'] ?? ''),
-    'spec.hostNetwork': String(spec['hostNetwork'] ?? false),
+    'spec.schedulerName': textOf(spec['schedulerName']),
+    'spec.serviceAccountName': textOf(spec['serviceAccountName']),
+    'spec.hostNetwork': String(spec['hostNetwork'] === true),
     'status.phase': status?.phase ?? '',
     'status.podIP': status?.podIP ?? '',
     'status.nominatedNodeName': '',
@@ -65,6 +65,10 @@ function generationSeen({ conditions }: Fields, type: unknown): unknown {
   if (!Array.isArray(conditions)) return undefined
   const found: unknown = conditions.find((one: unknown) => isFields(one) && one['type'] === type)
   return isFields(found) ? found['observedGeneration'] : undefined
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }
 
 /** Kubernetes assigns a Pod to its Node by a subresource of its own, which raises no generation. */

@@ -1,6 +1,5 @@
 import { X509Certificate } from 'node:crypto'
 import { connect, createServer } from 'node:tls'
-import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { liveCredentials } from './credentials.ts'
 
@@ -25,7 +24,8 @@ test('a client that trusts the authority, and only such a one, accepts the serve
   const other = await liveCredentials().newServer({ ...NAMES, nowMs: Date.now() })
   const server = createServer({ key: one.key, cert: one.certificate }, (socket) => socket.end())
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const address = server.address()
+  const port = typeof address === 'object' ? (address?.port ?? 0) : 0
   const reach = (ca: string) =>
     new Promise<string>((resolve) => {
       const socket = connect({ host: '127.0.0.1', port, ca, servername: 'localhost' })

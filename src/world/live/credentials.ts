@@ -20,22 +20,24 @@ async function newServer({
   await import('reflect-metadata')
   const x509 = await import('@peculiar/x509')
   const { subtle } = webcrypto
-  // A clock that is a little behind ours should not refuse what is new.
-  const notBefore = new Date(nowMs - DAY_MS)
   const notAfter = new Date(nowMs + VALID_DAYS * DAY_MS)
-  const authorityKeys = await subtle.generateKey(ALGORITHM, false, ['sign', 'verify'])
+  const common = {
+    // A clock that is a little behind ours should not refuse what is new.
+    notBefore: new Date(nowMs - DAY_MS),
+    notAfter,
+    signingAlgorithm: ALGORITHM,
+  }
+  const signer = await subtle.generateKey(ALGORITHM, false, ['sign', 'verify'])
   const authority = await x509.X509CertificateGenerator.createSelfSigned(
     {
+      ...common,
       serialNumber: newSerialNumber(),
       name: 'CN=hitless-ca',
-      notBefore,
-      notAfter,
-      signingAlgorithm: ALGORITHM,
-      keys: authorityKeys,
+      keys: signer,
       extensions: [
         new x509.BasicConstraintsExtension(true, 0, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
-        await x509.SubjectKeyIdentifierExtension.create(authorityKeys.publicKey, false, webcrypto),
+        await x509.SubjectKeyIdentifierExtension.create(signer.publicKey, false, webcrypto),
       ],
     },
     webcrypto,
@@ -43,39 +45,36 @@ async function newServer({
   const keys = await subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
   const certificate = await x509.X509CertificateGenerator.create(
     {
+      ...common,
       serialNumber: newSerialNumber(),
       subject: 'CN=hitless-apiserver',
       issuer: authority.subject,
-      notBefore,
-      notAfter,
-      signingAlgorithm: ALGORITHM,
-      signingKey: authorityKeys.privateKey,
+      signingKey: signer.privateKey,
       publicKey: keys.publicKey,
       extensions: [
         new x509.BasicConstraintsExtension(false, undefined, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
         new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-        new x509.SubjectAlternativeNameExtension([
-          ...dnsNames.map((value) => ({ type: 'dns' as const, value })),
-          ...addresses.map((value) => ({ type: 'ip' as const, value })),
-        ]),
-        await x509.AuthorityKeyIdentifierExtension.create(
-          authorityKeys.publicKey,
-          false,
-          webcrypto,
-        ),
+        new x509.SubjectAlternativeNameExtension(alternativeNames(dnsNames, addresses)),
+        await x509.AuthorityKeyIdentifierExtension.create(signer.publicKey, false, webcrypto),
       ],
     },
     webcrypto,
   )
-  const pkcs8 = await subtle.exportKey('pkcs8', keys.privateKey)
   return {
     authority: authority.toString('pem'),
     certificate: certificate.toString('pem'),
-    key: x509.PemConverter.encode(pkcs8, 'PRIVATE KEY'),
+    key: x509.PemConverter.encode(await subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY'),
     notAfterMs: notAfter.getTime(),
     token: randomBytes(TOKEN_BYTES).toString('base64url'),
   }
+}
+
+function alternativeNames(dnsNames: readonly string[], addresses: readonly string[]) {
+  return [
+    ...dnsNames.map((value) => ({ type: 'dns' as const, value })),
+    ...addresses.map((value) => ({ type: 'ip' as const, value })),
+  ]
 }
 
 /** Positive, as RFC 5280 section 4.1.2.2 wants it. */
