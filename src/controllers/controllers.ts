@@ -4,6 +4,7 @@ import type { Clock } from '../world/clock.ts'
 import { startCaches, type CachedKind } from './caches.ts'
 import type { Controller, ControllerContext } from './controller.ts'
 import { startDeploymentController } from './deployment/controller.ts'
+import { startDisruptionController } from './disruption/controller.ts'
 import { startEndpointsController } from './endpoints/controller.ts'
 import { startEndpointSliceController } from './endpointslice/controller.ts'
 import { startGarbageCollector } from './gc/controller.ts'
@@ -31,6 +32,10 @@ const CONTROLLERS = {
     kinds: ['Deployment', 'ReplicaSet', 'Pod', 'Service', 'EndpointSlice', 'ConfigMap', 'Node'],
   },
   endpoints: { start: startEndpointsController, kinds: ['Service', 'Endpoints', 'Pod'] },
+  disruption: {
+    start: startDisruptionController,
+    kinds: ['PodDisruptionBudget', 'Pod', 'ReplicaSet', 'Deployment'],
+  },
   namespace: { start: startNamespaceController, kinds: ['Namespace'] },
   serviceaccount: {
     start: startServiceAccountController,
@@ -52,6 +57,7 @@ export const ROLLOUT_CONTROLLERS: readonly ControllerName[] = [
 const ALL: readonly ControllerName[] = [
   ...ROLLOUT_CONTROLLERS,
   'endpoints',
+  'disruption',
   'namespace',
   'serviceaccount',
 ]
