@@ -58,22 +58,15 @@ export function updateObject(
   const named = withUrlName(inNamespace(object, path), path)
   const options = writeOptions(path, query)
   const previous = previousOf(store, path)
-  if (
-    previous === undefined &&
-    definition.strategy.createdByUpdate === true &&
-    path.subresource === undefined
-  ) {
-    return { object: storeCreate(store, kind, named, options), created: true, warnings }
-  }
   const faults =
     previous === undefined
       ? []
       : (path.served.other?.validateUpdate?.({ ...named }, { ...previous }) ?? [])
   if (faults.length > 0) throw invalidObjectError(named, faults)
-  const updated = store.update(kind, asObjectOf(named), options)
+  const { object: updated, created } = store.updateOrCreate(kind, asObjectOf(named), options)
   return {
     object: updated,
-    created: false,
+    created,
     warnings: [...warnings, ...warningsOf(path, updated, previous)],
   }
 }
