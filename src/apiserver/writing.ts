@@ -52,7 +52,7 @@ export function updateObject(
   query: WriteQuery,
   body: RequestBody,
 ): Written {
-  const { kind, definition } = path.served
+  const { kind } = path.served
   const value = decodeBody(body.bytes, body.contentType, expectedKind(path))
   const { object, warnings } = decodeObject(value, path.served, query.fieldValidation)
   const named = withUrlName(inNamespace(object, path), path)
