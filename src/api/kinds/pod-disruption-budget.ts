@@ -1,3 +1,4 @@
+import { fill } from '../defaults/fill.ts'
 import type { PodDisruptionBudget } from '../disruption.ts'
 import { defineKind } from '../kind-definition.ts'
 import { POD_DISRUPTION_BUDGET_TABLE } from '../printing/plain-tables.ts'
@@ -16,6 +17,7 @@ export const POD_DISRUPTION_BUDGET = defineKind<PodDisruptionBudget>({
     newStatus: { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 },
     raisesGeneration: (next, previous) => next.spec !== previous.spec,
   },
+  applyDefaults: (budget) => fill(budget, { spec: {} }),
   validate: (budget) => validateDisruptionBudget(new Field(budget).field('spec')),
   table: POD_DISRUPTION_BUDGET_TABLE,
 })
