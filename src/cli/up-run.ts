@@ -1,3 +1,4 @@
+import { availableParallelism, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { PodTarget } from '../api/pod-access.ts'
 import { startControlPlane } from '../cluster/control-plane.ts'
@@ -114,6 +115,7 @@ async function startOwnNodes(
     recorder: { record: () => undefined },
     nodeNames,
     logDirectory: join(directory, 'logs'),
+    capacity: { cpus: availableParallelism(), memoryBytes: totalmem() },
     ...doors,
   })
   stops.push(() => nodes.stop())

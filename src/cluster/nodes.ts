@@ -18,6 +18,8 @@ export interface NodesOptions {
   /** Several share the runtime and the service proxy: they differ for the scheduler, not on the wire. */
   readonly nodeNames: readonly string[]
   readonly logDirectory: string
+  /** Of each node. Absent: the scheduler does not count what pods ask for. */
+  readonly capacity?: { readonly cpus: number; readonly memoryBytes: number }
   readonly onNode: (nodeName: string, access: PodAccess) => void
 }
 
@@ -53,6 +55,8 @@ export async function startNodes(options: NodesOptions): Promise<Nodes> {
         recorder,
         nodeName,
         logDirectory: options.logDirectory,
+        heartbeat: true,
+        ...(options.capacity === undefined ? {} : { capacity: options.capacity }),
       })
       stops.push(() => node.stop())
       options.onNode(nodeName, node.podAccess)

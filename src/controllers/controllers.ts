@@ -9,9 +9,11 @@ import { startEndpointsController } from './endpoints/controller.ts'
 import { startEndpointSliceController } from './endpointslice/controller.ts'
 import { startGarbageCollector } from './gc/controller.ts'
 import { startNamespaceController } from './namespace/controller.ts'
+import { startNodeLifecycleController } from './nodelifecycle/controller.ts'
 import { startReplicaSetController } from './replicaset/controller.ts'
 import { startScheduler } from './scheduler/controller.ts'
 import { startServiceAccountController } from './serviceaccount/controller.ts'
+import { startTaintEvictionController } from './tainteviction/controller.ts'
 
 interface ControllerEntry {
   readonly start: (context: ControllerContext) => Controller
@@ -37,6 +39,8 @@ const CONTROLLERS = {
     kinds: ['PodDisruptionBudget', 'Pod', 'ReplicaSet', 'Deployment'],
   },
   namespace: { start: startNamespaceController, kinds: ['Namespace'] },
+  nodelifecycle: { start: startNodeLifecycleController, kinds: ['Node', 'Lease', 'Pod'] },
+  tainteviction: { start: startTaintEvictionController, kinds: ['Node', 'Pod'] },
   serviceaccount: {
     start: startServiceAccountController,
     kinds: ['Namespace', 'ServiceAccount', 'ConfigMap'],
@@ -59,6 +63,8 @@ const ALL: readonly ControllerName[] = [
   'endpoints',
   'disruption',
   'namespace',
+  'nodelifecycle',
+  'tainteviction',
   'serviceaccount',
 ]
 

@@ -9,7 +9,8 @@ import type { Runtime } from '../runtime/runtime.ts'
 import type { Recorder } from '../timeline/fact.ts'
 import type { World } from '../world/world.ts'
 import type { NodeDoors, PodEvent } from './doors.ts'
-import { registerNode } from './node-object.ts'
+import { startHeartbeat } from './node-lease.ts'
+import { registerNode, reportNode, type NodeDescription } from './node-object.ts'
 import { newPodAccess } from './pod-access.ts'
 import { PodWorker } from './pod-worker.ts'
 import { DEFAULT_TIMINGS, type NodeTimings } from './timings.ts'
@@ -26,6 +27,10 @@ export interface NodeOptions {
   readonly logDirectory?: string
   /** Told when a pod cannot be looked after any more, which no pod is to cause. Default: ends the run. */
   readonly onFailure?: (error: unknown) => void
+  /** What pods on it may ask for. Absent: the scheduler does not count. */
+  readonly capacity?: NodeDescription['capacity']
+  /** Renew the node's Lease and report its status, for a cluster whose controllers look after nodes. Default false. */
+  readonly heartbeat?: boolean
   /** Overrides of the kubelet's constants. */
   readonly timings?: Partial<NodeTimings>
 }
@@ -59,7 +64,13 @@ export async function startNode(options: NodeOptions): Promise<NodeAgent> {
     nodeIP,
     logDirectory: options.logDirectory ?? '/var/log/pods',
   }
-  await registerNode(client, world.clock, { name: nodeName, ip: nodeIP })
+  const { capacity } = options
+  const description = {
+    name: nodeName,
+    ip: nodeIP,
+    ...(capacity === undefined ? {} : { capacity }),
+  }
+  await registerNode(client, world.clock, description)
 
   const pods = new PodWorkers(
     nodeName,
@@ -70,11 +81,16 @@ export async function startNode(options: NodeOptions): Promise<NodeAgent> {
   informer.onChange(({ current, previous }) => pods.follow(current, previous))
   await informer.start()
   const { clock, network, logDirectory } = doors
+  const heartbeat =
+    options.heartbeat === true
+      ? await startHeartbeat(doors, nodeName, () => reportNode(client, clock, description))
+      : undefined
   const findPod = (uid: string) => pods.find(uid)?.view
   return {
     podAccess: newPodAccess({ clock, network, runtime, logDirectory, findPod }),
     async stop() {
       informer.stop()
+      await heartbeat?.stop()
       try {
         await pods.stop()
       } finally {

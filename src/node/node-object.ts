@@ -1,8 +1,18 @@
 import { isApiError } from '../api/api-error.ts'
-import type { Node } from '../api/core.ts'
+import type { Node, NodeCondition } from '../api/core.ts'
 import { formatTimestamp } from '../base/timestamp.ts'
 import type { Client } from '../client/client.ts'
 import type { Clock } from '../world/clock.ts'
+
+export interface NodeDescription {
+  readonly name: string
+  readonly ip: string
+  /** What pods may ask for. Absent: nothing is said about it, and the scheduler does not count. */
+  readonly capacity?: { readonly cpus: number; readonly memoryBytes: number }
+}
+
+/** The kubelet's default, --max-pods. */
+const PODS_MAX = 110
 
 /**
  * Registers the node and says that it is ready, as the kubelet does at its start. An object of that
@@ -11,10 +21,52 @@ import type { Clock } from '../world/clock.ts'
 export async function registerNode(
   client: Client,
   clock: Clock,
-  { name, ip }: { readonly name: string; readonly ip: string },
+  description: NodeDescription,
 ): Promise<void> {
+  const { name } = description
+  const status = statusOf(description, formatTimestamp(clock.wallMs()))
+  const labels = { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux' }
+  try {
+    const metadata = { name, labels }
+    await client.create('Node', { apiVersion: 'v1', kind: 'Node', metadata, status })
+  } catch (error) {
+    if (!isApiError(error, 'AlreadyExists')) throw error
+  }
+  // A create may leave the status out: it belongs to a subresource.
+  await client.patch('Node', { name }, { status }, { subresource: 'status' })
+}
+
+/** Says again that the node is well, with the time at which it became so if nobody has doubted it since. */
+export async function reportNode(
+  client: Client,
+  clock: Clock,
+  description: NodeDescription,
+): Promise<void> {
+  const { name } = description
   const now = formatTimestamp(clock.wallMs())
-  const status: NonNullable<Node['status']> = {
+  const current = (await client.get('Node', { name })).status?.conditions ?? []
+  const { conditions = [], ...status } = statusOf(description, now)
+  const own = [...conditions, ...PRESSURES].map(({ lastTransitionTime: _now, ...condition }) => {
+    const before = current.find(({ type }) => type === condition.type)
+    const since = before?.status === condition.status ? before.lastTransitionTime : undefined
+    return { ...condition, lastHeartbeatTime: now, lastTransitionTime: since ?? now }
+  })
+  const others = current.filter(({ type }) => !own.some((condition) => condition.type === type))
+  const next = { ...status, conditions: [...others, ...own] }
+  await client.patch('Node', { name }, { status: next }, { subresource: 'status' })
+}
+
+function statusOf(
+  { name, ip, capacity }: NodeDescription,
+  now: string,
+): NonNullable<Node['status']> {
+  const amounts = capacity && {
+    cpu: String(capacity.cpus),
+    memory: `${Math.floor(capacity.memoryBytes / 1024)}Ki`,
+    pods: String(PODS_MAX),
+  }
+  return {
+    ...(amounts === undefined ? {} : { capacity: amounts, allocatable: amounts }),
     conditions: [
       {
         type: 'Ready',
@@ -29,13 +81,26 @@ export async function registerNode(
       { type: 'Hostname', address: name },
     ],
   }
-  const labels = { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux' }
-  try {
-    const metadata = { name, labels }
-    await client.create('Node', { apiVersion: 'v1', kind: 'Node', metadata, status })
-  } catch (error) {
-    if (!isApiError(error, 'AlreadyExists')) throw error
-  }
-  // A create may leave the status out: it belongs to a subresource.
-  await client.patch('Node', { name }, { status }, { subresource: 'status' })
 }
+
+/** Nothing here is ever short of what these are about. */
+const PRESSURES: readonly NodeCondition[] = [
+  {
+    type: 'MemoryPressure',
+    status: 'False',
+    reason: 'KubeletHasSufficientMemory',
+    message: 'kubelet has sufficient memory available',
+  },
+  {
+    type: 'DiskPressure',
+    status: 'False',
+    reason: 'KubeletHasNoDiskPressure',
+    message: 'kubelet has no disk pressure',
+  },
+  {
+    type: 'PIDPressure',
+    status: 'False',
+    reason: 'KubeletHasSufficientPID',
+    message: 'kubelet has sufficient PID available',
+  },
+]

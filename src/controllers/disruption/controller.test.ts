@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest'
+import { ROLLOUT_CONTROLLERS } from '../controllers.ts'
 import { newDeployment } from '../testing/objects.ts'
 import { startPlayedCluster } from '../testing/played-cluster.ts'
 
 test('a budget follows the pods of a Deployment, and an eviction that is not confirmed is forgotten', async () => {
-  const cluster = await startPlayedCluster({ readyAfterMs: 1_000 })
+  const cluster = await startPlayedCluster({
+    readyAfterMs: 1_000,
+    only: [...ROLLOUT_CONTROLLERS, 'disruption'],
+  })
   const { client, clock } = cluster
   await client.create('Deployment', newDeployment({ replicas: 3 }))
   const name = { namespace: 'default', name: 'guard' }

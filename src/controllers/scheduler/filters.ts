@@ -3,7 +3,7 @@ import { hasPortConflict } from './host-ports.ts'
 import { isWantedNode, namedNodes } from './node-affinity.ts'
 import { podAffinityRule, type AffinityRefusal } from './pod-affinity.ts'
 import { allocatableOf, lackingResources, requestsOf, sumOf } from './resources.ts'
-import { isRepelled, tolerates, UNSCHEDULABLE_TAINT } from './taints.ts'
+import { isRepelled, tolerates, UNSCHEDULABLE_TAINT } from '../taints.ts'
 import { spreadRule, type SpreadRefusal } from './topology-spread.ts'
 import type { NodeView, SchedulingView } from './view.ts'
 

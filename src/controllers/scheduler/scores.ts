@@ -3,7 +3,7 @@ import type { Pod } from '../../api/pod.ts'
 import { matchesTerm } from './node-affinity.ts'
 import { podAttraction } from './pod-affinity.ts'
 import { allocatableOf, sumOf, type Requests } from './resources.ts'
-import { taintsOf, tolerates } from './taints.ts'
+import { taintsOf, tolerates } from '../taints.ts'
 import { crowdOf } from './topology-spread.ts'
 import type { NodeView, SchedulingView } from './view.ts'
 

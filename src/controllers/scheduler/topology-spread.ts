@@ -4,7 +4,7 @@ import { isPodTerminating, type Pod } from '../../api/pod.ts'
 import type { TopologySpreadConstraint } from '../../api/scheduling.ts'
 import { selectorMatches, type LabelSelector } from '../../api/selector.ts'
 import { isWantedNode } from './node-affinity.ts'
-import { isRepelled } from './taints.ts'
+import { isRepelled } from '../taints.ts'
 import type { SchedulingView } from './view.ts'
 
 export type SpreadRefusal = 'no domain' | 'too many'

@@ -5,7 +5,7 @@ import { inProcessClient } from '../../client/in-process-client.ts'
 import { Store } from '../../store/store.ts'
 import { seededRandom } from '../../world/random.ts'
 import { newVirtualClock, type VirtualClock } from '../../world/virtual-clock.ts'
-import { startControllers, type ControllerName } from '../controllers.ts'
+import { ROLLOUT_CONTROLLERS, startControllers, type ControllerName } from '../controllers.ts'
 import { startPlayedKubelet, type PlayedTimes } from './played-kubelet.ts'
 
 export interface PlayedCluster {
@@ -26,11 +26,13 @@ export interface PlayedCluster {
 
 const WATCHED = ['Deployment', 'ReplicaSet', 'Pod', 'EndpointSlice', 'Event'] as const
 
-/** All controllers over a store and a virtual clock, with a played kubelet: same seed, same bytes. */
+/** The controllers of a rollout, or others, over a store and a virtual clock, with a played kubelet: same seed, same bytes. */
 export async function startPlayedCluster(
   options: Partial<PlayedTimes> & { seed?: number; only?: readonly ControllerName[] } = {},
 ): Promise<PlayedCluster> {
-  const { seed = 1, readyAfterMs = 1_000, stopAfterMs = 2_000, only } = options
+  const { seed = 1, readyAfterMs = 1_000, stopAfterMs = 2_000 } = options
+  // The played node sends no heartbeats, so that others than these would give it up.
+  const { only = ROLLOUT_CONTROLLERS } = options
   const clock = newVirtualClock()
   const client = inProcessClient(new Store({ clock, random: seededRandom(seed) }))
   const journal: string[] = []
@@ -55,11 +57,7 @@ export async function startPlayedCluster(
     }),
   )
   const kubelet = await startPlayedKubelet(client, clock, { readyAfterMs, stopAfterMs })
-  const controllers = await startControllers({
-    client,
-    clock,
-    ...(only === undefined ? {} : { only }),
-  })
+  const controllers = await startControllers({ client, clock, only })
   return {
     client,
     clock,

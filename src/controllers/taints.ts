@@ -1,7 +1,7 @@
-import type { Node } from '../../api/core.ts'
-import type { Pod } from '../../api/pod.ts'
-import type { Taint, Toleration } from '../../api/scheduling.ts'
-import { findCondition } from '../condition-list.ts'
+import type { Node } from '../api/core.ts'
+import type { Pod } from '../api/pod.ts'
+import type { Taint, Toleration } from '../api/scheduling.ts'
+import { findCondition } from './condition-list.ts'
 
 export const UNSCHEDULABLE_TAINT = 'node.kubernetes.io/unschedulable'
 export const NOT_READY_TAINT = 'node.kubernetes.io/not-ready'
