@@ -27,7 +27,7 @@ export function jsonAnswer(
     const text = stringify(JSON.parse(body), { aliasDuplicateObjects: false, lineWidth: 0 })
     return { status, contentType: 'application/yaml', body: text, warnings }
   }
-  const text = pretty ? `${JSON.stringify(JSON.parse(body), null, 2)}\n` : `${body}\n`
+  const text = pretty ? JSON.stringify(JSON.parse(body), null, 2) : `${body}\n`
   return { status, contentType: 'application/json', body: text, warnings }
 }
 

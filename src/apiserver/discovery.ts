@@ -13,14 +13,21 @@ import {
 
 export type DiscoveryForm = 'plain' | 'aggregated-v2' | 'aggregated-v2beta1'
 
-/** The document at `/api`, `/apis`, `/api/v1`, `/apis/GROUP`, `/apis/GROUP/VERSION`; only the first two are ever aggregated. */
-export function discoveryDocument(path: string, form: DiscoveryForm): object | undefined {
+/**
+ * The document at `/api`, `/apis`, `/api/v1`, `/apis/GROUP`, `/apis/GROUP/VERSION`; only the first two are ever aggregated.
+ * `host` is the address that the client has come by: there is no other.
+ */
+export function discoveryDocument(
+  path: string,
+  form: DiscoveryForm,
+  host = '',
+): object | undefined {
   const [root, ...rest] = path.split('/').filter((part) => part !== '')
   if (root !== 'api' && root !== 'apis') return undefined
   const groups = SERVED_GROUPS.filter(({ name }) => (name === '') === (root === 'api'))
   if (rest.length === 0) {
     if (form !== 'plain') return aggregatedDocument(groups, form)
-    return root === 'api' ? coreVersions(groups) : groupList(groups)
+    return root === 'api' ? coreVersions(groups, host) : groupList(groups)
   }
   const name = rest.join('/')
   const isGroup = root === 'apis' && rest.length === 1
@@ -30,12 +37,12 @@ export function discoveryDocument(path: string, form: DiscoveryForm): object | u
   return version === undefined ? undefined : resourceList(version)
 }
 
-function coreVersions(groups: readonly ServedGroup[]): object {
+function coreVersions(groups: readonly ServedGroup[], host: string): object {
   const versions = groups.flatMap((group) =>
     group.versions.map(({ groupVersion }) => versionOf(groupVersion)),
   )
-  // Clients use the address that they have; it is not known here.
-  return { kind: 'APIVersions', versions, serverAddressByClientCIDRs: [] }
+  const everywhere = { clientCIDR: '0.0.0.0/0', serverAddress: host }
+  return { kind: 'APIVersions', versions, serverAddressByClientCIDRs: [everywhere] }
 }
 
 function groupList(groups: readonly ServedGroup[]): object {

@@ -7,6 +7,7 @@ import { negotiate } from './content-type.ts'
 import { discoveryDocument } from './discovery.ts'
 import type { Metrics } from './metrics.ts'
 import { openApiDocument, openApiHash, openApiIndex } from './openapi/openapi.ts'
+import { answerOpenApiV2 } from './openapi/openapi-v2.ts'
 import { groupOf } from './request-path.ts'
 import { isPretty } from './resource-requests.ts'
 import { answerReview } from './reviews.ts'
@@ -47,9 +48,11 @@ export async function answerNonResource(
   switch (path) {
     case '/version':
     case '/version/':
-      return json(exchange, versionDocument(context.version))
+      return json(exchange, versionDocument(context.version), { pretty: true })
     case '/metrics':
       return textAnswer(200, renderMetrics(context))
+    case '/openapi/v2':
+      return answerOpenApiV2(request.headers['accept'])
     case '/openapi/v3':
     case '/openapi/v3/':
       return json(exchange, openApiIndex())
@@ -97,6 +100,8 @@ function answerOpenApi(exchange: NonResourceExchange): Answer | undefined {
 }
 
 function answerDiscovery(exchange: NonResourceExchange): Answer | undefined {
+  // What there is not is not there in any format.
+  if (discoveryDocument(exchange.path, 'plain') === undefined) return undefined
   const form = negotiate(exchange.request.headers['accept'])
   const isAggregated = form.as === 'discovery'
   const accept = isAggregated
@@ -104,7 +109,7 @@ function answerDiscovery(exchange: NonResourceExchange): Answer | undefined {
       ? 'aggregated-v2'
       : 'aggregated-v2beta1'
     : 'plain'
-  const document = discoveryDocument(exchange.path, accept)
+  const document = discoveryDocument(exchange.path, accept, exchange.request.headers['host'])
   if (document === undefined) return undefined
   const answer = json(exchange, document)
   const isWhole = exchange.path === '/api' || exchange.path === '/apis'
@@ -134,9 +139,13 @@ function countObjects(store: Store): Readonly<Record<string, number>> {
   )
 }
 
-function json(exchange: NonResourceExchange, document: object): Answer {
+function json(
+  exchange: NonResourceExchange,
+  document: object,
+  options = prettiness(exchange),
+): Answer {
   const form = negotiate(exchange.request.headers['accept'])
-  return jsonAnswer(200, JSON.stringify(document), form, prettiness(exchange))
+  return jsonAnswer(200, JSON.stringify(document), form, options)
 }
 
 function prettiness({ query, request }: NonResourceExchange) {

@@ -97,7 +97,11 @@ function servedGroups(): readonly ServedGroup[] {
     .map((kind) => KINDS[kind])
   for (const definition of definitions) add(definition.apiVersion, resourceOf(definition))
   for (const definition of definitions) {
-    for (const { apiVersion } of definition.otherVersions) add(apiVersion, resourceOf(definition))
+    for (const { apiVersion, deprecation } of definition.otherVersions) {
+      const resource = resourceOf(definition)
+      // kubectl warns of every other resource that a short name could mean: not of one that is going.
+      add(apiVersion, deprecation === undefined ? resource : { ...resource, shortNames: [] })
+    }
   }
   for (const { groupVersion, kind, plural } of REVIEWS) add(groupVersion, reviewOf(kind, plural))
   const names = [...new Set([...versions.keys()].map(groupOf))]

@@ -10,6 +10,10 @@ export function versionDocument(hitlessVersion: string): object {
   return {
     major,
     minor,
+    emulationMajor: major,
+    emulationMinor: minor,
+    minCompatibilityMajor: major,
+    minCompatibilityMinor: String(Number(minor) - 1),
     gitVersion: `${SCHEMA_VERSION}+hitless-${hitlessVersion}`,
     gitCommit: '',
     gitTreeState: '',
