@@ -1,9 +1,11 @@
 import { isApiError } from '../api/api-error.ts'
 import type { Event, ObjectReference } from '../api/core.ts'
 import type { ApiObject } from '../api/meta.ts'
+import { LeastRecent } from '../base/least-recent.ts'
 import { formatTimestamp } from '../base/timestamp.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Client, ObjectName } from './client.ts'
+import { EventCorrelator } from './event-correlator.ts'
 
 /** Tells people what a component did, as Kubernetes Events; nothing decides by them. */
 export interface EventRecorder {
@@ -30,7 +32,17 @@ export interface EventRecorderOptions {
   readonly waitingMax?: number
   /** So many different events are remembered for folding; of more, the least recent are forgotten. Default 4,096, as in client-go. */
   readonly rememberedMax?: number
+  /**
+   * Fold events that are much alike, and leave out those of an object that has too many, as Kubernetes' components do.
+   * Default false: each event is a fact.
+   */
+  readonly correlate?: boolean
+  /** Told of every event that is not stored, and why; `error` where the server refused it. */
+  readonly onDropped?: (why: DropReason, error?: unknown) => void
 }
+
+/** `full`: too many wait. `spam`: too many about one object. */
+export type DropReason = 'full' | 'stopped' | 'spam' | 'refused'
 
 /** Another name is tried this often when two components tell something of one object in the same instant. */
 const NAME_ATTEMPTS = 8
@@ -68,10 +80,11 @@ class QueueingRecorder implements EventRecorder {
   readonly #clock: Clock
   readonly #source: { readonly component: string; readonly host?: string }
   readonly #waitingMax: number
-  readonly #rememberedMax: number
   readonly #waiting: Told[] = []
-  /** By content; a Map keeps the order of insertion, so the first is the least recent. */
-  readonly #remembered = new Map<string, Remembered>()
+  /** By what the events have in common. */
+  readonly #remembered: LeastRecent<Remembered>
+  readonly #correlator: EventCorrelator | undefined
+  readonly #onDropped: NonNullable<EventRecorderOptions['onDropped']>
   #working: Promise<void> | undefined
   #stopped = false
   #sequence = 0
@@ -82,7 +95,10 @@ class QueueingRecorder implements EventRecorder {
     this.#clock = clock
     this.#source = { component, ...(options.host === undefined ? {} : { host: options.host }) }
     this.#waitingMax = options.waitingMax ?? 1_000
-    this.#rememberedMax = options.rememberedMax ?? 4_096
+    const rememberedMax = options.rememberedMax ?? 4_096
+    this.#remembered = new LeastRecent(rememberedMax)
+    this.#correlator = options.correlate === true ? new EventCorrelator(rememberedMax) : undefined
+    this.#onDropped = options.onDropped ?? (() => undefined)
   }
 
   get dropped(): number {
@@ -96,10 +112,8 @@ class QueueingRecorder implements EventRecorder {
     message: string,
     options: { readonly fieldPath?: string } = {},
   ): void {
-    if (this.#stopped || this.#waiting.length >= this.#waitingMax) {
-      this.#dropped += 1
-      return
-    }
+    if (this.#stopped) return this.#drop('stopped')
+    if (this.#waiting.length >= this.#waitingMax) return this.#drop('full')
     const { apiVersion, kind, metadata } = object
     const { namespace, name, uid } = metadata
     this.#waiting.push({
@@ -134,31 +148,46 @@ class QueueingRecorder implements EventRecorder {
     for (let told = this.#waiting.shift(); told !== undefined; told = this.#waiting.shift()) {
       try {
         await this.#store(told)
-      } catch {
+      } catch (error) {
         // As in Kubernetes, an event that the server refuses is not worth another try.
-        this.#dropped += 1
+        this.#drop('refused', error)
       }
     }
     this.#working = undefined
   }
 
-  async #store(told: Told): Promise<void> {
-    const { regarding, type, reason, message } = told
-    const content = JSON.stringify([regarding, type, reason, message])
-    const known = this.#remembered.get(content)
+  #drop(why: DropReason, error?: unknown): void {
+    this.#dropped += 1
+    this.#onDropped(why, error)
+  }
+
+  async #store(asTold: Told): Promise<void> {
+    const { regarding, type, reason } = asTold
+    const content = JSON.stringify([regarding, type, reason, asTold.message])
+    const { fieldPath: _field, ...object } = regarding
+    const subject = JSON.stringify([object, type])
+    const correlation =
+      this.#correlator === undefined
+        ? { key: content, message: asTold.message }
+        : this.#correlator.correlate(
+            { subject, reason, message: asTold.message, content },
+            asTold.wallMs,
+          )
+    if (correlation === undefined) return this.#drop('spam')
+    const { key, message } = correlation
+    const told: Told = { ...asTold, message }
+    const known = this.#remembered.get(key)
     const next =
       (known === undefined ? undefined : await this.#raiseCount(known, told)) ??
       (await this.#create(told))
-    this.#remembered.delete(content)
-    this.#remembered.set(content, next)
-    if (this.#remembered.size <= this.#rememberedMax) return
-    for (const oldest of this.#remembered.keys()) return void this.#remembered.delete(oldest)
+    this.#remembered.set(key, next)
   }
 
   /** Undefined when the event is gone from the server. */
   async #raiseCount({ name, count }: Remembered, told: Told): Promise<Remembered | undefined> {
     try {
-      const patch = { count: count + 1, lastTimestamp: formatTimestamp(told.wallMs) }
+      const { message, wallMs } = told
+      const patch = { count: count + 1, lastTimestamp: formatTimestamp(wallMs), message }
       await this.#client.patch('Event', name, patch)
       return { name, count: count + 1 }
     } catch (error) {

@@ -68,6 +68,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     const controllers = await startControllers({
       client: clientOf('kube-controller-manager'),
       clock,
+      eventOptions: { correlate: true },
       ...(options.authority === undefined ? {} : { authority: options.authority }),
     })
     stops.push(() => controllers.stop())

@@ -56,6 +56,7 @@ export async function startNodes(options: NodesOptions): Promise<Nodes> {
         nodeName,
         logDirectory: options.logDirectory,
         heartbeat: true,
+        eventOptions: { correlate: true },
         ...(options.capacity === undefined ? {} : { capacity: options.capacity }),
       })
       stops.push(() => node.stop())

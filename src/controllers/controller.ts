@@ -1,6 +1,7 @@
 import { ApiError } from '../api/api-error.ts'
 import { keyOf, type ApiObject } from '../api/meta.ts'
 import type { Client } from '../client/client.ts'
+import type { EventRecorderOptions } from '../client/event-recorder.ts'
 import { newWorkQueue, type WorkQueue } from '../client/work-queue.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Caches } from './caches.ts'
@@ -12,6 +13,8 @@ export interface ControllerContext {
   readonly caches: Caches
   /** PEM of the API server's authority; undefined: it is not published to pods. */
   readonly authority: string | undefined
+  /** How they tell their events. */
+  readonly eventOptions: EventRecorderOptions
 }
 
 export interface Controller {

@@ -1,5 +1,6 @@
 import { kindNames } from '../api/kinds.ts'
 import type { Client } from '../client/client.ts'
+import type { EventRecorderOptions } from '../client/event-recorder.ts'
 import type { Clock } from '../world/clock.ts'
 import { startCaches, type CachedKind } from './caches.ts'
 import type { Controller, ControllerContext } from './controller.ts'
@@ -77,6 +78,8 @@ export interface ControllersOptions {
   readonly only?: readonly ControllerName[]
   /** PEM of the API server's authority, for the pods of every namespace. Absent: it is not published. */
   readonly authority?: string
+  /** Default: each event is stored. */
+  readonly eventOptions?: EventRecorderOptions
 }
 
 export interface Controllers {
@@ -97,12 +100,15 @@ export async function startControllers({
   clock,
   only,
   authority,
+  eventOptions = {},
 }: ControllersOptions): Promise<Controllers> {
   const entries: readonly ControllerEntry[] = (only ?? ALL).map((name) => CONTROLLERS[name])
   // Where all are at work the garbage collector follows the owners of all kinds.
   const kinds = only === undefined ? ALL_KINDS : new Set(entries.flatMap((entry) => entry.kinds))
   const caches = await startCaches(client, clock, kinds)
-  const running = entries.map(({ start }) => start({ client, clock, caches, authority }))
+  const running = entries.map(({ start }) =>
+    start({ client, clock, caches, authority, eventOptions }),
+  )
   return {
     async stop() {
       caches.stop()

@@ -3,7 +3,7 @@ import type { PodAccess } from '../api/pod-access.ts'
 import type { Pod } from '../api/pod.ts'
 import { isPodTerminal, isPodTerminating } from '../api/pod.ts'
 import type { Client } from '../client/client.ts'
-import { newEventRecorder } from '../client/event-recorder.ts'
+import { newEventRecorder, type EventRecorderOptions } from '../client/event-recorder.ts'
 import { newInformer } from '../client/informer.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { Recorder } from '../timeline/fact.ts'
@@ -31,6 +31,8 @@ export interface NodeOptions {
   readonly capacity?: NodeDescription['capacity']
   /** Renew the node's Lease and report its status, for a cluster whose controllers look after nodes. Default false. */
   readonly heartbeat?: boolean
+  /** How it tells its events. Default: each is stored. */
+  readonly eventOptions?: EventRecorderOptions
   /** Overrides of the kubelet's constants. */
   readonly timings?: Partial<NodeTimings>
 }
@@ -51,7 +53,10 @@ export interface NodeAgent {
  */
 export async function startNode(options: NodeOptions): Promise<NodeAgent> {
   const { world, client, runtime, recorder, nodeName, nodeIP = '127.0.0.1' } = options
-  const events = newEventRecorder(client, world.clock, 'kubelet', { host: nodeName })
+  const events = newEventRecorder(client, world.clock, 'kubelet', {
+    ...options.eventOptions,
+    host: nodeName,
+  })
   const emit = (pod: Pod, { type, reason, message, container }: PodEvent) =>
     events.event(pod, type, reason, message, fieldOf(pod, container))
   const doors: NodeDoors = {

@@ -20,8 +20,9 @@ export function startDeploymentController({
   client,
   clock,
   caches,
+  eventOptions,
 }: ControllerContext): Controller {
-  const events = newEventRecorder(client, clock, 'deployment-controller')
+  const events = newEventRecorder(client, clock, 'deployment-controller', eventOptions)
   const queue = newControllerQueue(clock, async (key) => {
     const view = gatherDeploymentView(caches, key)
     if (view === undefined) return

@@ -15,8 +15,9 @@ export function startDisruptionController({
   client,
   clock,
   caches,
+  eventOptions,
 }: ControllerContext): Controller {
-  const events = newEventRecorder(client, clock, 'controllermanager')
+  const events = newEventRecorder(client, clock, 'controllermanager', eventOptions)
   const budgets = caches.of('PodDisruptionBudget')
 
   const queue = newControllerQueue(clock, async (key) => {

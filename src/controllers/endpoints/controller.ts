@@ -15,8 +15,13 @@ const LEADER = 'control-plane.alpha.kubernetes.io/leader'
 const BATCH_MS = 100
 
 /** Keeps the Endpoints of every Service as reconcileEndpoints decides, and removes those whose Service is gone. */
-export function startEndpointsController({ client, clock, caches }: ControllerContext): Controller {
-  const events = newEventRecorder(client, clock, MANAGED_BY)
+export function startEndpointsController({
+  client,
+  clock,
+  caches,
+  eventOptions,
+}: ControllerContext): Controller {
+  const events = newEventRecorder(client, clock, MANAGED_BY, eventOptions)
 
   const queue = newControllerQueue(clock, async (key) => {
     const service = caches.of('Service').get(key)

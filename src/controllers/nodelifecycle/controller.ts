@@ -19,8 +19,9 @@ export function startNodeLifecycleController({
   client,
   clock,
   caches,
+  eventOptions,
 }: ControllerContext): Controller {
-  const events = newEventRecorder(client, clock, 'node-controller')
+  const events = newEventRecorder(client, clock, 'node-controller', eventOptions)
   let memory = NO_MEMORY
   let stopped = false
   let timer: Timer | undefined

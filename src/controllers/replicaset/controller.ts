@@ -19,8 +19,9 @@ export function startReplicaSetController({
   client,
   clock,
   caches,
+  eventOptions,
 }: ControllerContext): Controller {
-  const events = newEventRecorder(client, clock, 'replicaset-controller')
+  const events = newEventRecorder(client, clock, 'replicaset-controller', eventOptions)
   const expectations = new Expectations()
   const replicaSets = caches.of('ReplicaSet')
   const queue = newControllerQueue(clock, async (key) => {

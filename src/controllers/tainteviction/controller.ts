@@ -14,8 +14,9 @@ export function startTaintEvictionController({
   client,
   clock,
   caches,
+  eventOptions,
 }: ControllerContext): Controller {
-  const events = newEventRecorder(client, clock, 'taint-eviction-controller')
+  const events = newEventRecorder(client, clock, 'taint-eviction-controller', eventOptions)
   /** By the pod's key; bounded by the number of pods. */
   const plans = new Map<string, Planned>()
 
