@@ -140,16 +140,29 @@ function goKindOf(value: unknown): string {
   return value === null ? 'null' : typeof value === 'boolean' ? 'bool' : typeof value
 }
 
+/** The value itself where it holds none: of what a patch leaves alone the store then sees that it is the same. */
 function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    return value.filter((item) => item !== null).map((item: unknown) => withoutNulls(item))
-  }
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, item]: [string, unknown]) =>
-      item === null ? [] : [[key, withoutNulls(item)]],
-    ),
-  )
+  if (Array.isArray(value)) {
+    const items = value.filter((item) => item !== null).map((item: unknown) => withoutNulls(item))
+    const isSame = items.length === value.length && items.every((item, at) => item === value[at])
+    return isSame ? value : items
+  }
+  const members = Object.entries(value) as [string, unknown][]
+  let isSame = true
+  const kept: [string, unknown][] = []
+  for (const [key, item] of members) {
+    if (item !== null) {
+      const rest = withoutNulls(item)
+      if (rest === item) {
+        kept.push([key, item])
+        continue
+      }
+      kept.push([key, rest])
+    }
+    isSame = false
+  }
+  return isSame ? value : Object.fromEntries(kept)
 }
 
 /** The object without the fields that faults point at. */

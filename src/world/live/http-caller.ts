@@ -1,7 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { Agent, request as requestPlain } from 'node:http'
-import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
-import { Agent as TlsAgent, request as requestTls } from 'node:https'
+import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
 import {
   CallError,
   type Call,
@@ -12,6 +10,7 @@ import {
   type StreamHandlers,
 } from '../http-caller.ts'
 import { errnoOf } from './errno.ts'
+import { http, https } from './http-modules.ts'
 
 /** Calls through the operating system's sockets. */
 export function liveHttpCallers(): HttpCallers {
@@ -40,7 +39,7 @@ class AgentCaller implements HttpCaller {
   constructor(endpoint: Endpoint) {
     this.#endpoint = endpoint
     this.#base = parseBase(endpoint.baseUrl)
-    const NewAgent = this.#base.protocol === 'https:' ? TlsAgent : Agent
+    const NewAgent = this.#base.protocol === 'https:' ? https.Agent : http.Agent
     const options = { keepAlive: true, noDelay: true }
     this.#agent = new NewAgent({
       ...options,
@@ -111,9 +110,9 @@ class AgentCaller implements HttpCaller {
       headers: Object.fromEntries(Object.entries({ ...headers, ...length }).map(asBytes)),
       agent,
     }
-    if (protocol !== 'https:') return requestPlain(options)
+    if (protocol !== 'https:') return http.request(options)
     const { authority, clientCertificate, insecure } = this.#endpoint
-    return requestTls({
+    return https.request({
       ...options,
       rejectUnauthorized: insecure !== true,
       ...(authority === undefined ? {} : { ca: authority }),

@@ -99,6 +99,12 @@ function joinHeaders(incoming: IncomingMessage): Readonly<Record<string, string>
   return joined
 }
 
+/**
+ * Node joins a text to the headers and encodes the whole, which saves a write; a long one it would thereby copy
+ * once more than needed, after it was gone through for its length.
+ */
+const JOINED_LENGTH_MAX = 16 * 1024
+
 /** An answer through Node's server. */
 export class LiveServerResponse implements ServerResponse {
   readonly #outgoing: NodeResponse
@@ -112,9 +118,11 @@ export class LiveServerResponse implements ServerResponse {
   }
 
   send(status: number, headers: ResponseHeaders, body: string | Uint8Array): void {
-    const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
+    const bytes =
+      typeof body === 'string' && body.length > JOINED_LENGTH_MAX ? Buffer.from(body) : body
+    const length = typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length
     this.#begin(status, { ...headers, 'content-length': String(length) }, () =>
-      this.#outgoing.end(body),
+      this.#outgoing.end(bytes),
     )
   }
 

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
-import { request as requestPlain, type ClientRequest, type IncomingMessage } from 'node:http'
-import { request as requestTls } from 'node:https'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import { errnoOf } from './errno.ts'
+import { http, https } from './http-modules.ts'
 import { HttpRequestError, type HttpAnswer, type HttpRequest } from '../network.ts'
 
 /** One HTTP/1.1 exchange on a connection of its own, with one deadline over all of it. */
@@ -50,7 +50,7 @@ function openRequest({ method, url, headers }: HttpRequest): ClientRequest {
     rejectUnauthorized: false,
   } as const
   try {
-    return url.startsWith('https:') ? requestTls(url, options) : requestPlain(url, options)
+    return url.startsWith('https:') ? https.request(url, options) : http.request(url, options)
   } catch (error) {
     throw new HttpRequestError('EINVAL', error instanceof Error ? error.message : String(error))
   }

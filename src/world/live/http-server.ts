@@ -1,15 +1,9 @@
-import {
-  createServer as createPlainServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerOptions,
-} from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import type { IncomingMessage, RequestListener, Server, ServerOptions } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { HttpServerOptions, HttpServers } from '../http-server.ts'
 import { LiveServerRequest, LiveServerResponse, answerFault, type Guard } from './http-exchange.ts'
+import { http, https } from './http-modules.ts'
 import { LiveUpgradeRequest, WebSocketUpgrades } from './http-upgrade.ts'
 
 /** How long a client may take. None of them runs while an answer is being sent, so a watch lasts. */
@@ -147,8 +141,8 @@ function newServer(
   }
   const server =
     tls === undefined
-      ? createPlainServer(options, onRequest)
-      : createTlsServer(
+      ? http.createServer(options, onRequest)
+      : https.createServer(
           { ...options, key: tls.key, cert: tls.certificate, minVersion: 'TLSv1.2' },
           onRequest,
         )

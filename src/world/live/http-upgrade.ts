@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { STATUS_CODES, type IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocket, WebSocketServer } from 'ws'
 import type {
@@ -13,6 +13,7 @@ import type {
   WebSocketHandlers,
 } from '../http-server.ts'
 import { LiveServerRequest, type Guard } from './http-exchange.ts'
+import { http } from './http-modules.ts'
 
 /** The longest message that Kubernetes' own server takes. */
 const MESSAGE_BYTES_MAX = 32 * 1024 * 1024
@@ -120,7 +121,7 @@ function responseHead(status: number, headers: ResponseHeaders): string {
   const lines = Object.entries(headers).flatMap(([name, value]) =>
     [value].flat().map((each) => `${name}: ${each.replaceAll(/[\r\n]/g, ' ')}\r\n`),
   )
-  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Unknown'}\r\n${lines.join('')}\r\n`
+  return `HTTP/1.1 ${status} ${http.STATUS_CODES[status] ?? 'Unknown'}\r\n${lines.join('')}\r\n`
 }
 
 const CLOSED_WEB_SOCKET: WebSocketConnection = {

@@ -43,14 +43,21 @@ class SqliteJournal implements Journal {
   readonly #put
   readonly #remove
   readonly #count
+  readonly #begin
+  readonly #end
 
   constructor(database: DatabaseSync, path: string, holder: string) {
     this.#database = database
     this.#path = path
     this.#holder = holder
-    this.#put = database.prepare('INSERT OR REPLACE INTO object (key, value) VALUES (?, ?)')
+    // Not INSERT OR REPLACE: that deletes the row first, and moves what is found by its key.
+    this.#put = database.prepare(
+      'INSERT INTO object (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+    )
     this.#remove = database.prepare('DELETE FROM object WHERE key = ?')
     this.#count = database.prepare('UPDATE newest SET version = ?')
+    this.#begin = database.prepare('BEGIN IMMEDIATE')
+    this.#end = database.prepare('COMMIT')
   }
 
   *read(): Iterable<{ readonly key: string; readonly value: string }> {
@@ -67,12 +74,12 @@ class SqliteJournal implements Journal {
   }
 
   commit({ key, value, version }: JournalRecord): void {
-    this.#database.exec('BEGIN IMMEDIATE')
+    this.#begin.run()
     try {
       if (value === undefined) this.#remove.run(key)
       else this.#put.run(key, value)
       this.#count.run(version)
-      this.#database.exec('COMMIT')
+      this.#end.run()
     } catch (error) {
       // A full disk may have ended the transaction by itself.
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
