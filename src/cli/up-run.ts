@@ -1,12 +1,8 @@
-import { availableParallelism, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { PodTarget } from '../api/pod-access.ts'
 import { startControlPlane } from '../cluster/control-plane.ts'
-import { startNodes } from '../cluster/nodes.ts'
 import { newNodeAccesses } from '../cluster/pod-access-by-node.ts'
 import { applyObjects } from '../experiment/apply.ts'
-import { resolveImage } from '../manifest/image-mapping.ts'
-import { startSandboxRuntime } from '../runtime/sandbox-runtime.ts'
 import { clockOriginNow, type ClockOrigin } from '../world/live/clock.ts'
 import { liveCredentials } from '../world/live/credentials.ts'
 import { liveHttpServers } from '../world/live/http-server.ts'
@@ -15,10 +11,10 @@ import { liveWorld } from '../world/live/world.ts'
 import type { World } from '../world/world.ts'
 import { printError } from './print-error.ts'
 import { LISTENER_DESCRIPTOR, watchParent } from './sandboxed-process.ts'
-import { threadedForwarder } from './threaded-forwarder.ts'
 import { credentialsIn, writeKubeconfig } from './up-directory.ts'
 import { listenRefused } from './up-port.ts'
 import { readUpInput, type UpInput } from './up-input.ts'
+import type { NodeDoors } from './up-nodes.ts'
 import { readUpFlags, type UpFlags, type UpSettings } from './up-options.ts'
 
 export interface UpRun {
@@ -92,35 +88,17 @@ async function start(run: UpRun, settings: UpSettings, parts: Parts): Promise<vo
   await applyObjects(client, input.objects)
 }
 
-/** Nothing with --no-node. Returns what pods run in, for people. */
+/** Nothing with --no-node, not even its code. Returns what pods run in, for people. */
 async function startOwnNodes(
   { directory }: UpRun,
   { nodeNames, profile }: UpSettings,
   { origin, world, input, stops }: Parts,
-  doors: Pick<Parameters<typeof startNodes>[0], 'clientOf' | 'onNode'>,
+  doors: NodeDoors,
 ): Promise<string> {
   if (nodeNames.length === 0) return 'no node: pods stay Pending until one joins'
-  const runtime = await startSandboxRuntime({
-    processes: world.processes,
-    files: world.files,
-    clock: world.clock,
-    images: (image) => resolveImage(input.images, image),
-  })
-  stops.push(() => runtime.stop())
-  const nodes = await startNodes({
-    world,
-    runtime,
-    startDataPlane: threadedForwarder(origin),
-    profile,
-    recorder: { record: () => undefined },
-    nodeNames,
-    logDirectory: join(directory, 'logs'),
-    capacity: { cpus: availableParallelism(), memoryBytes: totalmem() },
-    ...doors,
-  })
-  stops.push(() => nodes.stop())
-  const count = nodeNames.length === 1 ? '1 node' : `${nodeNames.length} nodes`
-  return `${count}, ${runtime.description}`
+  const { startSandboxNodes } = await import('./up-nodes.ts')
+  const { images } = input
+  return startSandboxNodes({ directory, nodeNames, profile, origin, world, images, stops }, doors)
 }
 
 function tell(

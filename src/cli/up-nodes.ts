@@ -1,0 +1,57 @@
+import { availableParallelism, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { startNodes, type NodesOptions } from '../cluster/nodes.ts'
+import { resolveImage } from '../manifest/image-mapping.ts'
+import type { ImageMapping } from '../manifest/settings.ts'
+import type { Profile } from '../proxy/profile.ts'
+import { startSandboxRuntime } from '../runtime/sandbox-runtime.ts'
+import type { ClockOrigin } from '../world/live/clock.ts'
+import type { World } from '../world/world.ts'
+import { threadedForwarder } from './threaded-forwarder.ts'
+
+/** How nodes reach the control plane, and it them. */
+export type NodeDoors = Pick<NodesOptions, 'clientOf' | 'onNode'>
+
+/** The nodes of `hitless up`, whose pods run in the sandbox. Returns what pods run in, for people. */
+export async function startSandboxNodes(
+  {
+    directory,
+    nodeNames,
+    profile,
+    origin,
+    world,
+    images,
+    stops,
+  }: {
+    readonly directory: string
+    readonly nodeNames: readonly string[]
+    readonly profile: Profile
+    readonly origin: ClockOrigin
+    readonly world: World
+    readonly images: readonly ImageMapping[]
+    readonly stops: (() => Promise<void>)[]
+  },
+  doors: NodeDoors,
+): Promise<string> {
+  const runtime = await startSandboxRuntime({
+    processes: world.processes,
+    files: world.files,
+    clock: world.clock,
+    images: (image) => resolveImage(images, image),
+  })
+  stops.push(() => runtime.stop())
+  const nodes = await startNodes({
+    world,
+    runtime,
+    startDataPlane: threadedForwarder(origin),
+    profile,
+    recorder: { record: () => undefined },
+    nodeNames,
+    logDirectory: join(directory, 'logs'),
+    capacity: { cpus: availableParallelism(), memoryBytes: totalmem() },
+    ...doors,
+  })
+  stops.push(() => nodes.stop())
+  const count = nodeNames.length === 1 ? '1 node' : `${nodeNames.length} nodes`
+  return `${count}, ${runtime.description}`
+}
