@@ -97,3 +97,28 @@ test('orphans outlive their owner', async () => {
   expect(child.metadata.ownerReferences ?? []).toEqual([])
   await controllers.stop()
 })
+
+test('an owner in another namespace is none, and an owner of a kind that is not served keeps all', async () => {
+  const { client, controllers, names } = await startCollector()
+  const metadata = { name: 'far' }
+  await client.create('Namespace', { apiVersion: 'v1', kind: 'Namespace', metadata })
+  const owner = await client.create('ConfigMap', configMap('owner'))
+  const child = configMap('child', [owner])
+  await client.create('ConfigMap', { ...child, metadata: { ...child.metadata, namespace: 'far' } })
+  const robot = { apiVersion: 'example.com/v1', kind: 'Robot', name: 'r', uid: 'u' }
+  const kept = configMap('kept')
+  const references = [robot, { apiVersion: 'v1', kind: 'ConfigMap', name: 'gone', uid: 'v' }]
+  await client.create('ConfigMap', {
+    ...kept,
+    metadata: { ...kept.metadata, ownerReferences: references },
+  })
+  expect(await names()).toEqual(['kept', 'owner'])
+  const events = (await client.list('Event')).items.map(({ reason, message }) => [reason, message])
+  expect(events).toEqual([
+    [
+      'OwnerRefInvalidNamespace',
+      `ownerRef [v1/ConfigMap, namespace: far, name: owner, uid: ${owner.metadata.uid}] does not exist in namespace "far"`,
+    ],
+  ])
+  await controllers.stop()
+})

@@ -43,6 +43,11 @@ export function ownerName(
   return KINDS[kind].namespaced && namespace !== undefined ? { namespace, name } : { name }
 }
 
+/** An object without a namespace cannot belong to one in a namespace. */
+export function isMisplaced({ metadata }: ApiObject, ownerKind: CachedKind): boolean {
+  return metadata.namespace === undefined && KINDS[ownerKind].namespaced
+}
+
 async function ownerState(
   client: Client,
   item: ApiObject,
@@ -50,7 +55,7 @@ async function ownerState(
   kinds: readonly CachedKind[],
 ): Promise<OwnerState> {
   const kind = knownKind(reference, kinds)
-  if (kind === undefined) return 'solid'
+  if (kind === undefined || isMisplaced(item, kind)) return 'unknown'
   const owner = await getIfThere(client, kind, ownerName(item, kind, reference))
   if (owner?.metadata.uid !== reference.uid) return 'gone'
   return isDeletingDependents(owner) ? 'waiting' : 'solid'

@@ -42,6 +42,7 @@ const deletion = (policy: string) => [{ type: 'delete', name: 'item', policy }]
 describe('a dependent (garbagecollector.go, attemptToDeleteItem)', () => {
   test('stays while all owners are there, or when it has none', () => {
     expect(collect({ a: 'solid', b: 'solid' })).toEqual([])
+    expect(collect({ a: 'unknown', b: 'gone' })).toEqual([])
     expect(collect({})).toEqual([])
   })
 

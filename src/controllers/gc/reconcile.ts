@@ -63,6 +63,8 @@ function awaitDependents(
 
 function followOwners({ item, owners, dependents }: ItemView): readonly CollectAction[] {
   const { finalizers = [] } = item.metadata
+  // As long as one owner is doubtful, nothing is done about the others either.
+  if (owners.some(({ state }) => state === 'unknown')) return []
   const hasSolid = owners.some(({ state }) => state === 'solid')
   const others = owners.filter(({ state }) => state !== 'solid')
   if (others.length === 0) return []

@@ -7,9 +7,10 @@ export const ORPHAN_FINALIZER = 'orphan'
 
 /**
  * What an owner is to its dependent. `solid`: it is there. `waiting`: it is being deleted in the foreground and waits
- * for its dependents. `gone`: there is no object of this name, or another one with another uid.
+ * for its dependents. `gone`: there is no object of this name, or another one with another uid. `unknown`: nothing
+ * can be said of it, because its kind is not served, or because it is in a namespace and its dependent in none.
  */
-export type OwnerState = 'solid' | 'waiting' | 'gone'
+export type OwnerState = 'solid' | 'waiting' | 'gone' | 'unknown'
 
 /** An object with its neighbours in the graph of owner references. */
 export interface ItemView {
@@ -20,7 +21,7 @@ export interface ItemView {
   readonly dependents: readonly ApiObject[]
 }
 
-/** The kind, where it is one of those that we know. Owners of other kinds are taken to be there. */
+/** The kind, where it is one of those that we know. */
 export function knownKind(
   { apiVersion, kind }: Pick<OwnerReference, 'apiVersion' | 'kind'>,
   kinds: readonly CachedKind[],
