@@ -7,7 +7,12 @@ export default defineConfig({
         test: {
           name: 'rooms',
           include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
-          exclude: ['tests/e2e/**', 'tests/clients/**', 'node_modules/**'],
+          exclude: [
+            'tests/e2e/**',
+            'tests/clients/**',
+            'tests/kubectl/conformance.test.ts',
+            'node_modules/**',
+          ],
           testTimeout: 20_000,
         },
       },
@@ -15,7 +20,11 @@ export default defineConfig({
         // Whole runs under load: one at a time, so that they measure the rollout and not each other.
         test: {
           name: 'e2e',
-          include: ['tests/e2e/**/*.test.ts', 'tests/clients/*.test.ts'],
+          include: [
+            'tests/e2e/**/*.test.ts',
+            'tests/clients/*.test.ts',
+            'tests/kubectl/conformance.test.ts',
+          ],
           fileParallelism: false,
           testTimeout: 180_000,
         },

@@ -1,0 +1,115 @@
+import type { AcceptedDifference } from './accepted.ts'
+import { parseCommandLine } from './command-line.ts'
+import { acceptedFor, isOpen } from './comparison.ts'
+import type { OpenDifference } from './open-differences.ts'
+import type { Session, Step } from './session-text.ts'
+
+/** Commands whose next word is a command of its own. */
+const PARENTS = new Set(['apply', 'auth', 'config', 'create', 'rollout', 'set'])
+
+interface Row {
+  readonly command: string
+  readonly runs: number
+  readonly accepted: number
+  readonly open: number
+}
+
+/** What is known not to be the same. */
+export interface Known {
+  readonly accepted: readonly AcceptedDifference[]
+  readonly open: readonly OpenDifference[]
+}
+
+/**
+ * One row for each kubectl command: how often the sessions run it, and in how many of these runs hitless prints something
+ * else. All others are the same, or the test of the sessions would have failed.
+ */
+export function renderResults(
+  sessions: readonly Session[],
+  versions: readonly string[],
+  known: Known,
+): string {
+  const rows = rowsOf(sessions, known)
+  const all = {
+    command: 'all',
+    runs: sum(rows.map(({ runs }) => runs)),
+    accepted: sum(rows.map(({ accepted }) => accepted)),
+    open: sum(rows.map(({ open }) => open)),
+  }
+  return table([
+    ['command', 'runs', ...versions.map((version) => `kubectl ${version}`)],
+    ...[...rows, all].map((row) => [
+      row.command === 'all' ? 'all' : `\`${row.command}\``,
+      String(row.runs),
+      ...versions.map(() => cellOf(row)),
+    ]),
+  ])
+}
+
+/** What is not the same yet. */
+export function renderOpen(open: readonly OpenDifference[]): string {
+  const whats = [...new Set(open.map(({ what }) => what))]
+  return whats.length === 0 ? 'Nothing.' : whats.map((what) => `- ${what}`).join('\n')
+}
+
+/** Each accepted difference with its reason. */
+export function renderAccepted(accepted: readonly AcceptedDifference[]): string {
+  return table([
+    ['session', 'commands', 'difference'],
+    ...accepted.map(({ session = 'all', about, reason }) => [session, about, reason]),
+  ])
+}
+
+function rowsOf(sessions: readonly Session[], { accepted, open }: Known): Row[] {
+  const rows = new Map<string, Row>()
+  for (const session of sessions) {
+    for (const step of session.steps) {
+      const command = nameOf(step)
+      if (command === undefined) continue
+      const before = rows.get(command) ?? { command, runs: 0, accepted: 0, open: 0 }
+      const isKnown = acceptedFor(session.name, step, accepted).length > 0
+      const differs = isOpen(session.name, step, open)
+      rows.set(command, {
+        command,
+        runs: before.runs + 1,
+        accepted: before.accepted + Number(isKnown && !differs),
+        open: before.open + Number(differs),
+      })
+    }
+  }
+  return [...rows.values()].sort((left, right) => (left.command < right.command ? -1 : 1))
+}
+
+/** `rollout undo` of `kubectl rollout undo deployment/web`; undefined for what is no kubectl. */
+function nameOf(step: Step): string | undefined {
+  const line = parseCommandLine(step.command)
+  if (line.kind !== 'kubectl') return undefined
+  const [command = '', child = ''] = line.args
+  return PARENTS.has(command) && /^[a-z-]+$/.test(child) && !child.startsWith('-')
+    ? `${command} ${child}`
+    : command
+}
+
+function cellOf({ runs, accepted, open }: Row): string {
+  const parts = [
+    ...(runs > accepted + open ? ['same'] : []),
+    ...(accepted > 0 ? [`${accepted} accepted`] : []),
+    ...(open > 0 ? [`${open} ${open === 1 ? 'differs' : 'differ'}`] : []),
+  ]
+  return parts.join(', ')
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(3, ...rows.map((row) => (row[column] ?? '').length)),
+  )
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
+  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`
+  const [head = [], ...rest] = rows
+  return [line(head), rule, ...rest.map(line)].join('\n')
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0)
+}
