@@ -136,14 +136,20 @@ class LiveWebSocket implements WebSocketConnection {
   readonly #webSocket: WebSocket
   /** Messages that the system has not taken yet. */
   #waiting = 0
-  readonly #onSent: () => void
+  readonly #onSent: (error?: Error) => void
 
   constructor(webSocket: WebSocket, handlers: WebSocketHandlers, guard: Guard) {
     this.#webSocket = webSocket
     const breakOff = () => webSocket.terminate()
-    this.#onSent = () => {
+    const drain = () => {
+      const isOpen = webSocket.readyState === WebSocket.OPEN
+      if (isOpen && this.#waiting === 0) guard(() => handlers.onDrain(), breakOff)
+    }
+    this.#onSent = (error) => {
       this.#waiting -= 1
-      if (this.#waiting === 0) guard(() => handlers.onDrain(), breakOff)
+      // What could not be sent makes no room. And whoever always has more to send would, from within this call, be asked
+      // for it again and again before any socket of the process is looked at.
+      if (this.#waiting === 0 && (error ?? undefined) === undefined) setImmediate(drain)
     }
     // `nodebuffer` is the default: one Buffer for each message, also for one in fragments.
     webSocket.on('message', (bytes: Buffer) => guard(() => handlers.onMessage(bytes), breakOff))
