@@ -70,6 +70,35 @@ function describeWrongType(object: ApiObject, pointer: string): string {
   return `json: cannot unmarshal ${printed} into Go struct field ${struct}.${found.path} of type ${type}`
 }
 
+/**
+ * The same of what a strategic merge patch makes, which is no JSON any more when Kubernetes finds that a value does not
+ * fit (apimachinery, runtime.DefaultUnstructuredConverter).
+ */
+export function describeConversionFault(object: ApiObject, pointer: string): string {
+  const found = findField(object, pointer)
+  if (found === undefined) return 'unrecognized type: struct'
+  const { schema, value } = found
+  const given = Array.isArray(value) ? 'slice' : typeof value === 'object' ? 'map' : goTypeOf(value)
+  if ('ref' in schema) return `cannot restore struct from: ${given}`
+  if ('map' in schema) return `cannot restore map from ${given}`
+  if ('array' in schema) return `cannot restore slice from ${given}`
+  // What decodes itself is given JSON after all.
+  const decodesItself = ['quantity', 'int-or-string', 'any'].includes(schema.type)
+  if (decodesItself || schema.format === 'date-time') return describeWrongType(object, pointer)
+  const kind = plainGoType(schema)
+  const isText = kind === 'string'
+  if (given === 'int64' ? isText : given === 'float64' && isNumber(schema)) {
+    return `cannot convert ${given} to ${namedTypeOf(found) ?? kind}`
+  }
+  return `unrecognized type: ${kind}`
+}
+
+/** As what Go holds a JSON scalar. */
+function goTypeOf(value: unknown): string {
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64'
+  return typeof value === 'boolean' ? 'bool' : typeof value
+}
+
 const QUANTITY_FAULT =
   "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 

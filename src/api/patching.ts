@@ -2,7 +2,9 @@ import { applyJsonPatch } from './patch/json-patch.ts'
 import { applyMergePatch } from './patch/merge-patch.ts'
 import { applyStrategicMergePatch } from './patch/strategic-merge.ts'
 import { definitionOfKind } from './schema.ts'
+import type { ApiError } from './api-error.ts'
 import type { ApiObject } from './meta.ts'
+import { patchInvalid, strategicPatchInvalid } from './patch/patch-refusal.ts'
 
 /** The ways to write down a change, but for server-side apply, which names a wish and not a change. */
 export type PatchType = 'json' | 'merge' | 'strategic'
@@ -25,4 +27,15 @@ export function applyPatch(current: ApiObject, patch: unknown, type: PatchType):
         : applyStrategicMergePatch(current, patch, definition)
     }
   }
+}
+
+/** The refusal of a patch that makes what is no object of its kind; `why` are the decoder's words. */
+export function refusedPatch(
+  { patch, patched }: { readonly patch: unknown; readonly patched: object },
+  type: PatchType,
+  why: string,
+): ApiError {
+  return type === 'strategic'
+    ? strategicPatchInvalid(patch, why)
+    : patchInvalid(JSON.stringify(patched), why)
 }

@@ -1,6 +1,8 @@
 import { ApiError } from '../api/api-error.ts'
+import { describeConversionFault } from '../api/decode-fault.ts'
 import type { ApiObject } from '../api/meta.ts'
-import { applyPatch, type PatchType } from '../api/patching.ts'
+import { applyPatch, refusedPatch, type PatchType } from '../api/patching.ts'
+import { checkSchema } from '../api/schema-check.ts'
 import type { Store } from '../store/store.ts'
 import { decodeObject, parseYamlText, textOf, type DecodedObject } from './body-decoder.ts'
 import { JsonFault, parseJson } from './json-parser.ts'
@@ -53,7 +55,7 @@ export function patchObject(
     objectName(path),
     (current: ApiObject) => {
       const patched = applyPatch(asServed(current, served), patch, type)
-      const decoded = decodePatched(patched, path, query, type)
+      const decoded = decodePatched({ patch, patched }, path, query, type)
       warnings.push(...decoded.warnings)
       return asObjectOf(decoded.object)
     },
@@ -66,32 +68,46 @@ export function patchObject(
   }
 }
 
-/** A patch that gives a field the wrong type is a fault of the patch, told with what it makes of the object. */
+interface PatchOutcome {
+  readonly patch: unknown
+  readonly patched: object
+}
+
+/** What makes no object of its kind is a fault of the patch, told with the patch or with what it makes. */
 function decodePatched(
-  patched: unknown,
+  outcome: PatchOutcome,
   { served }: ResourcePath,
   { fieldValidation }: WriteQuery,
   type: PatchType,
 ): DecodedObject {
+  const { patched } = outcome
   try {
     return decodeObject(patched, served, fieldValidation)
   } catch (error) {
-    const isOfType = error instanceof ApiError && error.message.includes(DECODING)
-    if (!isOfType || type === 'strategic' || error.message.includes('strict decoding')) throw error
-    const why = error.message.slice(error.message.indexOf(DECODING) + 2)
-    const message = `Invalid value: ${JSON.stringify(JSON.stringify(patched))}: ${why}`
-    const cause = { reason: 'FieldValueInvalid', message, field: 'patch' }
-    throw new ApiError('Invalid', ` "" is invalid: patch: ${message}`, [cause])
+    if (!(error instanceof ApiError)) throw error
+    const why = [': json: ', ': strict decoding error: ']
+      .map((sign) => error.message.indexOf(sign))
+      .find((at) => at >= 0)
+    if (why === undefined) throw error
+    const object = asObjectOf({ apiVersion: '', kind: '', metadata: { name: '' }, ...patched })
+    const wrong = checkSchema(object).find(({ fault }) => fault === 'wrong-type')
+    throw refusedPatch(
+      outcome,
+      type,
+      type === 'strategic' && wrong !== undefined
+        ? describeConversionFault(object, wrong.pointer)
+        : error.message.slice(why + 2),
+    )
   }
 }
 
-const DECODING = ': json: '
-
-function parsePatch(text: string, type: PatchType): unknown {
+/** Throws ApiError BadRequest. */
+export function parsePatch(text: string, type: PatchType): unknown {
   try {
     return parseJson(text)
   } catch (error) {
     if (!(error instanceof JsonFault)) throw error
+    if (type === 'strategic') throw badRequest(error.message)
     const isList = type === 'json'
     throw badRequest(
       `error decoding patch: ${isList && text.trim() === '' ? 'unexpected end of JSON input' : error.message}`,
@@ -115,16 +131,43 @@ function applyObject(
   if (apiVersion === '' || kind === '') {
     throw badRequest(`invalid object type: ${apiVersion === '' ? '/' : apiVersion}, Kind=${kind}`)
   }
-  const { object, warnings } = decodeObject(value, served, query.fieldValidation)
+  const options = { ...writeOptions(path, query), force: query.force }
+  const { object, warnings } = decodeApplied(value, path, (config) => {
+    store.apply(served.kind, config, { ...options, dryRun: true })
+  })
   requireIdentity(object, path)
   const placed = inNamespace(object, path)
   const config = { ...placed, metadata: { ...placed.metadata, name } }
-  const options = { ...writeOptions(path, query), force: query.force }
   const previous = previousOf(store, path)
   const { object: applied, created } = store.apply(served.kind, config, options)
   return {
     object: applied,
     created,
     warnings: [...warnings, ...warningsOf(path, applied, previous)],
+  }
+}
+
+/**
+ * A configuration with fields that its kind does not have is refused whatever `fieldValidation` says: without a type a
+ * field cannot be merged. The merge finds that before the decoder could, so `tryMerge` has the first word on what does
+ * not decode.
+ */
+function decodeApplied(
+  value: object,
+  path: ResourcePath,
+  tryMerge: (config: ApiObject) => void,
+): DecodedObject {
+  const { served, name = '' } = path
+  try {
+    return decodeObject(value, served, 'Strict')
+  } catch (error) {
+    if (!(error instanceof ApiError) || served.other !== undefined) throw error
+    const { metadata = {} }: { readonly metadata?: unknown } = value
+    const isMap = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata)
+    if (isMap) {
+      const config = { apiVersion: '', kind: '', ...value, metadata: { ...metadata, name } }
+      tryMerge(inNamespace(config, path))
+    }
+    throw error
   }
 }

@@ -1,5 +1,6 @@
 import type { ApiObject } from '../api/meta.ts'
 import type { ExpectedKind } from '../api/protobuf-decoder.ts'
+import { SCALE_TABLE } from '../api/scale-table.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from '../world/clock.ts'
 import { jsonAnswer, type Answer } from './answer.ts'
@@ -134,11 +135,18 @@ class Exchange {
   scale(): Answer {
     const { method, path } = this.#request
     const { store } = this.#context
-    if (method === 'GET') return this.#answer(200, JSON.stringify(getScale(store, path)))
+    if (method === 'GET') return this.#scaleShown(getScale(store, path))
     if (method !== 'PUT' && method !== 'PATCH') throw methodNotAllowed()
     const query = this.#writeQuery(method === 'PUT' ? 'Update' : 'Patch')
-    const scale = writeScale(store, path, query, { method, body: this.#body() })
-    return this.#answer(200, JSON.stringify(scale))
+    return this.#scaleShown(writeScale(store, path, query, { method, body: this.#body() }))
+  }
+
+  /** A Scale has one version and one table, whatever it scales. */
+  #scaleShown(scale: ApiObject): Answer {
+    const outgoing = this.#outgoing()
+    const definition = { ...outgoing.served.definition, table: SCALE_TABLE }
+    const served = { ...outgoing.served, definition, other: undefined }
+    return this.#answer(200, renderObject(scale, { ...outgoing, served }))
   }
 
   binding(): Answer {

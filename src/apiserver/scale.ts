@@ -1,9 +1,10 @@
 import type { ApiObject } from '../api/meta.ts'
-import { applyPatch } from '../api/patching.ts'
+import { applyPatch, refusedPatch, type PatchType } from '../api/patching.ts'
 import { formatLabelSelector, type LabelSelector } from '../api/selector.ts'
+import type { ApplyOptions } from '../store/request.ts'
 import type { Store } from '../store/store.ts'
-import { decodeBody } from './body-decoder.ts'
-import { patchTypeOf } from './patching.ts'
+import { decodeBody, parseYamlText, textOf } from './body-decoder.ts'
+import { parsePatch, patchTypeOf } from './patching.ts'
 import { objectName } from './reading.ts'
 import type { WriteQuery } from './request-options.ts'
 import type { ResourcePath } from './request-path.ts'
@@ -35,12 +36,18 @@ export function writeScale(
   query: WriteQuery,
   { method, body }: { readonly method: 'PUT' | 'PATCH'; readonly body: RequestBody },
 ): Scale {
+  const options = { ...writeOptions(path, query), subresource: 'scale' as const }
+  const type = method === 'PUT' ? undefined : patchTypeOf(body.contentType)
+  if (type === 'apply') return applyScale(store, path, { ...options, force: query.force }, body)
   const written = store.modify(
     path.served.kind,
     objectName(path),
     (current: ApiObject) => {
       const scalable = asScalable(current)
-      const next = method === 'PUT' ? putScale(body) : patchScale(scaleOf(scalable), body)
+      const next =
+        type === undefined
+          ? decodeBody(body.bytes, body.contentType, SCALE)
+          : patchScale(scaleOf(scalable), body, type)
       const { replicas, resourceVersion, uid } = requireScale(next, path)
       const metadata = {
         ...scalable.metadata,
@@ -49,34 +56,53 @@ export function writeScale(
       }
       return asObjectOf({ ...scalable, metadata, spec: { ...scalable.spec, replicas } } as Scalable)
     },
-    writeOptions(path, query),
+    options,
   )
   return scaleOf(asScalable(written))
 }
 
-function putScale({ bytes, contentType }: RequestBody): unknown {
-  return decodeBody(bytes, contentType, SCALE)
+function patchScale(scale: Scale, { bytes }: RequestBody, type: PatchType): unknown {
+  const patch = parsePatch(textOf(bytes), type)
+  const patched = applyPatch(scale, patch, type)
+  const { spec } = fieldsOf(patched)
+  const { replicas = 0 } = fieldsOf(spec)
+  if (isReplicas(replicas)) return patched
+  const why = type === 'strategic' ? 'unrecognized type: int32' : unfitReplicas(replicas)
+  throw refusedPatch({ patch, patched }, type, why)
 }
 
-function patchScale(scale: Scale, body: RequestBody): unknown {
-  const type = patchTypeOf(body.contentType)
-  const patch = decodeBody(body.bytes, 'application/yaml', SCALE)
-  // A Scale has no lists: an apply is a merge.
-  return applyPatch(scale, patch, type === 'apply' ? 'merge' : type)
+function applyScale(
+  store: Store,
+  path: ResourcePath,
+  options: ApplyOptions,
+  { bytes }: RequestBody,
+): Scale {
+  const value = parseYamlText(textOf(bytes))
+  const { apiVersion, kind, metadata, spec } = fieldsOf(value)
+  const { name, namespace } = objectName(path)
+  const { name: given = name } = fieldsOf(metadata)
+  const { replicas = 0 } = fieldsOf(spec)
+  requireName(given, path)
+  if (isReplicas(replicas) && replicas < 0) throw invalidScale(name, replicas)
+  const config = {
+    ...fieldsOf(value),
+    apiVersion: stringOf(apiVersion),
+    kind: stringOf(kind),
+    metadata: { ...fieldsOf(metadata), name, ...(namespace === undefined ? {} : { namespace }) },
+  }
+  const { object } = store.apply(path.served.kind, config, options)
+  return scaleOf(asScalable(object))
 }
 
-function requireScale(value: unknown, { name }: ResourcePath) {
+function requireScale(value: unknown, path: ResourcePath) {
+  const { name } = path
   const { metadata, spec } = fieldsOf(value)
   const { resourceVersion, uid, name: given } = fieldsOf(metadata)
   const { replicas = 0 } = fieldsOf(spec)
-  if (given !== undefined && given !== '' && given !== name) {
+  requireName(given, path)
+  if (!isReplicas(replicas)) {
     throw badRequest(
-      `the name of the object (${textOf(given)}) does not match the name on the URL (${name})`,
-    )
-  }
-  if (typeof replicas !== 'number' || !Number.isInteger(replicas)) {
-    throw badRequest(
-      `Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal ${typeof replicas} into Go struct field ScaleSpec.spec.replicas of type int32`,
+      `Scale in version "v1" cannot be handled as a Scale: ${unfitReplicas(replicas)}`,
     )
   }
   if (replicas < 0) throw invalidScale(name ?? '', replicas)
@@ -86,6 +112,21 @@ function requireScale(value: unknown, { name }: ResourcePath) {
       typeof resourceVersion === 'string' && resourceVersion !== '' ? resourceVersion : undefined,
     uid: typeof uid === 'string' && uid !== '' ? uid : undefined,
   }
+}
+
+function requireName(given: unknown, { name }: ResourcePath): void {
+  if (given === undefined || given === '' || given === name) return
+  throw badRequest(
+    `the name of the object (${stringOf(given)}) does not match the name on the URL (${name})`,
+  )
+}
+
+function isReplicas(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value)
+}
+
+function unfitReplicas(value: unknown): string {
+  return `json: cannot unmarshal ${typeof value} into Go struct field ScaleSpec.spec.replicas of type int32`
 }
 
 function scaleOf({ metadata, spec, status }: Scalable): Scale {
@@ -108,6 +149,6 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {}
 }
 
-function textOf(value: unknown): string {
+function stringOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }

@@ -79,6 +79,7 @@ const READING: readonly RequestCase[] = [
   get('an unknown resource of a known group', '/apis/apps/v1/foo'),
   get('an unknown group', '/apis/foo/v1/x'),
   get('nothing that there is', '/foo'),
+  get('nothing that there is, in a format that there is not', '/foo', { accept: 'text/plain' }),
   get('an unknown subresource', `${MAPS}/a/foo`),
   get('a cluster-scoped kind in a namespace', '/api/v1/namespaces/default/nodes'),
   get('a limit that is no number', `${MAPS}?limit=x`),
@@ -113,6 +114,9 @@ const READING: readonly RequestCase[] = [
   get('a format that there is not', `${MAPS}/a`, { accept: 'text/plain' }),
   get('another verb', `${MAPS}/a`),
   get('the scale', `${DEPLOYMENTS}/web/scale`),
+  get('the metadata of the scale', `${DEPLOYMENTS}/web/scale`, {
+    accept: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',
+  }),
   get('the scale of what is not there', `${DEPLOYMENTS}/nope/scale`),
   get('the log of what is not there', '/api/v1/namespaces/NS/pods/nope/log'),
 ]
@@ -275,6 +279,76 @@ const WRITING: readonly RequestCase[] = [
   ),
 ]
 
+const SCALE = { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'web' } }
+const SCALE_URL = `${DEPLOYMENTS}/web/scale`
+const APPLIED = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'applied' } }
+
+/** What does not fit its kind, in each way to write it. */
+const MISFITS: readonly RequestCase[] = [
+  send('PATCH', 'a scale of text', SCALE_URL, { spec: { replicas: 'x' } }, STRATEGIC),
+  send('PATCH', 'half a scale', SCALE_URL, '{', MERGE),
+  send('PATCH', 'a scale by one', `${SCALE_URL}?fieldManager=p`, { spec: { replicas: 0 } }, MERGE),
+  send(
+    'PATCH',
+    'an apply of a scale',
+    `${SCALE_URL}?fieldManager=q&force=true`,
+    { ...SCALE, spec: { replicas: 0 } },
+    APPLY,
+  ),
+  send('PATCH', 'an apply of no scale', `${SCALE_URL}?fieldManager=q`, DEPLOYMENT, APPLY),
+  send(
+    'PATCH',
+    'an apply of a scale below 0',
+    `${SCALE_URL}?fieldManager=q&force=true`,
+    { ...SCALE, spec: { replicas: -1 } },
+    APPLY,
+  ),
+  ...[
+    { spec: { replicas: 'many' } },
+    { spec: { replicas: 1.5 } },
+    { spec: { replicas: [1, { a: true }], b: null } },
+    { spec: { paused: 'yes' } },
+    { spec: { strategy: { type: 1 } } },
+    { spec: { template: 'x' } },
+    { metadata: { labels: { a: 1 } } },
+    { metadata: { labels: [1] } },
+    { spec: { template: { spec: { containers: [{ name: 'web', image: 1 }] } } } },
+  ].map((patch) =>
+    send(
+      'PATCH',
+      `a strategic patch with a wrong type: ${JSON.stringify(patch)}`,
+      `${DEPLOYMENTS}/web`,
+      patch,
+      STRATEGIC,
+    ),
+  ),
+  send(
+    'PATCH',
+    'a strategic patch with an unknown field, strictly',
+    `${DEPLOYMENTS}/web?fieldValidation=Strict`,
+    { spec: { foo: 1 } },
+    STRATEGIC,
+  ),
+  send('PATCH', 'half a strategic patch', `${DEPLOYMENTS}/web`, '{"spec":', STRATEGIC),
+  send('PATCH', 'no strategic patch', `${DEPLOYMENTS}/web`, '', STRATEGIC),
+  send(
+    'PATCH',
+    'a merge patch with an unknown field, strictly',
+    `${MAPS}/a?fieldValidation=Strict`,
+    { foo: 1 },
+    MERGE,
+  ),
+  ...[{ foo: 1 }, { data: { k: 7 } }, { data: [] }].map((more) =>
+    send(
+      'PATCH',
+      `an apply that does not fit: ${JSON.stringify(more)}`,
+      `${MAPS}/applied?fieldManager=n&fieldValidation=Warn`,
+      { ...APPLIED, metadata: { name: 'applied', namespace: 'request-cases' }, ...more },
+      APPLY,
+    ),
+  ),
+]
+
 const DELETING: readonly RequestCase[] = [
   send('DELETE', 'what is not there', `${MAPS}/nope`, ''),
   send('DELETE', 'an unknown policy', `${MAPS}/a`, { propagationPolicy: 'Foo' }),
@@ -304,6 +378,7 @@ export const REQUEST_CASES: readonly RequestCase[] = [
   ...READING,
   ...FORMS.slice(0, 2),
   ...WRITING,
+  ...MISFITS,
   ...DELETING,
   ...FORMS.slice(2),
 ]
