@@ -1,5 +1,6 @@
 import { ApiError } from '../api/api-error.ts'
 import { KINDS, type Kind } from '../api/kinds.ts'
+import type { StoredMeta } from '../api/meta.ts'
 import { SortedMap } from '../base/sorted-map.ts'
 import type { Journal } from '../world/journal.ts'
 import { freezeSharing } from './frozen.ts'
@@ -8,7 +9,7 @@ import { notWritten } from './refusals.ts'
 import type { Selection, StoreEvent, WatchSelection } from './request.ts'
 import { parseResourceVersion, tooLargeVersion } from './resource-version.ts'
 import { journalKey, restoreObject } from './restoring.ts'
-import { asKind, type Incoming, type Stored } from './stored.ts'
+import { asKind, asMetadata, type Incoming, type Stored } from './stored.ts'
 import { isSelected, Watches } from './watches.ts'
 
 export interface NameParts {
@@ -91,7 +92,12 @@ export class ObjectLog {
   ): Stored {
     const version = this.#version + 1
     const { uid, creationTimestamp } = identity
-    const metadata = { ...next.metadata, uid, resourceVersion: String(version), creationTimestamp }
+    const metadata = inOrder({
+      ...next.metadata,
+      uid,
+      resourceVersion: String(version),
+      creationTimestamp,
+    })
     const object = freezeSharing<Stored>({ ...next, metadata }, next)
     const key = keyIn(kind, metadata)
     this.#record(journalKey(kind, key), type === 'DELETED' ? undefined : object, version)
@@ -141,6 +147,29 @@ export class ObjectLog {
     if (table === undefined) this.#tables.set(kind, (table = new SortedMap()))
     return table
   }
+}
+
+/** In the order in which Kubernetes writes the fields, since people read them. */
+function inOrder(metadata: StoredMeta): StoredMeta {
+  const { name, generateName, namespace, uid, resourceVersion, generation, ...others } = metadata
+  const { creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, ...rest } = others
+  const { labels, annotations, ownerReferences, finalizers, managedFields } = rest
+  return asMetadata<StoredMeta>({
+    name,
+    generateName,
+    namespace,
+    uid,
+    resourceVersion,
+    generation,
+    creationTimestamp,
+    deletionTimestamp,
+    deletionGracePeriodSeconds,
+    labels,
+    annotations,
+    ownerReferences,
+    finalizers,
+    managedFields,
+  })
 }
 
 function selectFrom(all: readonly Stored[], kind: Kind, selection: Selection): readonly Stored[] {
