@@ -1,9 +1,9 @@
-import { ApiError, isApiError } from '../../api/api-error.ts'
 import { keyOf } from '../../api/meta.ts'
 import { newEventRecorder } from '../../client/event-recorder.ts'
 import { newControllerQueue, type Controller, type ControllerContext } from '../controller.ts'
 import { followPods, selectedPods } from '../endpointslice/membership.ts'
-import { MANAGED_BY, reconcileEndpoints, type EndpointsDecision } from './reconcile.ts'
+import { deleteEndpoints, executeEndpoints } from './execution.ts'
+import { MANAGED_BY, reconcileEndpoints } from './reconcile.ts'
 
 /** Whoever holds a lock by an annotation of Endpoints needs no Service of that name. */
 const LEADER = 'control-plane.alpha.kubernetes.io/leader'
@@ -27,41 +27,12 @@ export function startEndpointsController({
     const service = caches.of('Service').get(key)
     const endpoints = caches.of('Endpoints').get(key)
     if (service === undefined) {
-      if (endpoints !== undefined) await deleteIfThere(endpoints.metadata)
+      if (endpoints !== undefined) await deleteEndpoints(client, endpoints.metadata)
       return
     }
     const pods = selectedPods(caches, service)
-    await execute(reconcileEndpoints({ service, pods, endpoints }))
+    await executeEndpoints({ client, events }, reconcileEndpoints({ service, pods, endpoints }))
   })
-
-  const deleteIfThere = async (name: { readonly namespace?: string; readonly name: string }) => {
-    try {
-      await client.delete('Endpoints', name)
-    } catch (error) {
-      if (!isApiError(error, 'NotFound')) throw error
-    }
-  }
-
-  const execute = async (decision: EndpointsDecision) => {
-    if (decision.type === 'none') return
-    const { type, endpoints } = decision
-    try {
-      if (type === 'create') await client.create('Endpoints', endpoints)
-      else await client.update('Endpoints', endpoints)
-    } catch (error) {
-      // Nothing can be made in a namespace that is being deleted.
-      if (type === 'create' && isApiError(error, 'Forbidden')) return
-      if (error instanceof ApiError) {
-        const [reason, what] =
-          type === 'create'
-            ? ['FailedToCreateEndpoint', 'create endpoint for service']
-            : ['FailedToUpdateEndpoint', 'update endpoint']
-        const message = `Failed to ${what} ${keyOf(endpoints)}: ${error.message}`
-        events.event(endpoints, 'Warning', reason, message)
-      }
-      throw error
-    }
-  }
 
   caches.of('Service').onChange(({ key }) => queue.add(key))
   // Those that a Service has left behind while nobody looked.

@@ -13,7 +13,8 @@ const TOLERATIONS = ['not-ready', 'unreachable'].map((name) => ({
   tolerationSeconds: 300,
 }))
 
-test('the pods of a node that falls silent are not ready after 50 s and have to go 300 s later', async () => {
+/** Two ready nodes, each with a ready pod. */
+async function newCluster() {
   const clock = newVirtualClock()
   const client = inProcessClient(new Store({ clock, random: seededRandom(1) }))
   const leases = { name: 'kube-node-lease' }
@@ -34,6 +35,11 @@ test('the pods of a node that falls silent are not ready after 50 s and have to 
     const status = { phase: 'Running', conditions: ready }
     await client.patch('Pod', metadata, { status }, { subresource: 'status' })
   }
+  return { clock, client }
+}
+
+test('the pods of a node that falls silent are not ready after 50 s and have to go 300 s later', async () => {
+  const { clock, client } = await newCluster()
   const controllers = await startControllers({
     client,
     clock,

@@ -1,9 +1,9 @@
-import { keyOf, type Condition } from '../../api/meta.ts'
+import { keyOf } from '../../api/meta.ts'
 import { isPodTerminal, isPodTerminating, type Pod } from '../../api/pod.ts'
 import { newEventRecorder } from '../../client/event-recorder.ts'
-import { withoutCondition } from '../condition-list.ts'
 import { newControllerQueue, type Controller, type ControllerContext } from '../controller.ts'
-import { FAILED_SCHEDULING, POD_SCHEDULED, SCHEDULED, schedulePod } from './reconcile.ts'
+import { bindPod, writeCondition } from './execution.ts'
+import { FAILED_SCHEDULING, SCHEDULED, schedulePod } from './reconcile.ts'
 import { gatherSchedulingView } from './view.ts'
 
 /** Places every pending pod as schedulePod decides. */
@@ -15,11 +15,6 @@ export function startScheduler({ client, clock, caches }: ControllerContext): Co
   /** Keys of pods that fit nowhere the last time they were looked at. */
   const refused = new Set<string>()
 
-  const writeCondition = (pod: Pod, condition: Condition) => {
-    const conditions = [...withoutCondition(pod.status?.conditions, POD_SCHEDULED), condition]
-    const next: Pod = { ...pod, status: { ...pod.status, conditions } }
-    return client.update('Pod', next, { subresource: 'status' })
-  }
   const queue = newControllerQueue(clock, async (key) => {
     const view = gatherSchedulingView(caches, key, placed)
     if (view === undefined) return
@@ -32,16 +27,11 @@ export function startScheduler({ client, clock, caches }: ControllerContext): Co
         return
       case 'refuse':
         refused.add(key)
-        await writeCondition(pod, decision.condition)
+        await writeCondition(client, pod, decision.condition)
         return events.event(pod, 'Warning', FAILED_SCHEDULING, decision.message)
       case 'place': {
         refused.delete(key)
-        if (client.bind === undefined) {
-          await writeCondition(pod, decision.condition)
-          await client.patch('Pod', pod.metadata, { spec: { nodeName: decision.nodeName } })
-        } else {
-          await client.bind(pod.metadata, decision.nodeName, clock.wallMs())
-        }
+        await bindPod(client, pod, decision, clock.wallMs())
         if (caches.of('Pod').get(key)?.spec.nodeName === undefined) {
           placed.set(uid, decision.nodeName)
         }

@@ -1,10 +1,8 @@
-import { isApiError } from '../../api/api-error.ts'
-import { keyOf, type Condition } from '../../api/meta.ts'
+import { keyOf } from '../../api/meta.ts'
 import type { Pod } from '../../api/pod.ts'
-import { formatTimestamp } from '../../base/timestamp.ts'
 import { newEventRecorder } from '../../client/event-recorder.ts'
-import { keepTransitionTime, withoutCondition } from '../condition-list.ts'
 import { newControllerQueue, type Controller, type ControllerContext } from '../controller.ts'
+import { evictPod } from './execution.ts'
 import { decideEviction, type Planned } from './reconcile.ts'
 
 const REASON = 'TaintManagerEviction'
@@ -37,21 +35,12 @@ export function startTaintEvictionController({
         return queue.addAfter(key, decision.planned.dueMs - nowMs)
       case 'evict':
         tell(pod, `Marking for deletion Pod ${keyOf(pod)}`)
-        await evict(pod, nowMs)
+        await evictPod(client, pod, nowMs)
         return void plans.delete(key)
     }
   })
 
   const tell = (pod: Pod, message: string) => events.event(pod, 'Normal', REASON, message)
-
-  const evict = async (pod: Pod, nowMs: number) => {
-    try {
-      await client.update('Pod', withDisruption(pod, nowMs), { subresource: 'status' })
-      await client.delete('Pod', pod.metadata)
-    } catch (error) {
-      if (!isApiError(error, 'NotFound')) throw error
-    }
-  }
 
   caches.of('Pod').onChange(({ key, current, previous }) => {
     if (current?.spec.nodeName === undefined && previous === undefined) return
@@ -73,24 +62,5 @@ export function startTaintEvictionController({
       await queue.stop()
       await events.stop()
     },
-  }
-}
-
-function withDisruption(pod: Pod, nowMs: number): Pod {
-  const { generation } = pod.metadata
-  const condition: Condition = {
-    type: 'DisruptionTarget',
-    ...(generation === undefined ? {} : { observedGeneration: generation }),
-    status: 'True',
-    reason: 'DeletionByTaintManager',
-    message: 'Taint manager: deleting due to NoExecute taint',
-    lastTransitionTime: formatTimestamp(nowMs),
-  }
-  const { conditions = [] } = pod.status ?? {}
-  const current = conditions.find(({ type }) => type === condition.type)
-  const next = keepTransitionTime(condition, current)
-  return {
-    ...pod,
-    status: { ...pod.status, conditions: [...withoutCondition(conditions, next.type), next] },
   }
 }
