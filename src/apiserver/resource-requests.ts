@@ -1,10 +1,10 @@
 import type { ApiObject } from '../api/meta.ts'
 import type { ExpectedKind } from '../api/protobuf-decoder.ts'
 import { SCALE_TABLE } from '../api/scale-table.ts'
+import { bindPod } from '../store/binding.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from '../world/clock.ts'
 import { jsonAnswer, type Answer } from './answer.ts'
-import { bindPod } from './binding.ts'
 import { decodeBody } from './body-decoder.ts'
 import { negotiate, type AnswerForm } from './content-type.ts'
 import { deleteCollection, deleteObject, deletionOptionsOf } from './deleting.ts'
@@ -150,19 +150,26 @@ class Exchange {
   }
 
   binding(): Answer {
-    const { method, path } = this.#request
+    const { method, path, query } = this.#request
     if (method !== 'POST') throw methodNotAllowed()
+    const { dryRun } = readWriteQuery(query, 'Create')
     const { target, metadata } = fieldsOf(this.#decoded({ apiVersion: 'v1', kind: 'Binding' }))
     const { name, kind = 'Node' } = fieldsOf(target)
-    const { uid } = fieldsOf(metadata)
+    const { uid, annotations } = fieldsOf(metadata)
     if (typeof name !== 'string' || name === '' || (kind !== '' && kind !== 'Node')) {
       throw badRequest('target: a binding names the Node to which the pod goes')
     }
     bindPod(
       this.#context.store,
       podName(path),
-      { nodeName: name, ...(typeof uid === 'string' && uid !== '' ? { uid } : {}) },
-      this.#context.clock.wallMs(),
+      {
+        nodeName: name,
+        annotations: textsOf(annotations),
+        nowMs: this.#context.clock.wallMs(),
+        ...(typeof uid === 'string' && uid !== '' ? { uid } : {}),
+      },
+      // Kubernetes does not say who bound a pod either.
+      { dryRun },
     )
     return this.#answer(201, JSON.stringify({ ...success({}), details: undefined, code: 201 }))
   }
@@ -255,4 +262,11 @@ function podName({ namespace = 'default', name = '' }: ResourcePath) {
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {}
+}
+
+function textsOf(value: unknown): Readonly<Record<string, string>> {
+  const entries = Object.entries(fieldsOf(value))
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  )
 }

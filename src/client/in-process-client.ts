@@ -1,7 +1,7 @@
 import { KINDS, type Kind } from '../api/kinds.ts'
+import { bindPod } from '../store/binding.ts'
 import type { CreationOptions } from '../store/request.ts'
 import type { Store } from '../store/store.ts'
-import { bindInStore } from './binding.ts'
 import type { Client } from './client.ts'
 
 export interface InProcessClientOptions {
@@ -40,7 +40,7 @@ export function inProcessClient(store: Store, { manager }: InProcessClientOption
       store.delete(kind, name, options)
     },
     async bind(pod, nodeName, nowMs) {
-      bindInStore(store, pod, { nodeName, nowMs, options: as('Pod') })
+      bindPod(store, pod, { nodeName, nowMs }, as('Pod'))
     },
   }
 }
