@@ -4,6 +4,7 @@ import { describeDecodeFault, describeStrictFaults } from '../api/decode-fault.t
 import type { ApiObject } from '../api/meta.ts'
 import { decodeProtobuf, type ExpectedKind } from '../api/protobuf-decoder.ts'
 import { checkSchema, type SchemaFault } from '../api/schema-check.ts'
+import { findDuplicateKeys } from './duplicate-keys.ts'
 import { JsonFault, parseJson } from './json-parser.ts'
 import type { ServedKind } from './request-path.ts'
 import { groupOf } from './request-path.ts'
@@ -65,27 +66,52 @@ export function textOf(body: Uint8Array): string {
   return new TextDecoder().decode(body)
 }
 
-/** Go prints what it could not read: as text where it is, and not without end. */
+/** Go prints the beginning of what it could not read. */
+const EXCERPT_LENGTH = 30
+
 function excerpt(text: string): string {
-  return text === '' ? '<empty>' : text.slice(0, 512)
+  if (text === '') return '<empty>'
+  return text.length > EXCERPT_LENGTH ? `${text.slice(0, EXCERPT_LENGTH)} ...` : text
+}
+
+/** The body of a request that writes a whole object. Throws ApiError. */
+export function decodeSent(
+  { bytes, contentType }: { readonly bytes: Uint8Array; readonly contentType: string | undefined },
+  served: ServedKind,
+  fieldValidation: FieldValidation,
+): DecodedObject {
+  const expected = { apiVersion: served.apiVersion, kind: served.definition.kind }
+  const value = decodeBody(bytes, contentType, expected)
+  const isJson = /^(application\/json)?\s*(;|$)/i.test((contentType ?? '').trim())
+  const isLookedAt = isJson && fieldValidation !== 'Ignore'
+  const duplicates = isLookedAt ? findDuplicateKeys(textOf(bytes)) : []
+  return decodeObject(value, served, fieldValidation, duplicates)
 }
 
 /**
  * A value as an object of the kind of the URL: its version and kind, the types of its fields (a wrong one is BadRequest),
- * fields that there are not (left out, with a warning, or BadRequest when `fieldValidation` is Strict).
+ * fields that there are not (left out, with a warning, or BadRequest when `fieldValidation` is Strict), and likewise those
+ * that its text had twice.
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation
  */
 export function decodeObject(
   value: unknown,
   served: ServedKind,
   fieldValidation: FieldValidation,
+  duplicates: readonly string[] = [],
 ): DecodedObject {
   const object = withIdentity(value, served)
   const faults = checkSchema(object)
   const wrong = faults.find(({ fault }) => fault === 'wrong-type')
   if (wrong !== undefined) throw badRequest(describeDecodeFault(object, wrong))
   const unknown = faults.filter(({ fault }) => fault === 'unknown-field')
-  const messages = unknown.map((fault) => describeDecodeFault(object, fault))
+  const nameless = new Set(unknown.map(({ path }) => path))
+  const messages = [
+    ...duplicates
+      .filter((path) => !nameless.has(path))
+      .map((path) => `duplicate field ${JSON.stringify(path)}`),
+    ...unknown.map((fault) => describeDecodeFault(object, fault)),
+  ]
   if (messages.length > 0 && fieldValidation === 'Strict') {
     throw badRequest(describeStrictFaults(object, messages))
   }

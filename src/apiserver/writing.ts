@@ -4,7 +4,7 @@ import type { ApiObject } from '../api/meta.ts'
 import { invalidObjectError } from '../api/validation.ts'
 import type { CreationOptions, WriteOptions } from '../store/request.ts'
 import type { Store } from '../store/store.ts'
-import { decodeBody, decodeObject } from './body-decoder.ts'
+import { decodeSent } from './body-decoder.ts'
 import { objectName } from './reading.ts'
 import type { WriteQuery } from './request-options.ts'
 import type { ResourcePath } from './request-path.ts'
@@ -32,8 +32,7 @@ export function createObject(
   const { served, namespace } = path
   const { kind, definition } = served
   if (definition.namespaced && namespace === undefined) throw methodNotAllowed()
-  const value = decodeBody(body.bytes, body.contentType, expectedKind(path))
-  const { object, warnings } = decodeObject(value, served, query.fieldValidation)
+  const { object, warnings } = decodeSent(body, served, query.fieldValidation)
   const placed = inNamespace(object, path)
   const faults = served.other?.validate?.({ ...placed }) ?? []
   if (faults.length > 0) throw invalidObjectError(placed, faults)
@@ -53,8 +52,7 @@ export function updateObject(
   body: RequestBody,
 ): Written {
   const { kind } = path.served
-  const value = decodeBody(body.bytes, body.contentType, expectedKind(path))
-  const { object, warnings } = decodeObject(value, path.served, query.fieldValidation)
+  const { object, warnings } = decodeSent(body, path.served, query.fieldValidation)
   const named = withUrlName(inNamespace(object, path), path)
   const options = writeOptions(path, query)
   const previous = previousOf(store, path)
@@ -85,10 +83,6 @@ export function warningsOf(
   previous: ApiObject | undefined,
 ): readonly string[] {
   return subresource === undefined ? served.definition.warnings(object, previous) : []
-}
-
-function expectedKind({ served }: ResourcePath) {
-  return { apiVersion: served.apiVersion, kind: served.definition.kind }
 }
 
 export function writeOptions(
