@@ -161,6 +161,20 @@ function describeWriting(withClient: WithClient): void {
   )
 
   test(
+    'a pod is bound to a node once, and its conditions say so',
+    withClient(async (client) => {
+      await client.create('Pod', pod('a', { schedulerName: 'nobody' }))
+      await client.bind?.(name('a'), 'node-1', Date.parse('2026-01-01T00:00:00Z'))
+      const { spec, status } = await client.get('Pod', name('a'))
+      expect(spec.nodeName).toBe('node-1')
+      expect(status?.conditions).toMatchObject([{ type: 'PodScheduled', status: 'True' }])
+      await expect(client.bind?.(name('a'), 'node-2', 0)).rejects.toThrow(
+        'Operation cannot be fulfilled on pods/binding "a": pod a is already assigned to node "node-1"',
+      )
+    }),
+  )
+
+  test(
     'an invalid object is refused with the field in the message and in the causes',
     withClient(async (client) => {
       const wrong = { ...configMap('Bad_Name') }
