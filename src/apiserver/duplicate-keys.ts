@@ -33,7 +33,8 @@ const FOUND_MAX = 100
 
 type Container =
   /** `key` is absent between a comma and the next name. */
-  { type: 'object'; keys: Map<string, number>; key: string | undefined } | { type: 'list'; at: number }
+  | { type: 'object'; keys: Map<string, number>; key: string | undefined }
+  | { type: 'list'; at: number }
 
 function endOfString(text: string, start: number): number {
   let index = start + 1
