@@ -23,6 +23,12 @@ const ANNOTATION_BYTES_MAX = 256 * 1024
 const ORPHAN = 'orphan'
 const FOREGROUND = 'foregroundDeletion'
 
+/**
+ * Each owner that is a controller too many is told with the list of all of them, as Kubernetes does; with many owners that
+ * would be the square of what was sent. The first few say it all.
+ */
+const CONTROLLERS_TOLD_MAX = 8
+
 /** What the kind of the object says of its metadata. */
 export interface MetadataRules {
   readonly checkName: (name: string) => readonly string[]
@@ -126,6 +132,7 @@ function validateOwners(
 ): readonly FieldFault[] {
   const faults: FieldFault[] = []
   let first: string | undefined
+  let told = 0
   for (const owner of owners) {
     const { apiVersion = '', kind = '', name = '', uid = '', controller } = owner
     const hasVersion = apiVersion !== '' && !apiVersion.endsWith('/')
@@ -144,7 +151,8 @@ function validateOwners(
     if (controller !== true) continue
     const current = `${kind}/${name}`
     if (first === undefined) first = current
-    else {
+    else if (told < CONTROLLERS_TOLD_MAX) {
+      told += 1
       const detail = `Only one reference can have Controller set to true. Found "true" in references for ${first} and ${current}`
       faults.push(invalid(at, owners.map(printedOwner), detail))
     }

@@ -1,6 +1,5 @@
 import { parseCidr } from '../addresses.ts'
 import { validateCidr } from './addresses.ts'
-import { isEqual } from './equality.ts'
 import { duplicate, FieldPath, forbidden, invalid, type FieldFault } from './fault.ts'
 import type { Field } from './field.ts'
 import { validateResourceQuantity } from './resources.ts'
@@ -68,11 +67,12 @@ function validatePodCidrs(cidrs: Field): readonly FieldFault[] {
 }
 
 function repeatedAddresses(addresses: Field): readonly FieldFault[] {
-  return addresses.items.flatMap((address, index) => {
-    const isKnown = addresses.items
-      .slice(0, index)
-      .some((other) => isEqual(other.value, address.value))
+  const known = new Set<string>()
+  return addresses.items.flatMap((address) => {
     const printed = { Type: address.field('type').text, Address: address.field('address').text }
+    const pair = JSON.stringify(printed)
+    const isKnown = known.has(pair)
+    known.add(pair)
     return isKnown ? [duplicate(address, printed)] : []
   })
 }

@@ -89,14 +89,14 @@ export function validateTaints(taints: Field, at: FieldPath): readonly FieldFaul
 
 /** https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/ */
 export function validateSpreadConstraints(constraints: Field): readonly FieldFault[] {
+  // Of several that say the same, all but the last are told.
+  const lasts = new Map(constraints.items.map((one, index) => [pairOf(one), index]))
   return constraints.items.flatMap((constraint, index) => {
     const skew = constraint.field('maxSkew')
     const topologyKey = constraint.field('topologyKey')
     const action = constraint.field('whenUnsatisfiable')
     const pair = `{${topologyKey.text}, ${action.text}}`
-    const isRepeated = constraints.items
-      .slice(index + 1)
-      .some((other) => pairOf(other) === pairOf(constraint))
+    const isRepeated = lasts.get(pairOf(constraint)) !== index
     return [
       ...invalidAll(skew, skew.number ?? 0, checkPositive(skew.number ?? 0)),
       ...(topologyKey.text === '' ? [required(topologyKey, 'can not be empty')] : []),

@@ -91,13 +91,14 @@ function validateOfType(spec: Field, type: string, isHeadless: boolean): readonl
 
 function validatePorts(ports: Field): readonly FieldFault[] {
   const names = new Set<string>()
-  return ports.items.flatMap((port) => {
+  const { items } = ports
+  return items.flatMap((port) => {
     const [name, number] = [port.field('name'), port.field('port')]
     const [protocol, appProtocol] = [port.field('protocol'), port.field('appProtocol')]
     const isRepeated = name.text !== '' && names.has(name.text)
     names.add(name.text)
     return [
-      ...(ports.items.length > 1 ? requireChecked(name, checkLabel) : checkText(name, checkLabel)),
+      ...(items.length > 1 ? requireChecked(name, checkLabel) : checkText(name, checkLabel)),
       ...(isRepeated ? [duplicate(name, name.text)] : []),
       ...invalidAll(number, number.number ?? 0, checkPortNumber(number.number ?? 0)),
       ...(protocol.text === '' ? [required(protocol)] : checkWord(protocol, PROTOCOLS)),

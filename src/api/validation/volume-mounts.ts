@@ -29,6 +29,8 @@ function validateVolumeMounts(
   { mounts, devices, volumes }: Mounted,
 ): readonly FieldFault[] {
   const paths = new Set<string>()
+  const deviceNames = textsOf(devices, 'name')
+  const devicePaths = textsOf(devices, 'devicePath')
   const isPrivileged = container.field('securityContext', 'privileged').isTrue
   return mounts.items.flatMap((mount) => {
     const name = mount.field('name')
@@ -40,13 +42,8 @@ function validateVolumeMounts(
       ...(volumes.has(name.text) ? [] : [notFound(name, name.text)]),
       ...requireText(path),
       ...(isRepeated ? [invalid(path, path.text, 'must be unique')] : []),
-      ...alreadyIn(name, devices, 'name', 'must not already exist in volumeDevices'),
-      ...alreadyIn(
-        path,
-        devices,
-        'devicePath',
-        'must not already exist as a path in volumeDevices',
-      ),
+      ...alreadyIn(name, deviceNames, 'must not already exist in volumeDevices'),
+      ...alreadyIn(path, devicePaths, 'must not already exist as a path in volumeDevices'),
       ...validateSubPaths(mount, mounts),
       ...validateModes(mount, mounts, isPrivileged),
     ]
@@ -99,6 +96,8 @@ function validateModes(mount: Field, mounts: Field, isPrivileged: boolean): read
 function validateVolumeDevices({ mounts, devices, volumes }: Mounted): readonly FieldFault[] {
   const names = new Set<string>()
   const paths = new Set<string>()
+  const mountNames = textsOf(mounts, 'name')
+  const mountPaths = textsOf(mounts, 'mountPath')
   return devices.items.flatMap((device) => {
     const name = device.field('name')
     const path = device.field('devicePath')
@@ -123,8 +122,8 @@ function validateVolumeDevices({ mounts, devices, volumes }: Mounted): readonly 
       ...(path.text === '' ? [required(path)] : []),
       ...(paths.has(path.text) ? [invalid(path, path.text, 'must be unique')] : []),
       ...(leavesRoot ? [invalid(path, path.text, "can not contain backsteps ('..')")] : []),
-      ...alreadyIn(name, mounts, 'name', 'must not already exist in volumeMounts'),
-      ...alreadyIn(path, mounts, 'mountPath', 'must not already exist as a path in volumeMounts'),
+      ...alreadyIn(name, mountNames, 'must not already exist in volumeMounts'),
+      ...alreadyIn(path, mountPaths, 'must not already exist as a path in volumeMounts'),
     ]
     if (!leavesRoot) paths.add(path.text)
     if (name.text !== '') names.add(name.text)
@@ -132,12 +131,14 @@ function validateVolumeDevices({ mounts, devices, volumes }: Mounted): readonly 
   })
 }
 
+function textsOf(list: Field, name: string): ReadonlySet<string> {
+  return new Set(list.items.map((item) => item.field(name).text))
+}
+
 function alreadyIn(
   field: Field,
-  others: Field,
-  otherField: string,
+  others: ReadonlySet<string>,
   detail: string,
 ): readonly FieldFault[] {
-  const isThere = others.items.some((other) => other.field(otherField).text === field.text)
-  return isThere ? [invalid(field, field.text, detail)] : []
+  return others.has(field.text) ? [invalid(field, field.text, detail)] : []
 }
