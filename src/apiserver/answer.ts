@@ -31,8 +31,13 @@ export function jsonAnswer(
   return { status, contentType: 'application/json', body: text, warnings }
 }
 
+/** Clients that are to come again learn it from the header too (RFC 9110 section 10.2.3), and some from it alone. */
 export function statusAnswer(status: StatusAnswer, options: { pretty?: boolean } = {}): Answer {
-  return jsonAnswer(status.code, JSON.stringify(status), { media: 'json' }, options)
+  const answer = jsonAnswer(status.code, JSON.stringify(status), { media: 'json' }, options)
+  const { retryAfterSeconds = 0 } = status.details ?? {}
+  return retryAfterSeconds > 0
+    ? { ...answer, headers: { 'retry-after': String(retryAfterSeconds) } }
+    : answer
 }
 
 export function textAnswer(status: number, body: string): Answer {

@@ -123,7 +123,7 @@ class RunningApiServer {
   handleUpgrade(request: UpgradeRequest): void {
     const { path, query } = splitTarget(request.target)
     try {
-      requireToken(authorizationOf(request), this.#options.token)
+      requireToken(request.headers['authorization'], this.#options.token)
       const meaning = readPath(path)
       if (meaning.type !== 'resource') throw resourceNotFound()
       serveUpgrade(this.#options, request, meaning.path, query)
@@ -174,23 +174,27 @@ class RunningApiServer {
   }
 
   #watch({ request, response, query }: Exchange, path: ResourcePath): 'streaming' {
-    const { store, clock } = this.#options
+    const { store, clock, onError } = this.#options
     const list = { ...readListQuery(query, path.served.definition), watch: true }
     const form = negotiate(request.headers['accept']?.replaceAll(';stream=watch', ''))
     const outgoing = { served: path.served, form, includeObject: includeObjectOf(query) }
-    this.#metrics.watchStarted()
     let watch: { stop(): void } | undefined
+    let isOver = false
     const context = {
       store,
       clock,
+      onError,
       onDropped: () => this.#metrics.watchDropped(),
       onEnd: () => {
+        isOver = true
         this.#metrics.watchEnded()
         if (watch !== undefined) this.#watches.delete(watch)
       },
     }
     watch = serveWatch(context, { request, response }, path, list, outgoing)
-    this.#watches.add(watch)
+    // Not before: one that is refused never ends.
+    this.#metrics.watchStarted()
+    if (!isOver) this.#watches.add(watch)
     return 'streaming'
   }
 }
@@ -220,9 +224,4 @@ function splitTarget(target: string): { readonly path: string; readonly query: U
   return at < 0
     ? { path: target, query: new URLSearchParams() }
     : { path: target.slice(0, at), query: new URLSearchParams(target.slice(at + 1)) }
-}
-
-/** A browser's WebSocket cannot send the header: it names the token as a protocol, in base64url. */
-function authorizationOf({ headers }: UpgradeRequest): string | undefined {
-  return headers['authorization']
 }

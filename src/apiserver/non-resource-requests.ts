@@ -31,7 +31,7 @@ export interface NonResourceExchange {
 /** https://kubernetes.io/docs/reference/using-api/health-checks/ */
 const HEALTH_PATHS: readonly string[] = ['/healthz', '/livez', '/readyz']
 
-/** Health tells nothing that needs a token, and neither does the version. */
+/** Health tells nothing that needs a token. */
 export function isOpenToAll(path: string): boolean {
   return HEALTH_PATHS.some((health) => path === health || path.startsWith(`${health}/`))
 }

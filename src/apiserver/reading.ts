@@ -1,6 +1,7 @@
 import { ApiError } from '../api/api-error.ts'
 import { keyOf, type ApiObject } from '../api/meta.ts'
 import type { Selection } from '../store/request.ts'
+import { tooLargeVersion } from '../store/resource-version.ts'
 import type { Store } from '../store/store.ts'
 import {
   continueToken,
@@ -77,18 +78,13 @@ export function objectName({ namespace, name = '' }: ResourcePath) {
 }
 
 /** A version of the future is one of another server. */
-function requireKnownVersion(store: Store, resourceVersion: string): void {
+export function requireKnownVersion(store: Store, resourceVersion: string): void {
   if (resourceVersion === '') return
   if (!/^\d+$/.test(resourceVersion)) {
     throw badRequest(
       `invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(resourceVersion)}: strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`,
     )
   }
-  if (Number(resourceVersion) <= Number(store.version)) return
-  throw new ApiError(
-    'Timeout',
-    `Timeout: Too large resource version: ${resourceVersion}, current: ${store.version}`,
-    [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
-    { retryAfterSeconds: 1 },
-  )
+  const current = Number(store.version)
+  if (Number(resourceVersion) > current) throw tooLargeVersion(resourceVersion, current)
 }

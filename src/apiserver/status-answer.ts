@@ -8,7 +8,7 @@ export interface StatusAnswer {
   readonly status: 'Success' | 'Failure'
   readonly message?: string
   readonly reason?: string
-  readonly details?: object
+  readonly details?: { readonly retryAfterSeconds?: number }
   readonly code: number
 }
 

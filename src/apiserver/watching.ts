@@ -3,13 +3,16 @@ import type { ApiObject } from '../api/meta.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock, Timer } from '../world/clock.ts'
 import type { ResponseStream, ServerRequest, ServerResponse } from '../world/http-server.ts'
-import { selectionOf } from './reading.ts'
+import { requireKnownVersion, selectionOf } from './reading.ts'
 import { renderWatched, type Outgoing } from './representation.ts'
 import type { ListQuery } from './request-options.ts'
 import type { ResourcePath } from './request-path.ts'
-import { badRequest, statusOfError } from './status-answer.ts'
+import { statusOfError } from './status-answer.ts'
 
-/** A client that lets more than this wait is broken off: it lists again when it is well. */
+/**
+ * A client that lets more than this wait is broken off: it lists again when it is well. What there is at the start is told
+ * at once, as in a list, and does not count.
+ */
 const BUFFERED_BYTES_MAX = 8 * 1024 * 1024
 /** As the API server of Kubernetes tells them. */
 const BOOKMARK_PERIOD_MS = 60_000
@@ -21,6 +24,8 @@ export interface WatchContext {
   readonly clock: Clock
   /** Told when a client was broken off since it did not read. */
   readonly onDropped: (bytes: number) => void
+  /** Told of a fault of ours that has ended the watch. */
+  readonly onError: (error: unknown) => void
   /** Told when the watch has ended, however. */
   readonly onEnd: () => void
 }
@@ -36,14 +41,7 @@ export function serveWatch(
   query: ListQuery,
   outgoing: Omit<Outgoing, 'nowMs'>,
 ): { stop(): void } {
-  const { store } = context
-  const { resourceVersion } = query
-  if (!/^\d*$/.test(resourceVersion)) {
-    throw badRequest(
-      `invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(resourceVersion)}: strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`,
-    )
-  }
-  requireNotFuture(store, resourceVersion)
+  requireKnownVersion(context.store, query.resourceVersion)
   const stream = exchange.response.stream(200, {
     'content-type': 'application/json',
     'cache-control': 'no-cache, private',
@@ -52,16 +50,6 @@ export function serveWatch(
   exchange.request.onAbort(() => watch.stop())
   watch.start()
   return watch
-}
-
-function requireNotFuture(store: Store, resourceVersion: string): void {
-  if (resourceVersion === '' || Number(resourceVersion) <= Number(store.version)) return
-  throw new ApiError(
-    'Timeout',
-    `Timeout: Too large resource version: ${resourceVersion}, current: ${store.version}`,
-    [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
-    { retryAfterSeconds: 1 },
-  )
 }
 
 class WatchStream {
@@ -74,7 +62,7 @@ class WatchStream {
   #timers: Timer[] = []
   #isFirst = true
   #isStopped = false
-  #toldVersion = ''
+  #bufferedBytesMax = BUFFERED_BYTES_MAX
 
   constructor(
     context: WatchContext,
@@ -91,27 +79,30 @@ class WatchStream {
   }
 
   start(): void {
+    if (this.#isStopped) return
     const { store, clock } = this.#context
-    const { timeoutSeconds = TIMEOUT_SECONDS, allowWatchBookmarks, sendInitialEvents } = this.#query
-    this.#timers.push(clock.after(Math.max(0, timeoutSeconds) * 1_000, () => this.#end()))
+    const { timeoutSeconds = 0, allowWatchBookmarks, sendInitialEvents } = this.#query
+    // 0 is no wish either.
+    const seconds = timeoutSeconds === 0 ? TIMEOUT_SECONDS : timeoutSeconds
+    this.#timers.push(clock.after(Math.max(0, seconds) * 1_000, () => this.#end()))
     if (allowWatchBookmarks) this.#bookmarkLater()
     const selection = selectionOf(this.#path, this.#query)
     const { kind } = this.#path.served
     let { resourceVersion } = this.#query
     if (sendInitialEvents || resourceVersion === '' || resourceVersion === '0') {
       const list = store.list(kind, selection)
+      this.#bufferedBytesMax = Infinity
       for (const object of list.items) this.#tell('ADDED', object)
       resourceVersion = list.resourceVersion
       if (sendInitialEvents && allowWatchBookmarks) {
         this.#bookmark(resourceVersion, { 'k8s.io/initial-events-end': 'true' })
       }
+      this.#bufferedBytesMax = this.#stream.bufferedBytes + BUFFERED_BYTES_MAX
+      this.#stream.onDrain(() => (this.#bufferedBytesMax = BUFFERED_BYTES_MAX))
     }
-    if (this.#isStopped) return
-    // From version 0 the store itself would begin with what is there; that has been told.
-    this.#toldVersion = resourceVersion
     this.#watch = store.watch(kind, { ...selection, resourceVersion }, (event) => {
       if (event.type === 'EXPIRED') this.#expire(resourceVersion)
-      else this.#tell(event.type, event.object)
+      else this.#tellLater(event.type, event.object)
     })
   }
 
@@ -128,13 +119,23 @@ class WatchStream {
     const nowMs = this.#context.clock.wallMs()
     const shown = renderWatched(object, { ...this.#outgoing, nowMs }, { isFirst: this.#isFirst })
     this.#isFirst = false
-    this.#toldVersion = object.metadata.resourceVersion ?? this.#toldVersion
     this.#write(type, shown)
+  }
+
+  /** What goes wrong here concerns this watch alone, and not the store that tells of the change. */
+  #tellLater(type: string, object: ApiObject): void {
+    try {
+      this.#tell(type, object)
+    } catch (error) {
+      this.#context.onError(error)
+      this.stop()
+      this.#stream.destroy()
+    }
   }
 
   #write(type: string, shown: string): void {
     this.#stream.write(`{"type":"${type}","object":${shown}}\n`)
-    if (this.#stream.bufferedBytes <= BUFFERED_BYTES_MAX) return
+    if (this.#stream.bufferedBytes <= this.#bufferedBytesMax) return
     this.#context.onDropped(this.#stream.bufferedBytes)
     this.stop()
     this.#stream.destroy()

@@ -93,10 +93,14 @@ describe('a watch', () => {
     expect(await open.next()).toBeUndefined()
   })
 
-  test('of the future is refused', async () => {
-    const { store, watch } = await start()
-    const open = await watch(`resourceVersion=${Number(store.version) + 1}`)
-    expect(open.status).toBe(504)
+  test('of the future is refused, and not counted as open', async () => {
+    const { store, call } = await start()
+    const version = Number(store.version) + 1
+    const { status, headers } = await call('GET', `${MAPS}?watch=true&resourceVersion=${version}`)
+    expect(status).toBe(504)
+    expect(headers.get('retry-after')).toBe('1')
+    const { body } = await call('GET', '/metrics')
+    expect(body).toContain('apiserver_longrunning_requests{component="apiserver",verb="WATCH"} 0\n')
   })
 
   test('as a table has the columns with its first event only', async () => {
@@ -123,6 +127,15 @@ describe('time', () => {
     })
     await clock.advance(30_000)
     expect(await open.next()).toBeUndefined()
+  })
+
+  test('a timeout of 0 is none', async () => {
+    const clock = newVirtualClock()
+    const { store, watch } = await start({ clock })
+    const open = await watch('timeoutSeconds=0')
+    await clock.advance(60_000)
+    store.create('ConfigMap', map('a'))
+    expect(await open.names(1)).toEqual(['ADDED a'])
   })
 })
 
@@ -151,4 +164,15 @@ test('a client that stops reading is broken off, and no other notices', async ()
   await isClosed
   const { body } = await call('GET', '/metrics')
   expect(body).toContain('hitless_watch_dropped_total 1\n')
+})
+
+test('what there is at the start may be more than a client is otherwise allowed to let wait', async () => {
+  const { store, call, watch } = await start()
+  const big = 'x'.repeat(1_000_000)
+  const names = Array.from({ length: 12 }, (_, index) => `m${String(index).padStart(2, '0')}`)
+  for (const name of names) store.create('ConfigMap', map(name, { big }))
+  const open = await watch('')
+  expect(await open.names(12)).toEqual(names.map((name) => `ADDED ${name}`))
+  const { body } = await call('GET', '/metrics')
+  expect(body).toContain('hitless_watch_dropped_total 0\n')
 })
