@@ -30,7 +30,8 @@ export function labelsMatch(wanted: Labels, labels: Labels | undefined): boolean
 }
 
 function holds({ key, operator, values = [] }: LabelSelectorRequirement, labels: Labels): boolean {
-  const value = labels[key]
+  // A label may be called as what every JavaScript object inherits: `constructor`.
+  const value = Object.hasOwn(labels, key) ? labels[key] : undefined
   switch (operator) {
     case 'In':
       return value !== undefined && values.includes(value)

@@ -160,6 +160,19 @@ describe('what cannot be told', () => {
   })
 })
 
+test('a pod called `constructor` is like any other, also while another one is being evicted', () => {
+  const status: DisruptionStatus = {
+    disruptedPods: { a: NOW },
+    disruptionsAllowed: 0,
+    currentHealthy: 0,
+    desiredHealthy: 0,
+    expectedPods: 0,
+  }
+  const pods = [...FOUR.slice(0, 3), pod('constructor')]
+  const { next } = decide(budgetOf({ maxUnavailable: 1 }, status), pods)
+  expect(next?.status).toMatchObject({ disruptedPods: { a: NOW }, currentHealthy: 3 })
+})
+
 test('a selector is printed as Go prints it', () => {
   expect(formatGoSelector({ matchLabels: { app: 'web' } })).toBe(
     '&LabelSelector{MatchLabels:map[string]string{app: web,},MatchExpressions:[]LabelSelectorRequirement{},}',

@@ -55,7 +55,10 @@ export function reconcileBudget(view: BudgetView, nowMs: number): BudgetDecision
   const disrupted = disruptedPods(budget, pods, nowMs)
   events.push(...disrupted.events)
   const currentHealthy = pods.filter(
-    (pod) => !isPodTerminating(pod) && !(pod.metadata.name in disrupted.pods) && isPodReady(pod),
+    (pod) =>
+      !isPodTerminating(pod) &&
+      !Object.hasOwn(disrupted.pods, pod.metadata.name) &&
+      isPodReady(pod),
   ).length
   const desiredHealthy = desiredOf(budget, expected.count)
   const spare = expected.count <= 0 ? 0 : Math.max(0, currentHealthy - desiredHealthy)
@@ -115,11 +118,12 @@ function disruptedPods(
   pods: readonly Pod[],
   nowMs: number,
 ): Disrupted {
+  const asked = new Map(Object.entries(status?.disruptedPods ?? {}))
   const result: Record<string, string> = {}
   const events: BudgetEvent[] = []
   let requeueAtMs: number | undefined
   for (const pod of pods) {
-    const since = status?.disruptedPods?.[pod.metadata.name]
+    const since = asked.get(pod.metadata.name)
     if (since === undefined || isPodTerminating(pod)) continue
     const dueMs = (parseTimestamp(since) ?? 0) + DELETION_MS_MAX
     if (dueMs < nowMs) {
