@@ -100,7 +100,9 @@ class ProxyRelay {
 
   #sendRequest(port: OpenPort): void {
     const { request } = this.#client
-    port.write(new TextEncoder().encode(requestHead(request, this.#proxy)))
+    // Headers came in byte by byte (latin1), and so they go on.
+    const head = requestHead(request, this.#proxy)
+    port.write(Uint8Array.from(head, (character) => character.charCodeAt(0)))
     const isChunked = request.headers['transfer-encoding'] !== undefined
     if (this.#client.is === 'upgrade') return
     const send = (bytes: Uint8Array) => port.write(bytes) || this.#body?.pause()

@@ -41,19 +41,29 @@ export function requestHead(request: ServerRequest, { target, prefix }: Forwarde
   return `${method} ${target} HTTP/1.1\r\n${lines}\r\n`
 }
 
-/** The headers of the answer, for the client. `Location` leads back through the proxy. */
+/**
+ * The headers of the answer, for the client. `Location` leads back through the proxy. A length beside chunks is
+ * not the body's (RFC 9112 section 6.3): passed on, it would let the backend write the client's next answer.
+ */
 export function responseHeaders(
   { headers }: ResponseHead,
   { prefix }: ForwardedTarget,
   host: string,
 ): ResponseHeaders {
   const connection = headers.filter(([name]) => name.toLowerCase() === 'connection')
-  const dropped = new Set([...HOP_BY_HOP, ...connection.flatMap(([, value]) => namesIn(value))])
+  const isCoded = headers.some(([name]) => name.toLowerCase() === 'transfer-encoding')
+  const dropped = new Set([
+    ...HOP_BY_HOP,
+    ...connection.flatMap(([, value]) => namesIn(value)),
+    ...(isCoded ? ['content-length'] : []),
+  ])
   const kept: Record<string, string[]> = {}
   for (const [spelled, value] of headers) {
     const name = spelled.toLowerCase()
     if (dropped.has(name)) continue
     const values = (kept[name] ??= [])
+    // It may be said twice, though not in two ways: the reader has seen to that.
+    if (name === 'content-length' && values.length > 0) continue
     values.push(name === 'location' ? rewriteLocation(value, prefix, host) : value)
   }
   return kept
