@@ -14,11 +14,18 @@ const OWNER_ONLY = 0o600
 export function makeTemporaryData(): string {
   const parent = tmpdir()
   for (const name of readdirSync(parent)) {
-    if (name.startsWith(TEMPORARY_PREFIX) && !isRunning(name)) {
-      rmSync(join(parent, name), { recursive: true, force: true })
-    }
+    if (name.startsWith(TEMPORARY_PREFIX) && !isRunning(name)) removeIfOurs(join(parent, name))
   }
   return mkdtempSync(join(parent, `${TEMPORARY_PREFIX}${process.pid}-`))
+}
+
+/** What another user has left is that user's to remove. */
+function removeIfOurs(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true })
+  } catch {
+    // It stays, and is in nobody's way.
+  }
 }
 
 /** By the process id in its name. */
