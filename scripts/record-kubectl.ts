@@ -5,6 +5,7 @@
  *   KUBECONFIG=… node scripts/record-kubectl.ts sessions [NAME …]        one played node, `fake-1`
  *   KUBECONFIG=… node scripts/record-kubectl.ts node-sessions [NAME …]   one node that runs containers
  *
+ * The nodes that sessions make have no heartbeat: start the controllers with --node-monitor-grace-period=1h.
  * Each kubectl of PATH from 1.30 on takes its turn. `--check` writes nothing and prints what differs from
  * the recording: what does so by chance must be masked, or the command changed. `--only 1.33` takes one.
  */
