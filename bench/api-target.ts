@@ -71,7 +71,9 @@ export function call(target: ApiTarget, { method, path, body, contentType }: Api
         else reject(new Error(`${target.name}: ${method} ${path}: ${answer.toString()}`))
       })
     })
-    sent.once('error', reject)
+    sent.once('error', (cause) =>
+      reject(new Error(`${target.name}: ${method} ${path}: ${cause.message}`, { cause })),
+    )
     sent.end(body)
   })
 }
