@@ -1,4 +1,3 @@
-import { parse as parseYaml } from 'yaml'
 import { ApiError } from '../api/api-error.ts'
 import { describeDecodeFault, describeStrictFaults } from '../api/decode-fault.ts'
 import type { ApiObject } from '../api/meta.ts'
@@ -10,6 +9,7 @@ import type { ServedKind } from './request-path.ts'
 import { groupOf } from './request-path.ts'
 import type { FieldValidation } from './request-options.ts'
 import { badRequest } from './status-answer.ts'
+import { parseYamlText } from './yaml-parser.ts'
 
 /** A request body as an object in the version in which it is stored, and what its sender is to be warned of. */
 export interface DecodedObject {
@@ -49,16 +49,6 @@ function decodeText(text: string, isYaml: boolean, kindName: string): unknown {
   } catch (error) {
     if (error instanceof JsonFault) throw refuse(error.message)
     throw error
-  }
-}
-
-/** YAML 1.2 (https://yaml.org/spec/1.2.2/), one document; every alias counts, so that no few lines become a great many. */
-export function parseYamlText(text: string): unknown {
-  try {
-    return parseYaml(text, { maxAliasCount: 100, logLevel: 'error' }) as unknown
-  } catch (error) {
-    const why = error instanceof Error ? error.message : 'it is no YAML'
-    throw badRequest(`error converting YAML to JSON: ${why.split('\n')[0] ?? ''}`)
   }
 }
 

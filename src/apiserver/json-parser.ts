@@ -1,7 +1,7 @@
 import { badRequest } from './status-answer.ts'
 
 /** Deeper bodies are refused: no object of the API comes near it. */
-const DEPTH_MAX = 500
+export const DEPTH_MAX = 500
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c

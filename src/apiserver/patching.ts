@@ -4,7 +4,7 @@ import type { ApiObject } from '../api/meta.ts'
 import { applyPatch, refusedPatch, type PatchType } from '../api/patching.ts'
 import { checkSchema } from '../api/schema-check.ts'
 import type { Store } from '../store/store.ts'
-import { decodeObject, parseYamlText, textOf, type DecodedObject } from './body-decoder.ts'
+import { decodeObject, textOf, type DecodedObject } from './body-decoder.ts'
 import { JsonFault, parseJson } from './json-parser.ts'
 import { objectName } from './reading.ts'
 import { asServed } from './representation.ts'
@@ -21,6 +21,7 @@ import {
   type RequestBody,
   type Written,
 } from './writing.ts'
+import { parseYamlText } from './yaml-parser.ts'
 
 /** The ways to write a patch, by media type. */
 const TYPES: Readonly<Record<string, PatchType | 'apply'>> = {

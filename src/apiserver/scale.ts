@@ -3,13 +3,14 @@ import { applyPatch, refusedPatch, type PatchType } from '../api/patching.ts'
 import { formatLabelSelector, type LabelSelector } from '../api/selector.ts'
 import type { ApplyOptions } from '../store/request.ts'
 import type { Store } from '../store/store.ts'
-import { decodeBody, parseYamlText, textOf } from './body-decoder.ts'
+import { decodeBody, textOf } from './body-decoder.ts'
 import { parsePatch, patchTypeOf } from './patching.ts'
 import { objectName } from './reading.ts'
 import type { WriteQuery } from './request-options.ts'
 import type { ResourcePath } from './request-path.ts'
 import { badRequest, invalidScale } from './status-answer.ts'
 import { asObjectOf, writeOptions, type RequestBody } from './writing.ts'
+import { parseYamlText } from './yaml-parser.ts'
 
 const SCALE = { apiVersion: 'autoscaling/v1', kind: 'Scale' }
 
