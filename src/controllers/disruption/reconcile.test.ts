@@ -55,6 +55,7 @@ describe('how many pods may go', () => {
     [{ maxUnavailable: 1 }, FOUR.slice(0, 3), [3, 3, 4, 0]],
     [{ minAvailable: 2 }, FOUR.slice(0, 3), [3, 2, 3, 1]],
     [{ minAvailable: 2 }, [], [0, 2, 0, 0]],
+    [{ minAvailable: 0 }, [pod('constructor')], [1, 0, 1, 1]],
     [{ maxUnavailable: 1 }, [pod('a', { ready: false }), ...FOUR.slice(1)], [3, 3, 4, 0]],
     [
       { maxUnavailable: 2 },

@@ -133,7 +133,7 @@ function disruptedPods(
       events.push({ pod, type: 'Warning', reason: 'NotDeleted', message })
       continue
     }
-    result[pod.metadata.name] = since
+    result[name] = since
     requeueAtMs = Math.min(requeueAtMs ?? dueMs + 1, dueMs + 1)
   }
   return { pods: result, events, requeueAtMs }
