@@ -30,6 +30,8 @@ export function readUpFlags(flags: UpFlags): UpSettings {
   if (!flags.node && flags.nodes !== undefined) {
     throw wrong('--nodes and --no-node exclude each other', 'Leave one of the two out.')
   }
+  refuseEmpty('--data', flags.data)
+  refuseEmpty('--kubeconfig', flags.kubeconfig)
   const count = flags.node ? wholeNumber('--nodes', flags.nodes ?? '1', 1, NODES_MAX) : 0
   return {
     files: flags.filename ?? [],
@@ -40,6 +42,11 @@ export function readUpFlags(flags: UpFlags): UpSettings {
     port: wholeNumber('--port', flags.port ?? '0', 0, 65_535),
     profile: profileNamed(flags.path ?? 'kube-proxy'),
   }
+}
+
+/** What an unset variable of a shell leaves; it would mean the current directory. */
+function refuseEmpty(flag: string, path: string | undefined): void {
+  if (path === '') throw wrong(`${flag} is empty`, `Name a path, or leave ${flag} out.`)
 }
 
 function wholeNumber(flag: string, text: string, min: number, max: number): number {
