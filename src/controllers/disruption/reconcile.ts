@@ -133,7 +133,7 @@ function disruptedPods(
       events.push({ pod, type: 'Warning', reason: 'NotDeleted', message })
       continue
     }
-    result[name] = since
+    result[pod.metadata.name] = since
     requeueAtMs = Math.min(requeueAtMs ?? dueMs + 1, dueMs + 1)
   }
   return { pods: result, events, requeueAtMs }
