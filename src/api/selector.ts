@@ -24,14 +24,18 @@ export function selectorMatches(
   )
 }
 
+/** A label may be called as what every JavaScript object inherits: `constructor`. */
+export function labelValue(labels: Labels | undefined, key: string): string | undefined {
+  return labels !== undefined && Object.hasOwn(labels, key) ? labels[key] : undefined
+}
+
 /** Equality on every pair of `wanted`: the selector of a Service. */
 export function labelsMatch(wanted: Labels, labels: Labels | undefined): boolean {
   return Object.entries(wanted).every(([key, value]) => labels?.[key] === value)
 }
 
 function holds({ key, operator, values = [] }: LabelSelectorRequirement, labels: Labels): boolean {
-  // A label may be called as what every JavaScript object inherits: `constructor`.
-  const value = Object.hasOwn(labels, key) ? labels[key] : undefined
+  const value = labelValue(labels, key)
   switch (operator) {
     case 'In':
       return value !== undefined && values.includes(value)

@@ -26,3 +26,9 @@ describe(`writers are warned in the words of Kubernetes ${recorded.kubernetes}`,
     },
   )
 })
+
+test('a node label called `constructor` is none of old', () => {
+  const spec = { nodeSelector: { constructor: 'a' }, containers: [{ name: 'app', image: 'app' }] }
+  const pod = asApiObject({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' }, spec })
+  expect(definitionOf(pod)?.warnings(pod, undefined)).toEqual([])
+})

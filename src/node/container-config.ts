@@ -16,7 +16,8 @@ export function containerConfig(
 ): ContainerConfig {
   const { pod } = sources
   const env = { ...image.env, ...buildEnvironment(container, sources) }
-  const expand = (text: string) => expandReferences(text, (name) => env[name])
+  const variables = new Map(Object.entries(env))
+  const expand = (text: string) => expandReferences(text, (name) => variables.get(name))
   const entry = container.command?.length ? container.command.map(expand) : image.command
   const command = [...entry, ...(container.args ?? []).map(expand)]
   if (command.length === 0) throw new ContainerConfigError('no command specified')

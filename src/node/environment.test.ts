@@ -78,6 +78,7 @@ test.each([
   ['metadata.uid', 'uid-1'],
   ["metadata.labels['app']", 'web'],
   ["metadata.labels['none']", ''],
+  ["metadata.labels['constructor']", ''],
   ["metadata.annotations['note']", 'hello'],
   ['spec.nodeName', 'node-1'],
   ['status.podIP', '10.244.0.2'],
@@ -114,6 +115,7 @@ const keyRef = (name: string, key: string, optional?: boolean) => ({
 test('a key of a ConfigMap is its value; a missing optional one is left out', () => {
   expect(build(keyRef('settings', 'color'))).toEqual({ X: 'blue' })
   expect(build(keyRef('settings', 'none', true))).toEqual({})
+  expect(build(keyRef('settings', 'constructor', true))).toEqual({})
   expect(build(keyRef('nobody', 'none', true))).toEqual({})
   expect(build({ envFrom: [{ configMapRef: { name: 'nobody', optional: true } }] })).toEqual({})
 })
@@ -168,6 +170,7 @@ describe('the command', () => {
       { command: ['run'], args: ['a', '$(MODE)'] },
       ['run', 'a', 'image'],
     ],
+    ['with references to nothing', { command: ['$(constructor)'] }, ['$(constructor)']],
   ])('is %s', (_name, container, expected) => {
     expect(configure(container).command).toEqual(expected)
   })

@@ -73,7 +73,7 @@ function resolveValue(
 
   const { name, key, optional } = valueFrom.configMapKeyRef
   const configMap = sources.configMaps.get(name)
-  const found = configMap?.data?.[key]
+  const found = valueNamed(configMap?.data, key)
   if (found !== undefined || optional === true) return found
   throw new ContainerConfigError(
     configMap === undefined
@@ -82,13 +82,21 @@ function resolveValue(
   )
 }
 
+/** Not what every JavaScript object inherits: a key may be `constructor`. */
+function valueNamed(
+  values: Readonly<Record<string, string>> | undefined,
+  key: string,
+): string | undefined {
+  return values !== undefined && Object.hasOwn(values, key) ? values[key] : undefined
+}
+
 /** https://kubernetes.io/docs/concepts/workloads/pods/downward-api/#downwardapi-fieldRef */
 function fieldValue(path: string, { pod, podIP, hostIP }: EnvironmentSources): string {
   const { metadata, spec } = pod
   const keyed = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path)
   if (keyed !== null) {
     const values = keyed[1] === 'labels' ? metadata.labels : metadata.annotations
-    return values?.[keyed[2] ?? ''] ?? ''
+    return valueNamed(values, keyed[2] ?? '') ?? ''
   }
   switch (path) {
     case 'metadata.name':

@@ -84,7 +84,7 @@ function warnOfNodeLabels(spec: Field): readonly string[] {
   const affinity = spec.field('affinity', 'nodeAffinity')
   return [
     ...spec.field('nodeSelector').entries.flatMap(([key, { path }]) => {
-      const why = DEPRECATED_LABELS[key]
+      const why = DEPRECATED_LABELS.get(key)
       return why === undefined ? [] : [`${path}: ${why}`]
     }),
     ...affinity
@@ -98,7 +98,7 @@ function warnOfNodeLabels(spec: Field): readonly string[] {
 
 function warnOfSpread(constraint: Field): readonly string[] {
   const key = constraint.field('topologyKey')
-  const why = DEPRECATED_LABELS[key.text]
+  const why = DEPRECATED_LABELS.get(key.text)
   const selector = constraint.field('labelSelector')
   return [
     ...(why === undefined ? [] : [`${key.path}: ${key.text} is ${why}`]),

@@ -2,7 +2,7 @@ import type { Node } from '../../api/core.ts'
 import type { Labels } from '../../api/meta.ts'
 import type { Pod } from '../../api/pod.ts'
 import type { NodeSelectorRequirement, NodeSelectorTerm } from '../../api/scheduling.ts'
-import { labelsMatch } from '../../api/selector.ts'
+import { labelsMatch, labelValue } from '../../api/selector.ts'
 
 /**
  * Whether the node is one that the pod asks for, by its nodeSelector and by its required node affinity.
@@ -50,7 +50,7 @@ export function namedNodes({ spec }: Pod): ReadonlySet<string> | undefined {
 }
 
 function holds({ key, operator, values = [] }: NodeSelectorRequirement, labels: Labels): boolean {
-  const value = labels[key]
+  const value = labelValue(labels, key)
   switch (operator) {
     case 'In':
       return value !== undefined && values.includes(value)

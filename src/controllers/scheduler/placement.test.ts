@@ -150,6 +150,13 @@ describe('messages as Kubernetes told them', () => {
     ],
     ['a selector', { nodeSelector: { nope: 'x' } }, {}, unwanted(3), unhelpful(3)],
     [
+      'a domain that every JavaScript object is in',
+      spread({ topologyKey: 'constructor' }),
+      {},
+      `${unwanted(1)}, 2 node(s) didn't match pod topology spread constraints (missing required label)`,
+      unhelpful(3),
+    ],
+    [
       'a node that is not there',
       {
         nodeSelector: {},

@@ -2,7 +2,7 @@ import type { Node } from '../../api/core.ts'
 import type { Labels } from '../../api/meta.ts'
 import type { Pod } from '../../api/pod.ts'
 import type { PodAffinityTerm } from '../../api/scheduling.ts'
-import { selectorMatches, type LabelSelector } from '../../api/selector.ts'
+import { labelValue, selectorMatches, type LabelSelector } from '../../api/selector.ts'
 import type { NodeView, SchedulingView } from './view.ts'
 
 export type AffinityRefusal = 'affinity' | 'anti-affinity' | 'existing anti-affinity'
@@ -30,13 +30,14 @@ export function podAffinityRule(view: SchedulingView): PodAffinityRule {
   return {
     refusalOf(node) {
       const { labels = {} } = node.metadata
-      if (!near.every(({ topologyKey }) => labels[topologyKey] !== undefined)) return 'affinity'
+      if (!near.every(({ topologyKey }) => labelValue(labels, topologyKey) !== undefined))
+        return 'affinity'
       if (!near.every(({ topologyKey }) => company.has(domainOf(labels, topologyKey)))) {
         // The first of a group that wants to be together may go anywhere.
         if (company.size > 0 || !selects(near, pod)) return 'affinity'
       }
       const isNearRival = ({ topologyKey }: PodAffinityTerm) =>
-        labels[topologyKey] !== undefined && rivals.has(domainOf(labels, topologyKey))
+        labelValue(labels, topologyKey) !== undefined && rivals.has(domainOf(labels, topologyKey))
       if (apart.some(isNearRival)) return 'anti-affinity'
       const keys = Object.keys(labels)
       return closed.size > 0 && keys.some((key) => closed.has(domainOf(labels, key)))
@@ -79,7 +80,7 @@ function closedDomains(view: SchedulingView): ReadonlySet<string> {
         other.spec.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []
       for (const term of terms) {
         const { labels = {} } = node.metadata
-        if (labels[term.topologyKey] === undefined) continue
+        if (labelValue(labels, term.topologyKey) === undefined) continue
         if (termSelects(view, other, term, view.pod)) closed.add(domainOf(labels, term.topologyKey))
       }
     }
@@ -106,7 +107,7 @@ function domainsWith(
   topologyKey: string,
 ): readonly { readonly domain: string; readonly pods: readonly Pod[] }[] {
   return nodes
-    .filter(({ node }) => node.metadata.labels?.[topologyKey] !== undefined)
+    .filter(({ node }) => labelValue(node.metadata.labels, topologyKey) !== undefined)
     .map(({ node, pods }: NodeView) => ({
       domain: domainOf(node.metadata.labels ?? {}, topologyKey),
       pods,
@@ -114,7 +115,7 @@ function domainsWith(
 }
 
 function domainOf(labels: Labels, topologyKey: string): string {
-  return `${topologyKey}=${labels[topologyKey] ?? ''}`
+  return `${topologyKey}=${labelValue(labels, topologyKey) ?? ''}`
 }
 
 /** `owner`: the pod whose term it is. Without namespaces the term is about the owner's own. */
@@ -136,7 +137,7 @@ function narrowed(term: PodAffinityTerm, owner: Pod): LabelSelector | undefined 
   }
   const { labels = {} } = owner.metadata
   const requirement = (operator: 'In' | 'NotIn') => (key: string) => {
-    const value = labels[key]
+    const value = labelValue(labels, key)
     return value === undefined ? [] : [{ key, operator, values: [value] }]
   }
   return {

@@ -2,7 +2,7 @@ import type { Node } from '../../api/core.ts'
 import { controllerOf } from '../../api/meta.ts'
 import { isPodTerminating, type Pod } from '../../api/pod.ts'
 import type { TopologySpreadConstraint } from '../../api/scheduling.ts'
-import { selectorMatches, type LabelSelector } from '../../api/selector.ts'
+import { labelValue, selectorMatches, type LabelSelector } from '../../api/selector.ts'
 import { isWantedNode } from './node-affinity.ts'
 import { isRepelled } from '../taints.ts'
 import type { SchedulingView } from './view.ts'
@@ -32,7 +32,7 @@ export function spreadRule(view: SchedulingView): SpreadRule {
   return {
     refusalOf({ metadata: { labels = {} } }) {
       for (const { constraint, counts, fewest, own } of counted) {
-        const domain = labels[constraint.topologyKey]
+        const domain = labelValue(labels, constraint.topologyKey)
         if (domain === undefined) return 'no domain'
         if ((counts.get(domain) ?? 0) + own - fewest > constraint.maxSkew) return 'too many'
       }
@@ -55,7 +55,7 @@ export function crowdOf(view: SchedulingView): (node: Node) => number {
   }))
   return ({ metadata: { labels = {} } }) =>
     counted.reduce((sum, { constraint, counts }) => {
-      return sum + (counts.get(labels[constraint.topologyKey] ?? '') ?? 0)
+      return sum + (counts.get(labelValue(labels, constraint.topologyKey) ?? '') ?? 0)
     }, 0)
 }
 
@@ -91,11 +91,11 @@ function countByDomain(
   const counts = new Map<string, number>()
   for (const { node, pods } of nodes) {
     const { labels = {} } = node.metadata
-    if (!all.every(({ topologyKey }) => labels[topologyKey] !== undefined)) continue
+    if (!all.every(({ topologyKey }) => labelValue(labels, topologyKey) !== undefined)) continue
     const { nodeAffinityPolicy = 'Honor', nodeTaintsPolicy = 'Ignore', topologyKey } = constraint
     if (nodeAffinityPolicy === 'Honor' && !isWantedNode(pod, node)) continue
     if (nodeTaintsPolicy === 'Honor' && isRepelled(pod, node)) continue
-    const domain = labels[topologyKey] ?? ''
+    const domain = labelValue(labels, topologyKey) ?? ''
     counts.set(domain, (counts.get(domain) ?? 0) + countSelected(pods, selector, pod))
   }
   return counts
@@ -122,7 +122,7 @@ function selectorOf(
   { metadata: { labels = {} } }: Pod,
 ): LabelSelector | undefined {
   const own = matchLabelKeys.flatMap((key) => {
-    const value = labels[key]
+    const value = labelValue(labels, key)
     return value === undefined ? [] : [[key, value] as const]
   })
   if (labelSelector === undefined || own.length === 0) return labelSelector
