@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { request as plainRequest } from 'node:http'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import {
   BodyTooLargeError,
   ConnectionLostError,
@@ -107,6 +107,26 @@ describe('requests', () => {
       'GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n\r\n',
     )
     await expect.poll(client.text).toMatch(/\/1HTTP\/1\.1 200[^]*\/2$/)
+  })
+
+  test('a hundred on one connection that are not answered yet are told of its end, without a warning', async () => {
+    const warnings: unknown[] = []
+    const onWarning = (warning: unknown) => warnings.push(warning)
+    process.on('warning', onWarning)
+    onTestFinished(() => void process.off('warning', onWarning))
+    let arrived = 0
+    let aborts = 0
+    const server = await serve({
+      onRequest: (request) => {
+        arrived += 1
+        request.onAbort(() => (aborts += 1))
+      },
+    })
+    const client = await connectRaw(server.port, GET.repeat(100))
+    await expect.poll(() => arrived).toBe(100)
+    client.socket.end()
+    await expect.poll(() => aborts).toBe(100)
+    expect(warnings).toEqual([])
   })
 
   test.each([

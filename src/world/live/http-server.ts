@@ -1,4 +1,10 @@
-import type { IncomingMessage, RequestListener, Server, ServerOptions } from 'node:http'
+import type {
+  IncomingMessage,
+  RequestListener,
+  Server,
+  ServerOptions,
+  ServerResponse,
+} from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { HttpServerOptions, HttpServers } from '../http-server.ts'
@@ -44,6 +50,8 @@ class LiveHttpServer {
   readonly #server: Server
   readonly #webSockets = new WebSocketUpgrades()
   readonly #sockets = new Set<Socket>()
+  /** The requests of a socket that have not been answered, and what tells each that it is given up. */
+  readonly #waiting = new WeakMap<Socket, Map<ServerResponse, () => void>>()
   #isClosing = false
   readonly #guard: Guard = (call, breakOff) => {
     try {
@@ -63,10 +71,7 @@ class LiveHttpServer {
         request.settle(outgoing.writableFinished ? 'answered' : 'aborted')
         if (this.#isClosing) setImmediate(() => this.#server.closeIdleConnections())
       })
-      // A client that has sent FIN gets what is answered at once, but waits for nothing more.
-      const onEnd = () => outgoing.writableEnded || request.settle('aborted')
-      incoming.socket.once('end', onEnd)
-      outgoing.once('close', () => incoming.socket.off('end', onEnd))
+      this.#whenEnded(incoming.socket, outgoing, () => request.settle('aborted'))
       this.#guard(
         () => options.handlers.onRequest(request, response),
         () => answerFault(outgoing),
@@ -94,6 +99,20 @@ class LiveHttpServer {
         resolve({ port, close: (graceMs: number = 0) => this.#close(graceMs) })
       })
     })
+  }
+
+  /** A client that has sent FIN gets what is answered at once, but waits for nothing more. */
+  #whenEnded(socket: Socket, outgoing: ServerResponse, settle: () => void): void {
+    // One listener for a socket: a client may send many requests before it reads an answer.
+    const waiting = this.#waiting.get(socket) ?? new Map<ServerResponse, () => void>()
+    if (!this.#waiting.has(socket)) {
+      this.#waiting.set(socket, waiting)
+      socket.once('end', () => {
+        for (const [unanswered, settleIt] of waiting) if (!unanswered.writableEnded) settleIt()
+      })
+    }
+    waiting.set(outgoing, settle)
+    outgoing.once('close', () => waiting.delete(outgoing))
   }
 
   #upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
