@@ -87,6 +87,11 @@ export const OPEN_DIFFERENCES: readonly OpenDifference[] = [
     command: /^kubectl run dry .*--dry-run=server/,
   },
   {
+    what: 'The warning about Endpoints is missing where the named ones are not there.',
+    session: 'ingress',
+    command: /^kubectl describe ingress web/,
+  },
+  {
     what: 'Two groups claim the short name of Ingress.',
     session: 'ingress',
     command: /^kubectl get ing$/,
