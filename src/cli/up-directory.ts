@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -13,10 +14,14 @@ const OWNER_ONLY = 0o600
 /** A directory that is removed again; those that killed runs have left are removed now. */
 export function makeTemporaryData(): string {
   const parent = tmpdir()
-  for (const name of readdirSync(parent)) {
-    if (name.startsWith(TEMPORARY_PREFIX) && !isRunning(name)) removeIfOurs(join(parent, name))
+  try {
+    for (const name of readdirSync(parent)) {
+      if (name.startsWith(TEMPORARY_PREFIX) && !isRunning(name)) removeIfOurs(join(parent, name))
+    }
+    return mkdtempSync(join(parent, `${TEMPORARY_PREFIX}${process.pid}-`))
+  } catch (error) {
+    throw unwritable(parent, error)
   }
-  return mkdtempSync(join(parent, `${TEMPORARY_PREFIX}${process.pid}-`))
 }
 
 /** What another user has left is that user's to remove. */
@@ -69,11 +74,20 @@ export async function credentialsIn(
 async function readCredentials(path: string): Promise<ServerCredentials | undefined> {
   try {
     const value: unknown = JSON.parse(await readFile(path, 'utf8'))
-    return isCredentials(value) ? value : undefined
+    return isCredentials(value) && areUsable(value) ? value : undefined
   } catch {
     // Missing or damaged: others are as good, for whoever reads the new kubeconfig.
     return undefined
   }
+}
+
+/** Throws what Node says of a text that is no certificate or no key. */
+function areUsable({ authority, certificate, key, token }: ServerCredentials): boolean {
+  const issuer = new X509Certificate(authority)
+  const own = new X509Certificate(certificate)
+  const isIssued = own.verify(issuer.publicKey) && own.checkPrivateKey(createPrivateKey(key))
+  // As a header takes it.
+  return isIssued && /^[\w.~+/=-]+$/.test(token)
 }
 
 function isCredentials(value: unknown): value is ServerCredentials {
