@@ -20,7 +20,7 @@ import { answerNonResource, isOpenToAll } from './non-resource-requests.ts'
 import { readListQuery } from './request-options.ts'
 import { readPath, type ResourcePath } from './request-path.ts'
 import { answerResourceRequest, includeObjectOf, isPretty } from './resource-requests.ts'
-import { resourceNotFound, statusOfError } from './status-answer.ts'
+import { methodNotAllowed, resourceNotFound, statusOfError } from './status-answer.ts'
 import { isStreamed, serveStream, serveUpgrade } from './stream-requests.ts'
 import { serveWatch } from './watching.ts'
 
@@ -159,9 +159,12 @@ class RunningApiServer {
       await serveStream(this.#options, exchange, path)
       return 'streaming'
     }
+    if (path.isWatch) {
+      if (request.method !== 'GET') throw methodNotAllowed()
+      return this.#watch(exchange, path)
+    }
     if (request.method === 'GET' && path.name === undefined) {
-      const isWatch = path.isWatch || readListQuery(query, path.served.definition).watch
-      if (isWatch) return this.#watch(exchange, path)
+      if (readListQuery(query, path.served.definition).watch) return this.#watch(exchange, path)
     }
     const body = request.method === 'GET' ? new Uint8Array() : await readBody(request)
     return answerResourceRequest(this.#options, {

@@ -69,8 +69,15 @@ function listAt(store: Store, { served }: ResourcePath, selection: Selection, ve
   }
 }
 
-export function selectionOf({ namespace }: ResourcePath, query: ListQuery): Selection {
-  return { ...query.selection, ...(namespace === undefined ? {} : { namespace }) }
+/** The old `/watch/` prefix takes a name too, which is then the one object that counts. */
+export function selectionOf({ namespace, name }: ResourcePath, query: ListQuery): Selection {
+  const { fieldSelector = [] } = query.selection
+  const named = { field: 'metadata.name', isEqual: true, value: name ?? '' }
+  return {
+    ...query.selection,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(name === undefined ? {} : { fieldSelector: [...fieldSelector, named] }),
+  }
 }
 
 export function objectName({ namespace, name = '' }: ResourcePath) {

@@ -222,7 +222,18 @@ function readInteger(text: string | null): number | undefined {
   if (!/^[+-]?\d+$/.test(text)) {
     throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
   }
+  if (!isInt64(text)) {
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: value out of range`)
+  }
   return Number(text)
+}
+
+/** Of a text of digits. A long one is not converted just to be told so. */
+function isInt64(text: string): boolean {
+  const match = /^([+-]?)0*(\d{1,19})$/.exec(text)
+  if (match === null) return false
+  const value = BigInt(match[2] ?? '') * (match[1] === '-' ? -1n : 1n)
+  return BigInt.asIntN(64, value) === value
 }
 
 function invalidOptions(kind: string, field: string, reason: string, message: string): ApiError {

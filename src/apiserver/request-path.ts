@@ -45,7 +45,8 @@ export function readPath(path: string): PathMeaning {
   if (!GROUP_VERSIONS.has(root) || parts.length === depth) return { type: 'other' }
   const isWatch = parts[depth] === 'watch'
   const resource = readResource(root, parts.slice(isWatch ? depth + 1 : depth))
-  return resource === undefined
+  // Objects and collections alone can be watched.
+  return resource === undefined || (isWatch && resource.subresource !== undefined)
     ? { type: 'unknown-resource' }
     : { type: 'resource', path: { ...resource, isWatch } }
 }

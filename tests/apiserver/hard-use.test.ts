@@ -124,6 +124,22 @@ describe('bodies', () => {
     expect(answer.body).toMatchObject({ kind: 'Status', status: 'Failure' })
   })
 
+  test.each([
+    ['9223372036854775807', 200],
+    ['-9223372036854775808', 200],
+    ['+0000000000000000000000000000001', 200],
+    ['9223372036854775808', 400],
+    ['9'.repeat(100_000), 400],
+  ])('a limit of %.30s is answered with %i', async (limit, status) => {
+    const { call } = await start()
+    const answer = await call('GET', `${MAPS}?limit=${encodeURIComponent(limit)}`)
+    expect(answer.status).toBe(status)
+    if (status === 400) {
+      const message = `strconv.ParseInt: parsing ${JSON.stringify(limit)}: value out of range`
+      expect(answer.body).toMatchObject({ reason: 'BadRequest', message })
+    }
+  })
+
   test('names that every JavaScript object has are names like others', async () => {
     const { call } = await start()
     const body =

@@ -42,6 +42,21 @@ describe('a watch', () => {
     expect(await open.names(3)).toEqual(['ADDED c', 'MODIFIED a', 'DELETED b'])
   })
 
+  test('by the old prefix tells of a collection or of one object, and nothing can be written there', async () => {
+    const { store, url, call } = await start()
+    for (const name of ['a', 'b']) store.create('ConfigMap', map(name))
+    const old = `/api/v1/watch/namespaces/default/configmaps`
+    const [all, one] = [await openWatch(url + old), await openWatch(`${url}${old}/b`)]
+    onTestFinished(() => [all, one].forEach((watch) => watch.stop()))
+    expect(await all.names(2)).toEqual(['ADDED a', 'ADDED b'])
+    store.update('ConfigMap', map('a', { k: 'v' }))
+    store.update('ConfigMap', map('b', { k: 'v' }))
+    expect(await one.names(2)).toEqual(['ADDED b', 'MODIFIED b'])
+    expect((await call('POST', old, { body: map('c') })).status).toBe(405)
+    expect((await call('DELETE', `${old}/a`)).status).toBe(405)
+    expect((await call('GET', '/api/v1/watch/namespaces/default/pods/a/log')).status).toBe(404)
+  })
+
   test('from nowhere begins with what there is', async () => {
     const { store, watch } = await start()
     store.create('ConfigMap', map('a'))

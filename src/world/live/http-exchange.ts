@@ -27,7 +27,7 @@ export class LiveServerRequest implements ServerRequest {
 
   constructor(incoming: IncomingMessage, guard: Guard) {
     this.method = incoming.method ?? 'GET'
-    this.target = incoming.url ?? '/'
+    this.target = originForm(incoming.url ?? '/')
     this.headers = joinHeaders(incoming)
     this.remoteAddress = incoming.socket.remoteAddress ?? ''
     this.#incoming = incoming
@@ -85,6 +85,14 @@ export class LiveServerRequest implements ServerRequest {
     if (state === 'answered') return
     for (const listener of listeners) this.#guard(listener, () => undefined)
   }
+}
+
+/** A proxy is asked for a whole URL, and every server has to take one too (RFC 9112 section 3.2.2). */
+function originForm(target: string): string {
+  const match = /^https?:\/\/[^/?]*(.*)$/is.exec(target)
+  if (match === null) return target
+  const [, rest = ''] = match
+  return rest.startsWith('/') ? rest : `/${rest}`
 }
 
 function connectionLost(): ConnectionLostError {

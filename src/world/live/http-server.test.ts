@@ -109,6 +109,19 @@ describe('requests', () => {
     await expect.poll(client.text).toMatch(/\/1HTTP\/1\.1 200[^]*\/2$/)
   })
 
+  test.each([
+    ['/a?b', '/a?b'],
+    ['http://x/a?b', '/a?b'],
+    ['HTTPS://x:1?b', '/?b'],
+    ['http://x', '/'],
+  ])('the target %s is %s', async (target, expected) => {
+    const server = await serve({
+      onRequest: (request, response) => response.send(200, {}, `<${request.target}>`),
+    })
+    const client = await connectRaw(server.port, `GET ${target} HTTP/1.1\r\nHost: x\r\n\r\n`)
+    await expect.poll(client.text).toContain(`<${expected}>`)
+  })
+
   test('a hundred on one connection that are not answered yet are told of its end, without a warning', async () => {
     const warnings: unknown[] = []
     const onWarning = (warning: unknown) => warnings.push(warning)
