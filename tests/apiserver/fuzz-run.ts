@@ -36,6 +36,9 @@ export async function fuzz(seed: number, count: number): Promise<readonly FuzzFi
   return findings
 }
 
+/** Of 504 and 500, which are Kubernetes' answers too: a version of the future, and an apply that does not fit the schema. */
+const REFUSALS = ['Too large resource version', 'failed to create typed patch object']
+
 async function send(
   url: string,
   { method, path, headers, body }: FuzzedRequest,
@@ -48,8 +51,7 @@ async function send(
   })
   const text = await response.text()
   if (response.status < 400 || method === 'HEAD') return undefined
-  // 504: a version of the future, which is Kubernetes' answer too.
-  const isRefusal = response.status < 500 || text.includes('Too large resource version')
+  const isRefusal = response.status < 500 || REFUSALS.some((words) => text.includes(words))
   if (!isRefusal) return `${response.status} ${text}`
   const isJson = response.headers.get('content-type')?.startsWith('application/json') === true
   if (!isJson) return response.status === 404 ? undefined : `${response.status} ${text}`
