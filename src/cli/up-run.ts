@@ -53,8 +53,10 @@ interface Parts {
 async function start(run: UpRun, settings: UpSettings, parts: Parts): Promise<void> {
   const { directory, outerPort } = run
   const { world, input, stops } = parts
-  const credentials = await credentialsIn(directory, liveCredentials(), world.clock.wallMs())
+  // First: its lock keeps a second one from writing any file of this directory.
   const journal = openJournal(join(directory, 'state.db'))
+  stops.push(async () => journal.close())
+  const credentials = await credentialsIn(directory, liveCredentials(), world.clock.wallMs())
   const accesses = newNodeAccesses((pod) => nodeOf(pod))
   const plane = await startControlPlane({
     ...world,

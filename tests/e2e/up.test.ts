@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
-import { readFileSync, readdirSync, statSync } from 'node:fs'
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -186,9 +187,13 @@ describe('what cannot be is told', () => {
   test('data that another one has open', async () => {
     await inTemporaryDirectory(async (directory) => {
       const { stop } = await up({ directory })
+      const credentials = join(directory, 'credentials.json')
+      // These would be made anew, by whoever starts.
+      writeFileSync(credentials, 'damaged')
       const { exitCode, stderr } = await runHitless(['up', '--no-node', '--data', directory])
       expect(stderr).toContain('--data')
       expect(exitCode).toBe(2)
+      expect(readFileSync(credentials, 'utf8')).toBe('damaged')
       await stop()
     })
   })
