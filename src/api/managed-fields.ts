@@ -13,7 +13,7 @@
  */
 import { ApiError } from './api-error.ts'
 import { applyTo, groupVersionKind } from './managed-fields/applying.ts'
-import { areEqual } from './managed-fields/equal-values.ts'
+import { areEqual } from './equal-values.ts'
 import { KUBECTL, withLastApplied } from './managed-fields/last-applied.ts'
 import {
   decodeOwners,

@@ -3,8 +3,9 @@ import { parseLabelSelector } from '../api/label-selector-parser.ts'
 import type { KindDefinition } from '../api/kind-definition.ts'
 import { checkFieldManager, managerOfAgent } from '../api/manager-name.ts'
 import type { DeletionOptions, Selection } from '../store/request.ts'
+import { fieldsOf } from './fields-of.ts'
+import { parseInt64 } from './streaming/query-values.ts'
 import { parseFieldSelector } from './field-selector-parser.ts'
-import { badRequest } from './status-answer.ts'
 
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict'
 
@@ -158,7 +159,7 @@ export function readDeletionOptions(
   const policy = merged['propagationPolicy']
   const orphans = merged['orphanDependents']
   const grace = merged['gracePeriodSeconds']
-  const { uid, resourceVersion } = asRecord(merged['preconditions'])
+  const { uid, resourceVersion } = fieldsOf(merged['preconditions'])
   if (policy !== undefined && policy !== null && orphans !== undefined && orphans !== null) {
     const message = `Invalid value: ${JSON.stringify(policy)}: orphanDependents and deletionPropagation cannot be both set`
     throw invalidOptions('DeleteOptions', 'propagationPolicy', 'FieldValueInvalid', message)
@@ -198,10 +199,6 @@ function optionsOfQuery(query: URLSearchParams): Readonly<Record<string, unknown
   }
 }
 
-function asRecord(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {}
-}
-
 function readDryRun(values: readonly string[], kind: string): boolean {
   if (values.every((value) => value === 'All')) return values.length > 0
   const message = `Unsupported value: ${JSON.stringify(values)}: supported values: "All"`
@@ -217,23 +214,9 @@ function readBoolean(text: string): boolean {
   return !['', 'false', '0'].includes(text.toLowerCase())
 }
 
+/** Nothing after the `=` is as good as no such parameter. */
 function readInteger(text: string | null): number | undefined {
-  if (text === null || text === '') return undefined
-  if (!/^[+-]?\d+$/.test(text)) {
-    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
-  }
-  if (!isInt64(text)) {
-    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: value out of range`)
-  }
-  return Number(text)
-}
-
-/** Of a text of digits. A long one is not converted just to be told so. */
-function isInt64(text: string): boolean {
-  const match = /^([+-]?)0*(\d{1,19})$/.exec(text)
-  if (match === null) return false
-  const value = BigInt(match[2] ?? '') * (match[1] === '-' ? -1n : 1n)
-  return BigInt.asIntN(64, value) === value
+  return text === null || text === '' ? undefined : parseInt64(text)
 }
 
 function invalidOptions(kind: string, field: string, reason: string, message: string): ApiError {

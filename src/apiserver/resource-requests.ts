@@ -4,6 +4,7 @@ import { SCALE_TABLE } from '../api/scale-table.ts'
 import { bindPod } from '../store/binding.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from '../world/clock.ts'
+import { fieldsOf } from './fields-of.ts'
 import { jsonAnswer, type Answer } from './answer.ts'
 import { decodeBody } from './body-decoder.ts'
 import { negotiate, type AnswerForm } from './content-type.ts'
@@ -258,10 +259,6 @@ export function includeObjectOf(query: URLSearchParams): Outgoing['includeObject
 
 function podName({ namespace = 'default', name = '' }: ResourcePath) {
   return { namespace, name }
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {}
 }
 
 function textsOf(value: unknown): Readonly<Record<string, string>> {

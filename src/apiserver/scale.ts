@@ -3,6 +3,7 @@ import { applyPatch, refusedPatch, type PatchType } from '../api/patching.ts'
 import { formatLabelSelector, type LabelSelector } from '../api/selector.ts'
 import type { ApplyOptions } from '../store/request.ts'
 import type { Store } from '../store/store.ts'
+import { fieldsOf } from './fields-of.ts'
 import { decodeBody, textOf } from './body-decoder.ts'
 import { parsePatch, patchTypeOf } from './patching.ts'
 import { objectName } from './reading.ts'
@@ -144,10 +145,6 @@ function scaleOf({ metadata, spec, status }: Scalable): Scale {
 function asScalable(object: ApiObject): Scalable {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only kinds with a `scale` come here
   return object as Scalable
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {}
 }
 
 function stringOf(value: unknown): string {

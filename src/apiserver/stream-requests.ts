@@ -8,6 +8,7 @@ import type { Random } from '../world/random.ts'
 import type { ResourcePath } from './request-path.ts'
 import { badRequest, methodNotAllowed } from './status-answer.ts'
 import { readExecRequest } from './streaming/exec-query.ts'
+import { upgradeRequired } from './streaming/negotiation.ts'
 import { targetPod } from './streaming/pod-target.ts'
 import { locatePod, locateService, splitProxiedName } from './streaming/proxy-location.ts'
 import { serveExec } from './streaming/serve-exec.ts'
@@ -54,7 +55,7 @@ export async function serveStream(
       return serveProxy({ is: 'request', request, response }, proxied, podAccess)
     }
     default:
-      throw badRequest('Upgrade request required')
+      throw upgradeRequired()
   }
 }
 

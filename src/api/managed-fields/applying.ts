@@ -2,7 +2,7 @@ import { ApiError } from '../api-error.ts'
 import type { ApiObject } from '../meta.ts'
 import { compareMerged } from './changes.ts'
 import { conflictError, conflictsBesides, type Conflict } from './conflicts.ts'
-import { areEqual } from './equal-values.ts'
+import { areEqual } from '../equal-values.ts'
 import {
   difference,
   intersection,

@@ -1,4 +1,4 @@
-import { areEqual } from './equal-values.ts'
+import { areEqual } from '../equal-values.ts'
 import { NO_FIELDS, node, type FieldSet } from './field-set.ts'
 import { fieldElement, type PathElement } from './path-element.ts'
 import {

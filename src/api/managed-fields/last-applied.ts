@@ -5,6 +5,7 @@
  * https://kubernetes.io/docs/reference/using-api/server-side-apply/#upgrading-from-client-side-apply-to-server-side-apply
  */
 import type { ApiObject } from '../meta.ts'
+import { ANNOTATION_BYTES_MAX } from '../validation/metadata.ts'
 import { compareObjects } from './changes.ts'
 import { difference, type FieldSet } from './field-set.ts'
 import { fieldsOfValue } from './owned-fields.ts'
@@ -16,9 +17,6 @@ export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 
 /** The manager that this is done for. */
 export const KUBECTL = 'kubectl'
-
-/** Kubernetes' bound for all annotations of an object together. */
-const ANNOTATION_BYTES_MAX = 256 * 1024
 
 /** Fields that kubectl applied and that nobody changed since; undefined without an annotation. */
 export function fieldsLastApplied(live: ApiObject): FieldSet | undefined {

@@ -1,4 +1,4 @@
-import { areEqual } from './equal-values.ts'
+import { areEqual } from '../equal-values.ts'
 import {
   elementOf,
   fieldShape,

@@ -1,4 +1,4 @@
-import { isFields } from '../defaults/fill.ts'
+import { areEqual } from '../equal-values.ts'
 import { patchRejected, requireBoundedDepth } from './patch-refusal.ts'
 
 /** The `copy` operations of one patch make the object at most so much larger (apiserver, JSONPatchMaxCopyBytes). */
@@ -65,7 +65,7 @@ export class JsonDocument {
 
   test(path: string, expected: unknown): void {
     const value = path === '' ? this.#root : this.#get(path)
-    if (!isEqual(value, expected)) throw patchRejected()
+    if (!areEqual(value, expected)) throw patchRejected()
   }
 
   /** Null for a member that is missing. */
@@ -115,18 +115,6 @@ function setMember(object: Record<string, unknown>, key: string, value: unknown)
     configurable: true,
     writable: true,
   })
-}
-
-/** Goes by the depth of `left`, and so no deeper than `right`, which is part of a patch. */
-function isEqual(left: unknown, right: unknown): boolean {
-  if (Array.isArray(left)) {
-    if (!Array.isArray(right) || left.length !== right.length) return false
-    return left.every((item, index) => isEqual(item, right[index]))
-  }
-  if (!isFields(left) || !isFields(right)) return left === right
-  const names = Object.keys(left)
-  if (names.length !== Object.keys(right).length) return false
-  return names.every((name) => Object.hasOwn(right, name) && isEqual(left[name], right[name]))
 }
 
 /** Bytes as Go would write it: `<`, `>` and `&` are escaped. */

@@ -18,7 +18,7 @@ import {
 } from './names.ts'
 
 /** All annotations of an object together. */
-const ANNOTATION_BYTES_MAX = 256 * 1024
+export const ANNOTATION_BYTES_MAX = 256 * 1024
 
 const ORPHAN = 'orphan'
 const FOREGROUND = 'foregroundDeletion'

@@ -4,6 +4,7 @@ import type { EndpointSlice, Service } from '../../api/service.ts'
 import { randomElement, type Random } from '../../world/random.ts'
 import { targetPod } from './pod-target.ts'
 import type { ProxyRequest } from './serve-proxy.ts'
+import { unreachable } from './unreachable.ts'
 
 /** A proxied name: `web`, `web:8080`, `web:http`, `https:web:443`. */
 export interface ProxiedName {
@@ -81,10 +82,6 @@ const HTTP_PORT = 80
 
 function refuseTls(scheme: string): void {
   if (scheme === 'https') throw unreachable('TLS to pods is not supported')
-}
-
-function unreachable(why: string): ApiError {
-  return unavailable(`error trying to reach service: ${why}`)
 }
 
 function unavailable(message: string): ApiError {

@@ -1,4 +1,3 @@
-import { ApiError } from '../../api/api-error.ts'
 import type { OpenPort, PodAccess, PodTarget } from '../../api/pod-access.ts'
 import type {
   BodyStream,
@@ -10,6 +9,7 @@ import type {
 } from '../../world/http-server.ts'
 import { requestHead, responseHeaders, type ForwardedTarget } from './proxy/message-head.ts'
 import { BadResponseError, ResponseReader, type ResponseHead } from './proxy/response-reader.ts'
+import { unreachable } from './unreachable.ts'
 
 export interface ProxyRequest extends ForwardedTarget {
   readonly pod: PodTarget
@@ -203,9 +203,4 @@ class ProxyRelay {
     this.#client.request.refuse(refusal.head.status, others, body + decoder.decode())
     this.#settled.resolve()
   }
-}
-
-/** Go's words around the reason, as the API server has them. */
-function unreachable(reason: string): ApiError {
-  return new ApiError('ServiceUnavailable', `error trying to reach service: ${reason}`)
 }

@@ -1,3 +1,4 @@
+import { concatenate } from '../../base/concatenate.ts'
 import { parseTimestamp } from '../../base/timestamp.ts'
 
 const NEWLINE = 0x0a
@@ -67,16 +68,6 @@ export class LogLines {
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    whole.set(part, offset)
-    offset += part.length
-  }
-  return whole
-}
 
 /** How far from its end the last `count` lines of a piece begin; undefined when it has not as many line ends. */
 export class TailSearch {

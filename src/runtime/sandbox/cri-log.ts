@@ -1,3 +1,4 @@
+import { concatenate } from '../../base/concatenate.ts'
 import { formatTimestampMs } from '../../base/timestamp.ts'
 
 /** A line longer than this is split, its parts marked P (partial), as containerd does. */
@@ -85,14 +86,4 @@ export class OutputTail {
   text(): string {
     return new TextDecoder().decode(this.#tail)
   }
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    whole.set(part, offset)
-    offset += part.length
-  }
-  return whole
 }

@@ -1,4 +1,4 @@
-import { isMap } from './shape.ts'
+import { isFields } from './defaults/fill.ts'
 
 /** Whether two JSON values are the same; parts that are one object are not looked into. */
 export function areEqual(a: unknown, b: unknown): boolean {
@@ -7,7 +7,7 @@ export function areEqual(a: unknown, b: unknown): boolean {
     if (!Array.isArray(b) || a.length !== b.length) return false
     return a.every((item: unknown, index) => areEqual(item, b[index]))
   }
-  if (!isMap(a) || !isMap(b)) return false
+  if (!isFields(a) || !isFields(b)) return false
   const names = Object.keys(a)
   return (
     names.length === Object.keys(b).length &&
