@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import type { PodTarget } from '../api/pod-access.ts'
+import { stopAll } from '../base/stop-all.ts'
 import { startControlPlane } from '../cluster/control-plane.ts'
 import { newNodeAccesses } from '../cluster/pod-access-by-node.ts'
 import { applyObjects } from '../experiment/apply.ts'
@@ -39,7 +40,7 @@ export async function runUp(run: UpRun): Promise<number> {
     process.stderr.write('stopping …\n')
     return 0
   } finally {
-    for (const stop of stops.splice(0).toReversed()) await stop()
+    await stopAll(stops)
   }
 }
 

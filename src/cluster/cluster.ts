@@ -1,3 +1,4 @@
+import { stopAll } from '../base/stop-all.ts'
 import type { Client } from '../client/client.ts'
 import { inProcessClient } from '../client/in-process-client.ts'
 import { ROLLOUT_CONTROLLERS, startControllers } from '../controllers/controllers.ts'
@@ -34,9 +35,7 @@ export interface Cluster {
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const { clock, random, network, runtime, recorder } = options
   const stops: (() => Promise<void>)[] = []
-  const stop = async () => {
-    for (const stopPart of stops.splice(0).toReversed()) await stopPart()
-  }
+  const stop = () => stopAll(stops)
   try {
     const client = inProcessClient(new Store({ clock, random }))
     const dataPlane = await options.startDataPlane(recordConnections(recorder))
@@ -64,7 +63,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     stops.push(() => controllers.stop())
     return { client, stop }
   } catch (error) {
-    await stop()
+    // Why it could not start is what counts, whatever goes wrong on the way back.
+    await stop().catch(() => undefined)
     throw error
   }
 }

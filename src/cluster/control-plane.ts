@@ -1,5 +1,6 @@
 import type { PodAccess } from '../api/pod-access.ts'
 import { startApiServer } from '../apiserver/api-server.ts'
+import { stopAll } from '../base/stop-all.ts'
 import type { Client } from '../client/client.ts'
 import { inProcessClient } from '../client/in-process-client.ts'
 import { startControllers } from '../controllers/controllers.ts'
@@ -50,9 +51,7 @@ export interface ControlPlane {
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const { clock, random, journal } = options
   const stops: (() => Promise<void>)[] = []
-  const stop = async () => {
-    for (const stopPart of stops.splice(0).toReversed()) await stopPart()
-  }
+  const stop = () => stopAll(stops)
   try {
     if (journal !== undefined) stops.push(async () => journal.close())
     const store = new Store({
@@ -79,7 +78,8 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       stop,
     }
   } catch (error) {
-    await stop()
+    // Why it could not start is what counts, whatever goes wrong on the way back.
+    await stop().catch(() => undefined)
     throw error
   }
 }

@@ -1,4 +1,5 @@
 import type { PodAccess } from '../api/pod-access.ts'
+import { stopAll } from '../base/stop-all.ts'
 import type { Client } from '../client/client.ts'
 import { startNode } from '../node/agent.ts'
 import type { StartDataPlane } from '../proxy/data-plane.ts'
@@ -32,9 +33,7 @@ export interface Nodes {
 export async function startNodes(options: NodesOptions): Promise<Nodes> {
   const { world, clientOf, recorder } = options
   const stops: (() => Promise<void>)[] = []
-  const stop = async () => {
-    for (const stopPart of stops.splice(0).toReversed()) await stopPart()
-  }
+  const stop = () => stopAll(stops)
   try {
     const dataPlane = await options.startDataPlane(recordConnections(recorder))
     stops.push(() => dataPlane.stop())
@@ -64,7 +63,8 @@ export async function startNodes(options: NodesOptions): Promise<Nodes> {
     }
     return { stop }
   } catch (error) {
-    await stop()
+    // Why it could not start is what counts, whatever goes wrong on the way back.
+    await stop().catch(() => undefined)
     throw error
   }
 }

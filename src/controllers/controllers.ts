@@ -1,4 +1,5 @@
 import { kindNames } from '../api/kinds.ts'
+import { stopAll } from '../base/stop-all.ts'
 import type { Client } from '../client/client.ts'
 import type { EventRecorderOptions } from '../client/event-recorder.ts'
 import type { Clock } from '../world/clock.ts'
@@ -112,7 +113,7 @@ export async function startControllers({
   return {
     async stop() {
       caches.stop()
-      for (const controller of running) await controller.stop()
+      await stopAll(running.toReversed().map((controller) => () => controller.stop()))
     },
   }
 }
