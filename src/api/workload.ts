@@ -36,7 +36,6 @@ export interface DeploymentStatus {
   readonly readyReplicas?: number
   readonly availableReplicas?: number
   readonly unavailableReplicas?: number
-  readonly terminatingReplicas?: number
   readonly collisionCount?: number
   readonly conditions?: readonly Condition[]
 }
@@ -61,7 +60,6 @@ export interface ReplicaSetStatus {
   readonly fullyLabeledReplicas?: number
   readonly readyReplicas?: number
   readonly availableReplicas?: number
-  readonly terminatingReplicas?: number
   readonly observedGeneration?: number
   readonly conditions?: readonly Condition[]
 }

@@ -7,25 +7,7 @@ export interface OpenDifference {
   readonly input?: RegExp
 }
 
-const TERMINATING_REPLICAS =
-  'Kubernetes 1.34 keeps terminatingReplicas behind a gate that is off; hitless publishes it.'
-
 export const OPEN_DIFFERENCES: readonly OpenDifference[] = [
-  ...[
-    ['apply', /^kubectl get deployment web -o yaml/],
-    ['create', /^kubectl get deployment web -o yaml/],
-    ['get-output', /^kubectl get (?:deployment web|rs) -o (?:yaml|json$)/],
-    ['get-output', /managedFields/],
-    ['scale', /^kubectl get rs lone -o yaml/],
-    ['seed-4', /^kubectl get deployment normal -o yaml/],
-    ['server-side-apply', /^kubectl get deployment web .*managedFields/],
-    ['set', /^eventually kubectl get deployment web/],
-    ['watch', /\.status\}/],
-  ].map(([session, command]) => ({
-    what: TERMINATING_REPLICAS,
-    session: String(session),
-    command: new RegExp(command ?? ''),
-  })),
   {
     what: 'A kind that is not served is asked for in /openapi/v2, which kubectl 1.33 wants to read.',
     session: 'apply',

@@ -1,4 +1,4 @@
-import { mapField } from '../defaults/fill.ts'
+import { mapField, withoutFields } from '../defaults/fill.ts'
 import { keepMetadata } from '../defaults/metadata.ts'
 import { defaultDeploymentSpec } from '../defaults/workload.ts'
 import { defineKind } from '../kind-definition.ts'
@@ -25,7 +25,11 @@ export const DEPLOYMENT = defineKind<Deployment>({
       next.spec !== previous.spec || next.metadata.annotations !== previous.metadata.annotations,
   },
   subresources: ['scale'],
-  applyDefaults: (deployment) => mapField(deployment, 'spec', defaultDeploymentSpec),
+  // terminatingReplicas is behind a feature gate that is off in 1.34: the API server drops it.
+  applyDefaults: (deployment) =>
+    mapField(mapField(deployment, 'spec', defaultDeploymentSpec), 'status', (status) =>
+      withoutFields(status, ['terminatingReplicas']),
+    ),
   validate: ({ spec }) => validateDeploymentSpec(spec, SPEC),
   validateUpdate: (next, previous) =>
     validateSelectorUpdate(next.spec.selector, previous.spec.selector, SPEC.child('selector')),

@@ -1,4 +1,4 @@
-import { mapField } from '../defaults/fill.ts'
+import { mapField, withoutFields } from '../defaults/fill.ts'
 import { defaultReplicaSetSpec } from '../defaults/workload.ts'
 import { defineKind } from '../kind-definition.ts'
 import { REPLICA_SET_TABLE } from '../printing/workload-table.ts'
@@ -22,7 +22,11 @@ export const REPLICA_SET = defineKind<ReplicaSet>({
   },
   subresources: ['scale'],
   selectableFields: ({ status }) => ({ 'status.replicas': String(status?.replicas ?? 0) }),
-  applyDefaults: (replicaSet) => mapField(replicaSet, 'spec', defaultReplicaSetSpec),
+  // terminatingReplicas is behind a feature gate that is off in 1.34: the API server drops it.
+  applyDefaults: (replicaSet) =>
+    mapField(mapField(replicaSet, 'spec', defaultReplicaSetSpec), 'status', (status) =>
+      withoutFields(status, ['terminatingReplicas']),
+    ),
   validate: ({ spec }) => validateReplicaSetSpec(spec, SPEC),
   validateUpdate: (next, previous) =>
     validateSelectorUpdate(next.spec.selector, previous.spec.selector, SPEC.child('selector')),

@@ -31,7 +31,6 @@ export function plainStatus(source: StatusSource, nowMs: number): DeploymentStat
   const available = totalAvailable(all)
   const isAvailable = available >= desiredOf(deployment) - budgetsOf(deployment).unavailable
   const generation = deployment.metadata.generation
-  const terminating = totalTerminating(all)
   const collisionCount = deployment.status?.collisionCount
   return {
     ...(generation === undefined ? {} : { observedGeneration: generation }),
@@ -43,7 +42,6 @@ export function plainStatus(source: StatusSource, nowMs: number): DeploymentStat
       // Not desired minus available: while a surge exists there are more pods than desired.
       unavailableReplicas: Math.max(0, totalSize(all) - available),
     }),
-    ...(terminating === undefined ? {} : { terminatingReplicas: terminating }),
     ...(collisionCount === undefined ? {} : { collisionCount }),
     conditions: withCondition(conditions, availabilityCondition(isAvailable, nowMs)),
   }
@@ -75,18 +73,6 @@ export function rolloutStatus(source: StatusSource, nowMs: number): DeploymentSt
         ? withoutCondition(conditions, REPLICA_FAILURE)
         : withCondition(conditions, failure),
   }
-}
-
-/** Unknown when a ReplicaSet's controller does not count them. */
-function totalTerminating(replicaSets: readonly ReplicaSet[]): number | undefined {
-  let total = 0
-  for (const { status } of replicaSets) {
-    // Not observed yet: it has no pods either.
-    if (status?.observedGeneration === undefined) continue
-    if (status.terminatingReplicas === undefined) return undefined
-    total += status.terminatingReplicas
-  }
-  return total
 }
 
 /** The first of the ReplicaSets' failures, the new one's before all others. */

@@ -118,7 +118,7 @@ describe('claims', () => {
 })
 
 describe('status', () => {
-  test('counts existing, labelled, ready, available and terminating pods', () => {
+  test('counts existing, labelled, ready and available pods, and no terminating one', () => {
     const pods = [
       owned('a', { status: readyStatus('10.0.0.1') }),
       owned('b', { status: readyStatus('10.0.0.2', false) }),
@@ -129,7 +129,6 @@ describe('status', () => {
       fullyLabeledReplicas: 2,
       readyReplicas: 1,
       availableReplicas: 1,
-      terminatingReplicas: 1,
     })
   })
 

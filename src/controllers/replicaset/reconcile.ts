@@ -1,5 +1,4 @@
-import { controllerOf } from '../../api/meta.ts'
-import { isPodReady, isPodTerminal, isPodTerminating, type Pod } from '../../api/pod.ts'
+import { isPodReady, type Pod } from '../../api/pod.ts'
 import { labelsMatch } from '../../api/selector.ts'
 import type { ReplicaSet, ReplicaSetStatus } from '../../api/workload.ts'
 import { formatTimestamp } from '../../base/timestamp.ts'
@@ -152,7 +151,7 @@ function podFromTemplate(replicaSet: ReplicaSet): Pod {
 
 /** replica_set_utils.go, calculateStatus. Zeros are left out, as the server does, but for `replicas`. */
 function countStatus(
-  { replicaSet, pods }: ReplicaSetView,
+  { replicaSet }: ReplicaSetView,
   active: readonly Pod[],
   { failure, nowMs }: { readonly failure: string | undefined; readonly nowMs: number },
 ): ReplicaSetStatus {
@@ -164,22 +163,15 @@ function countStatus(
     const atMs = availableAtMs(pod, spec.minReadySeconds ?? 0)
     return atMs !== undefined && atMs <= nowMs
   })
-  const terminating = pods.filter((pod) => isTerminatingPodOf(replicaSet, pod))
   const conditions = failureConditions(replicaSet, active.length, { failure, nowMs })
   return {
     replicas: active.length,
     ...(fullyLabeled.length === 0 ? {} : { fullyLabeledReplicas: fullyLabeled.length }),
     ...(ready.length === 0 ? {} : { readyReplicas: ready.length }),
     ...(available.length === 0 ? {} : { availableReplicas: available.length }),
-    terminatingReplicas: terminating.length,
     ...(metadata.generation === undefined ? {} : { observedGeneration: metadata.generation }),
     ...(conditions.length === 0 && status?.conditions === undefined ? {} : { conditions }),
   }
-}
-
-function isTerminatingPodOf({ metadata }: ReplicaSet, pod: Pod): boolean {
-  if (!isPodTerminating(pod) || isPodTerminal(pod)) return false
-  return controllerOf(pod)?.uid === metadata.uid
 }
 
 /** The first failure stays until a pass succeeds. */

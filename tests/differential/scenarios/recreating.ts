@@ -16,14 +16,9 @@ import {
   settled,
   undo,
 } from '../steps.ts'
-import { NOTHING } from '../trace.ts'
 
 const RECREATE: Wish = { replicas: 3, image: 'v1', strategy: 'Recreate' }
 const LINGERING: Wish = { ...RECREATE, lingering: true }
-
-/** Since 1.35 Kubernetes counts them too. */
-const AWAKE =
-  'our ReplicaSets count terminating pods, so that the end of one is a change that wakes the Deployment'
 
 export const RECREATING: readonly Scenario[] = [
   {
@@ -67,32 +62,6 @@ export const RECREATING: readonly Scenario[] = [
       gone('v1'),
       annotate({ wake: 'up' }),
       readyAtOnce('v2'),
-    ],
-    accepted: [
-      {
-        step: 5,
-        why: AWAKE,
-        lines: {
-          sizes: 'rs1:0 → rs1:0 rs2:3',
-          deployment:
-            'wants 3, replicas 3, updated 3, ready 0, available 0, unavailable 3, revision 2',
-          conditions: 'Available, Progressing',
-          Progressing: 'True ReplicaSetUpdated: ReplicaSet "rs2" is progressing.',
-          rs2: 'v2, size 3, replicas 3, labeled 3, ready 0, available 0, desired-replicas 3, max-replicas 3, revision 2',
-          'rs2 pods': '3 unready',
-          'deployment ScalingReplicaSet': 'Scaled up replica set rs2 from 0 to 3',
-          'rs2 SuccessfulCreate': 'Created pod: POD (3)',
-        },
-      },
-      {
-        step: 6,
-        why: AWAKE,
-        lines: {
-          sizes: 'rs1:0 rs2:3',
-          'deployment ScalingReplicaSet': NOTHING,
-          'rs2 SuccessfulCreate': NOTHING,
-        },
-      },
     ],
   },
   {
