@@ -23,6 +23,8 @@ export interface KindDefinition {
   /** Further versions in which the same objects can be read and written. */
   readonly otherVersions: readonly ServedVersion[]
   readonly strategy: Strategy
+  readonly metadataCheck: MetadataCheck
+  readonly updateSteps: readonly UpdateStep[]
   /** Subresources besides `status`, which `strategy.hasStatus` tells: `scale`, `log`, … */
   readonly subresources: readonly string[]
   /** What is wrong with a name. */
@@ -42,6 +44,17 @@ export interface KindDefinition {
   /** How `kubectl get` prints it. Absent: NAME and AGE. */
   readonly table: ResourceTable | undefined
 }
+
+/**
+ * Who looks at the metadata of a new object. `own`: the code of its kind, before all else. `own-but-finalizers`: the same,
+ * leaving finalizers alone. `common`: only the code that all kinds share, which comes last and only if all else is well.
+ */
+export type MetadataCheck = 'own' | 'own-but-finalizers' | 'common'
+
+/** A part of what Kubernetes' code for one kind looks at in an update. */
+export type UpdateStep = 'metadata-change' | 'metadata' | 'object' | 'change'
+
+const USUAL_UPDATE: readonly UpdateStep[] = ['metadata-change', 'metadata', 'object', 'change']
 
 /** Another version of the API for the same objects. */
 export interface ServedVersion {
@@ -104,6 +117,13 @@ export interface KindDescription<O extends ApiObject> {
   readonly deprecation?: string
   readonly otherVersions?: readonly ServedVersion[]
   readonly strategy: Strategy
+  /** Default: `own`. */
+  readonly metadataCheck?: MetadataCheck
+  /**
+   * What its code looks at in an update (the ValidateUpdate functions of pkg/apis), in its order, which is the order of
+   * the faults. Default: all of it.
+   */
+  readonly updateSteps?: readonly UpdateStep[]
   readonly subresources?: readonly string[]
   /** Default: a DNS subdomain (RFC 1123). */
   readonly checkName?: (name: string) => readonly string[]
@@ -134,6 +154,8 @@ export function defineKind<O extends ApiObject>(description: KindDescription<O>)
     categories: description.categories ?? [],
     deprecation: description.deprecation,
     otherVersions: description.otherVersions ?? [],
+    metadataCheck: description.metadataCheck ?? 'own',
+    updateSteps: description.updateSteps ?? USUAL_UPDATE,
     subresources: description.subresources ?? [],
     checkName: description.checkName ?? checkSubdomain,
     selectableFields: (object) => selectableFields(own<O>(object)),

@@ -1,15 +1,14 @@
 import { ApiError } from './api-error.ts'
+import type { KindDefinition, UpdateStep } from './kind-definition.ts'
 import { definitionOf } from './kinds.ts'
 import type { ApiObject } from './meta.ts'
 import { invalid, ROOT, type FieldFault } from './validation/fault.ts'
-import { validateMetadata, validateMetadataAgain } from './validation/metadata.ts'
-import { checkPathSegment } from './validation/names.ts'
 import {
-  looksAtMetadataFirst,
-  rulesOf,
-  UPDATE_ORDERS,
-  type UpdateStep,
-} from './validation/update-order.ts'
+  validateMetadata,
+  validateMetadataAgain,
+  type MetadataRules,
+} from './validation/metadata.ts'
+import { checkPathSegment } from './validation/names.ts'
 
 export type { FieldFault } from './validation/fault.ts'
 
@@ -27,8 +26,7 @@ export function validateObject(object: ApiObject): readonly FieldFault[] {
     validateMetadata(object.metadata, METADATA, rulesOf(definition))
   if (definition === undefined) return metadata()
   const faults = [...definition.validate(object), ...definition.validateNew(object)]
-  if (looksAtMetadataFirst(definition.kind)) return [...metadata(), ...faults]
-  // Some kinds leave the metadata to the code that all have in common, which comes last and only if all else is well.
+  if (definition.metadataCheck !== 'common') return [...metadata(), ...faults]
   return faults.length > 0 ? faults : metadata()
 }
 
@@ -53,8 +51,21 @@ export function validateUpdate(newObject: ApiObject, oldObject: ApiObject): read
     object: () => definition.validate(newObject),
     change: () => definition.validateUpdate(newObject, oldObject),
   }
-  const order = UPDATE_ORDERS[definition.kind] ?? UPDATE_ORDERS.usual
-  return [...common, ...change, ...order.flatMap((step) => steps[step]())]
+  return [...common, ...change, ...definition.updateSteps.flatMap((step) => steps[step]())]
+}
+
+/** What a kind says of its metadata; roles may hold a colon, and a custom resource obeys rules of its own. */
+function rulesOf(definition: KindDefinition | undefined): MetadataRules {
+  if (definition === undefined) {
+    return { checkName: checkPathSegment, namespaced: undefined, knowsFinalizers: false }
+  }
+  const { metadataCheck, namespaced } = definition
+  return {
+    checkName:
+      metadataCheck === 'common' ? checkPathSegment : (name) => definition.checkName(name),
+    namespaced,
+    knowsFinalizers: metadataCheck === 'own',
+  }
 }
 
 /** The answer to a request with such an object: `Deployment.apps "web" is invalid: …` */

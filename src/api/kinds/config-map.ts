@@ -12,6 +12,7 @@ export const CONFIG_MAP = defineKind<ConfigMap>({
   shortNames: ['cm'],
   namespaced: true,
   strategy: { hasStatus: false },
+  updateSteps: ['metadata-change', 'change', 'metadata', 'object'],
   validate: (map) => validateConfigMap(map, ROOT),
   validateUpdate: (next, previous) => validateConfigMapUpdate(next, previous, ROOT),
   table: CONFIG_MAP_TABLE,

@@ -24,6 +24,7 @@ export const DEPLOYMENT = defineKind<Deployment>({
     raisesGeneration: (next, previous) =>
       next.spec !== previous.spec || next.metadata.annotations !== previous.metadata.annotations,
   },
+  updateSteps: ['metadata-change', 'object', 'change'],
   subresources: ['scale'],
   // terminatingReplicas is behind a feature gate that is off in 1.34: the API server drops it.
   applyDefaults: (deployment) =>

@@ -12,6 +12,7 @@ export const ENDPOINT_SLICE = defineKind<EndpointSlice>({
   plural: 'endpointslices',
   namespaced: true,
   strategy: { hasStatus: false, raisesGeneration: hasNewContent },
+  updateSteps: ['metadata', 'object', 'change'],
   applyDefaults: defaultEndpointSlice,
   validate: (slice) => validateEndpointSlice(new Field(slice)),
   validateUpdate: (next, previous) =>

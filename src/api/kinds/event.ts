@@ -13,6 +13,8 @@ export const EVENT = defineKind<Event>({
   namespaced: true,
   otherVersions: [NEWER_EVENT],
   strategy: { hasStatus: false, createdByUpdate: true, ownsNothing: true },
+  metadataCheck: 'common',
+  updateSteps: ['object', 'change'],
   validate: (event) => validateEvent(new Field(event)),
   selectableFields: ({ involvedObject, reason, type, source, reportingComponent }) => ({
     'involvedObject.kind': involvedObject.kind ?? '',

@@ -18,6 +18,7 @@ export const INGRESS_CLASS = defineKind<IngressClass>({
     hasStatus: false,
     raisesGeneration: (next, previous) => next.spec !== previous.spec,
   },
+  updateSteps: ['metadata-change', 'change', 'metadata', 'object'],
   applyDefaults: (ingressClass) =>
     mapField(ingressClass, 'spec', (spec) =>
       mapField(spec, 'parameters', (parameters) => fill(parameters, { scope: 'Cluster' })),

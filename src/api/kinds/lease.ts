@@ -11,6 +11,8 @@ export const LEASE = defineKind<Lease>({
   plural: 'leases',
   namespaced: true,
   strategy: { hasStatus: false, createdByUpdate: true, updateNamesVersion: true },
+  metadataCheck: 'own-but-finalizers',
+  updateSteps: ['metadata-change', 'object'],
   // Behind a feature gate that is off in 1.34: the API server drops them.
   applyDefaults: (lease) =>
     mapField(lease, 'spec', (spec) => withoutFields(spec, ['strategy', 'preferredHolder'])),

@@ -24,6 +24,7 @@ export const NAMESPACE = defineKind<Namespace>({
     prepareUpdate: keepFinalizers,
     checkStatus,
   },
+  updateSteps: ['metadata', 'object', 'metadata-change'],
   subresources: ['finalize'],
   checkName: checkLabel,
   selectableFields: ({ status }) => ({ 'status.phase': status?.phase ?? '' }),

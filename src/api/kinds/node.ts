@@ -14,6 +14,7 @@ export const NODE = defineKind<Node>({
   namespaced: false,
   // A kubelet registers its Node with the status.
   strategy: { hasStatus: true, storagePath: 'minions' },
+  updateSteps: ['metadata', 'object', 'metadata-change', 'change'],
   selectableFields: ({ spec }) => ({ 'spec.unschedulable': String(spec?.unschedulable ?? false) }),
   applyDefaults: defaultNode,
   validate: (node) => validateNode(new Field(node)),

@@ -17,6 +17,8 @@ export const POD_DISRUPTION_BUDGET = defineKind<PodDisruptionBudget>({
     newStatus: { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 },
     raisesGeneration: (next, previous) => next.spec !== previous.spec,
   },
+  metadataCheck: 'common',
+  updateSteps: ['object'],
   applyDefaults: (budget) => fill(budget, { spec: {} }),
   validate: (budget) => validateDisruptionBudget(new Field(budget).field('spec')),
   table: POD_DISRUPTION_BUDGET_TABLE,

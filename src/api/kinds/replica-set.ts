@@ -20,6 +20,7 @@ export const REPLICA_SET = defineKind<ReplicaSet>({
     newStatus: { replicas: 0 },
     raisesGeneration: (next, previous) => next.spec !== previous.spec,
   },
+  updateSteps: ['metadata-change', 'object', 'change'],
   subresources: ['scale'],
   selectableFields: ({ status }) => ({ 'status.replicas': String(status?.replicas ?? 0) }),
   // terminatingReplicas is behind a feature gate that is off in 1.34: the API server drops it.

@@ -12,6 +12,7 @@ export const SECRET = defineKind<Secret>({
   plural: 'secrets',
   namespaced: true,
   strategy: { hasStatus: false },
+  updateSteps: ['metadata-change', 'change', 'metadata', 'object'],
   selectableFields: ({ type }) => ({ type: type ?? '' }),
   applyDefaults: (secret) =>
     fill(withoutZeros(withStringData(secret), ['type']), { type: 'Opaque' }),

@@ -22,6 +22,7 @@ export const SERVICE = defineKind<Service>({
     answersDeleted: true,
     storagePath: 'services/specs',
   },
+  updateSteps: ['metadata-change', 'change', 'object'],
   subresources: ['proxy'],
   checkName: checkDns1035,
   selectableFields: ({ spec }) => ({
