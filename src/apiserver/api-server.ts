@@ -121,17 +121,19 @@ class RunningApiServer {
   }
 
   handleUpgrade(request: UpgradeRequest): void {
-    const { path, query } = splitTarget(request.target)
-    try {
-      requireToken(request.headers['authorization'], this.#options.token)
-      const meaning = readPath(path)
-      if (meaning.type !== 'resource') throw resourceNotFound()
-      serveUpgrade(this.#options, request, meaning.path, query)
-    } catch (error) {
+    this.#serveUpgrade(request).catch((error: unknown) => {
       if (!(error instanceof ApiError)) this.#options.onError(error)
       const { status, contentType, body } = statusAnswer(statusOfError(error))
       request.refuse(status, { 'content-type': contentType }, body)
-    }
+    })
+  }
+
+  async #serveUpgrade(request: UpgradeRequest): Promise<void> {
+    const { path, query } = splitTarget(request.target)
+    requireToken(request.headers['authorization'], this.#options.token)
+    const meaning = readPath(path)
+    if (meaning.type !== 'resource') throw resourceNotFound()
+    await serveUpgrade(this.#options, request, meaning.path, query)
   }
 
   async #answer(exchange: Exchange): Promise<Answer | 'streaming'> {

@@ -1,4 +1,3 @@
-import { ApiError } from '../api/api-error.ts'
 import type { PodAccess } from '../api/pod-access.ts'
 import { SERVICE_NAME_LABEL } from '../api/service.ts'
 import type { Store } from '../store/store.ts'
@@ -59,13 +58,13 @@ export async function serveStream(
   }
 }
 
-/** `exec`, `attach`, `portforward`, and what a proxied request upgrades to. Throws ApiError while nothing has been answered. */
-export function serveUpgrade(
+/** `exec`, `attach`, `portforward`, and what a proxied request upgrades to. Rejects with ApiError while nothing has been answered. */
+export async function serveUpgrade(
   { store, clock, random, podAccess }: StreamContext,
   request: UpgradeRequest,
   path: ResourcePath,
   query: URLSearchParams,
-): void {
+): Promise<void> {
   switch (path.subresource) {
     case 'exec':
     case 'attach': {
@@ -79,11 +78,7 @@ export function serveUpgrade(
     }
     case 'proxy': {
       const proxied = proxyRequest({ store, random }, request.target, path)
-      serveProxy({ is: 'upgrade', request }, proxied, podAccess).catch((error: unknown) => {
-        const message = error instanceof ApiError ? error.message : 'the backend cannot be reached'
-        request.refuse(502, { 'content-type': 'text/plain' }, message)
-      })
-      return
+      return serveProxy({ is: 'upgrade', request }, proxied, podAccess)
     }
     default:
       throw badRequest('this resource cannot be upgraded to')

@@ -231,6 +231,28 @@ test('a backend that is not there, or breaks off, is told', async () => {
   expect(await gone.json()).toMatchObject({ message: expect.stringContaining('ECONNREFUSED') })
 })
 
+test('an upgrade that no backend takes is answered by a Status', async () => {
+  const { url, server } = await backend((_, answer) => answer.end('no upgrades here'))
+  const failed = async () => {
+    const client = new WebSocket(url.replace('http', 'ws'))
+    client.on('error', () => undefined)
+    const [, answer] = await once(client, 'unexpected-response')
+    return JSON.parse((await answer.setEncoding('utf8').toArray()).join(''))
+  }
+  const status = { kind: 'Status', status: 'Failure', code: 500 }
+  expect(await failed()).toMatchObject({
+    ...status,
+    message: 'invalid upgrade response: status code 200',
+  })
+  server.close()
+  server.closeAllConnections()
+  await once(server, 'close')
+  expect(await failed()).toMatchObject({
+    ...status,
+    message: expect.stringMatching(/^error dialing backend: .*ECONNREFUSED/),
+  })
+})
+
 test('an upgrade goes through the proxy, or is refused by the backend', async () => {
   const { url, server } = await backend((_, answer) => answer.writeHead(418).end('no'))
   const refused = new WebSocket(url.replace('http', 'ws'))

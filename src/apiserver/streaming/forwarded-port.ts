@@ -7,9 +7,18 @@ export interface PortStreams {
   readonly error: SpdyStream
 }
 
+/**
+ * What a client may send before the second stream of its pair; more of it ends the pair. It cannot be made to wait, as
+ * the stream that is missing would wait behind it.
+ */
+const EARLY_BYTES_MAX = 256 * 1024
+
+/** What is kept for each piece besides its bytes, roughly. */
+const PIECE_BYTES = 256
+
 type State =
-  /** What the client sends before its port is there is little: it is not read then. */
-  | { readonly is: 'opening'; readonly early: ((port: OpenPort) => void)[] }
+  /** Once both streams are there little comes before the port is: the client is not read then. */
+  | { readonly is: 'opening'; readonly early: ((port: OpenPort) => void)[]; earlyBytes: number }
   | { readonly is: 'open'; readonly port: OpenPort }
   | { readonly is: 'over' }
 
@@ -18,8 +27,9 @@ export class ForwardedPort implements SpdyStreamHandlers {
   readonly #access: PodAccess
   readonly #target: PodTarget
   readonly #number: number
+  /** Both streams may be forgotten, or reset where the pair was not complete. */
   readonly #onOver: () => void
-  #state: State = { is: 'opening', early: [] }
+  #state: State = { is: 'opening', early: [], earlyBytes: 0 }
   #streams: PortStreams | undefined
 
   constructor(access: PodAccess, target: PodTarget, number: number, onOver: () => void) {
@@ -49,6 +59,13 @@ export class ForwardedPort implements SpdyStreamHandlers {
   }
 
   onData(bytes: Uint8Array): void {
+    if (this.#state.is === 'opening' && this.#streams === undefined) {
+      this.#state.earlyBytes += bytes.length + PIECE_BYTES
+      if (this.#state.earlyBytes > EARLY_BYTES_MAX) {
+        this.stop()
+        return this.#onOver()
+      }
+    }
     this.#whenOpen((port) => {
       if (!port.write(bytes)) this.#streams?.data.pause()
     })

@@ -100,23 +100,30 @@ class PortForward {
       pair.port.open({ data: pair.data, error: pair.error })
     }
     if (type === 'data') return pair.port
-    return IGNORED
+    return { ...IGNORED, onReset: () => this.#dropPair(requestId, pair) }
   }
 
   #newPair(requestId: string, number: number): Pair {
-    const port: ForwardedPort = new ForwardedPort(this.#access, this.#target, number, () =>
-      this.#ports.delete(port),
-    )
-    const timer = this.#clock.after(PAIR_WAIT_MS, () => {
-      this.#pairs.delete(requestId)
+    const port: ForwardedPort = new ForwardedPort(this.#access, this.#target, number, () => {
       this.#ports.delete(port)
-      pair.data?.reset()
-      pair.error?.reset()
+      this.#dropPair(requestId, pair)
     })
+    const timer = this.#clock.after(PAIR_WAIT_MS, () => this.#dropPair(requestId, pair))
     const pair: Pair = { port, timer }
     this.#pairs.set(requestId, pair)
     this.#ports.add(port)
     return pair
+  }
+
+  /** Of a pair that is not complete and will not be: it is forgotten with its stream, so that there are no more pairs than streams. */
+  #dropPair(requestId: string, pair: Pair): void {
+    if (this.#pairs.get(requestId) !== pair) return
+    this.#pairs.delete(requestId)
+    this.#ports.delete(pair.port)
+    pair.timer.cancel()
+    pair.port.stop()
+    pair.data?.reset()
+    pair.error?.reset()
   }
 
   #finish(): void {

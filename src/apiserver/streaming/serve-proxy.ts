@@ -1,3 +1,4 @@
+import { ApiError } from '../../api/api-error.ts'
 import type { OpenPort, PodAccess, PodTarget } from '../../api/pod-access.ts'
 import type {
   BodyStream,
@@ -82,7 +83,7 @@ class ProxyRelay {
     try {
       this.#port = await access.openPort(pod, port, sink)
     } catch (error) {
-      throw unreachable(error instanceof Error ? error.message : String(error))
+      throw error instanceof ApiError ? this.#refusalOf(error.message) : error
     }
     if (this.#isOver) return this.#port.stop()
     this.#sendRequest(this.#port)
@@ -150,8 +151,15 @@ class ProxyRelay {
 
   /** Nothing was answered yet: the caller answers. Else the client sees that the answer is not complete. */
   #fail(reason: string): void {
-    if (this.#stream === undefined) this.#settled.reject(unreachable(reason))
+    if (this.#stream === undefined) this.#settled.reject(this.#refusalOf(reason))
     this.stop()
+  }
+
+  /** Kubernetes dials for an upgrade in another place, whose words and code are others. */
+  #refusalOf(reason: string): ApiError {
+    return this.#client.is === 'upgrade'
+      ? new ApiError('Unknown', `error dialing backend: ${reason}`)
+      : unreachable(reason)
   }
 
   #takeHead(head: ResponseHead): void {
@@ -162,6 +170,12 @@ class ProxyRelay {
       this.#stream = client.response.stream(head.status, headers)
       this.#stream.onDrain(() => this.#port?.resume())
       this.#settled.resolve()
+      return
+    }
+    if (head.status < 400 && head.status !== 101) {
+      const message = `invalid upgrade response: status code ${head.status}`
+      this.#settled.reject(new ApiError('Unknown', message))
+      this.stop()
       return
     }
     if (head.status !== 101) {

@@ -22,6 +22,8 @@ export interface HttpServerTimeouts {
   readonly idleMs: number
   /** How often the first two are looked at. */
   readonly checkMs: number
+  /** From the refusal of an upgrade to the client's own end of the connection. */
+  readonly leaveMs: number
 }
 
 const TIMEOUTS: HttpServerTimeouts = {
@@ -29,6 +31,7 @@ const TIMEOUTS: HttpServerTimeouts = {
   requestMs: 300_000,
   idleMs: 90_000,
   checkMs: 5_000,
+  leaveMs: 5_000,
 }
 
 /** As Go's server has it, and so Kubernetes': the command of an exec is in the request line. */
@@ -48,6 +51,7 @@ export function liveHttpServers(timeouts: Partial<HttpServerTimeouts> = {}): Htt
 class LiveHttpServer {
   readonly #options: HttpServerOptions
   readonly #server: Server
+  readonly #leaveMs: number
   readonly #webSockets = new WebSocketUpgrades()
   readonly #sockets = new Set<Socket>()
   /** The requests of a socket that have not been answered, and what tells each that it is given up. */
@@ -64,6 +68,7 @@ class LiveHttpServer {
 
   constructor(options: HttpServerOptions, timeouts: HttpServerTimeouts) {
     this.#options = options
+    this.#leaveMs = timeouts.leaveMs
     this.#server = newServer(options, timeouts, (incoming, outgoing) => {
       const request = new LiveServerRequest(incoming, this.#guard)
       const response = new LiveServerResponse(outgoing, this.#guard)
@@ -117,8 +122,14 @@ class LiveHttpServer {
 
   #upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { handlers } = this.#options
-    const upgrade = { incoming, socket, head, guard: this.#guard, webSockets: this.#webSockets }
-    const request = new LiveUpgradeRequest(upgrade)
+    const request = new LiveUpgradeRequest({
+      incoming,
+      socket,
+      head,
+      guard: this.#guard,
+      webSockets: this.#webSockets,
+      leaveMs: this.#leaveMs,
+    })
     this.#guard(
       () => handlers.onUpgrade(request),
       () => (request.isAnswered ? socket.destroy() : request.refuse(500, {}, '')),

@@ -117,6 +117,18 @@ describe('upgrades', () => {
     expect(await answer.setEncoding('utf8').toArray()).toEqual(['no upgrades here'])
   })
 
+  test('a refused client that neither reads nor leaves is left', async () => {
+    const server = await serve({}, { timeouts: { leaveMs: 20 } })
+    const client = await connectRaw(
+      server.port,
+      'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: a\r\n\r\n',
+    )
+    // Its own side stays open, and what it sends goes nowhere once the server has closed the connection.
+    const isCutOff = () => !client.socket.write('still here') && client.socket.destroyed
+    await expect.poll(isCutOff, { timeout: 10_000 }).toBe(true)
+    expect(client.text()).toMatch(/^HTTP\/1\.1 400 [^]*no upgrades here$/)
+  })
+
   test.each<[string, (request: UpgradeRequest) => void]>([
     ['before it answers', fail],
     [

@@ -53,6 +53,8 @@ interface Upgrade {
   readonly head: Buffer
   readonly guard: Guard
   readonly webSockets: WebSocketUpgrades
+  /** How long a client that was refused may take to leave. */
+  readonly leaveMs: number
 }
 
 /** A request with `Upgrade:`, whose socket Node's server has let go. */
@@ -106,13 +108,15 @@ export class LiveUpgradeRequest extends LiveServerRequest implements UpgradeRequ
 
   refuse(status: number, headers: ResponseHeaders, body: string): void {
     this.settle('answered')
-    const { socket } = this.#upgrade
+    const { socket, leaveMs } = this.#upgrade
     const length = String(Buffer.byteLength(body))
     const own = { 'Content-Length': length, Connection: 'close' }
     socket.end(`${responseHead(status, { ...headers, ...own })}${body}`)
-    // Reading on lets the client's own end arrive; the server's closing bounds the wait for it.
+    // Reading on lets the client's own end arrive.
     socket.resume()
     socket.once('end', () => socket.destroy())
+    const timer = setTimeout(() => socket.destroy(), leaveMs)
+    socket.once('close', () => clearTimeout(timer))
   }
 }
 

@@ -114,6 +114,10 @@ export class SpdySession {
     return this.#state !== 'open' || this.#transport.write(frame)
   }
 
+  isOpen({ id }: SpdyStream): boolean {
+    return this.#streams.has(id)
+  }
+
   forget(stream: SpdyStream): void {
     this.#streams.delete(stream.id)
     this.resume(stream)
@@ -242,6 +246,8 @@ export class SpdyStream {
 
   reset(): void {
     this.#hasEnded = true
+    // The client may have reset it itself.
+    if (!this.#session.isOpen(this)) return
     this.#session.send(controlFrame(FRAME.RST_STREAM, [this.id, CANCEL]))
     this.#session.forget(this)
   }
