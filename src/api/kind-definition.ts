@@ -1,5 +1,5 @@
 import type { Fields } from './defaults/fill.ts'
-import type { ApiObject } from './meta.ts'
+import type { ApiObject, ObjectMeta } from './meta.ts'
 import type { ResourceTable } from './printing/resource-table.ts'
 import type { FieldFault } from './validation/fault.ts'
 import { checkSubdomain } from './validation/names.ts'
@@ -95,12 +95,30 @@ export interface Strategy {
   readonly prepareNew?: (object: Fields) => Fields
   /** What an update may not change besides the status, or what it means by leaving out. */
   readonly prepareUpdate?: (next: Fields, previous: Fields) => Fields
-  /** The same for an update of the status. */
+  /** What of the metadata an update of the status leaves as it was (GetResetFields); the spec it always does. */
+  readonly statusKeeps?: readonly (keyof ObjectMeta)[]
+  /** As `prepareUpdate`, for an update of the status. */
   readonly prepareStatus?: (next: Fields, previous: Fields) => Fields
   /** What is wrong with a new status. */
   readonly checkStatus?: (next: Fields) => readonly FieldFault[]
   /** A PUT to a name that is not there creates it. */
   readonly createdByUpdate?: boolean
+  /**
+   * Fields of the spec that are defaults here and come later in Kubernetes, from the server: nobody owns what he did not
+   * write of them.
+   */
+  readonly ownerlessDefaults?: readonly string[]
+  /** Names of objects that everything else relies on (the admission plugin NamespaceLifecycle): nobody deletes them. */
+  readonly immortal?: readonly string[]
+  /** No request deletes all objects of a collection. */
+  readonly deletedSingly?: boolean
+  /**
+   * Seconds that a deletion leaves to whoever runs the object, when the request says none (CheckGracefulDelete);
+   * undefined when nothing runs, which goes at once, whatever was asked.
+   */
+  readonly graceSeconds?: (object: ObjectWithParts) => number | undefined
+  /** Once deleted it stays, its phase Terminating, until this holds. */
+  readonly isEmptied?: (object: ObjectWithParts) => boolean
   /** A deletion answers with the last state of the object, also when it is gone at once. */
   readonly answersDeleted?: boolean
 }

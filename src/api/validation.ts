@@ -61,8 +61,7 @@ function rulesOf(definition: KindDefinition | undefined): MetadataRules {
   }
   const { metadataCheck, namespaced } = definition
   return {
-    checkName:
-      metadataCheck === 'common' ? checkPathSegment : (name) => definition.checkName(name),
+    checkName: metadataCheck === 'common' ? checkPathSegment : (name) => definition.checkName(name),
     namespaced,
     knowsFinalizers: metadataCheck === 'own',
   }

@@ -88,9 +88,7 @@ class Exchange {
       case 'POST':
         return this.#written(createObject(store, path, this.#writeQuery('Create'), this.#body()))
       case 'DELETE': {
-        if (definition.kind === 'Namespace') {
-          throw methodNotAllowed()
-        }
+        if (definition.strategy.deletedSingly === true) throw methodNotAllowed()
         if (definition.namespaced && path.namespace === undefined) throw methodNotAllowed()
         const options = deletionOptionsOf(query, this.#body())
         const list = readListQuery(query, definition)

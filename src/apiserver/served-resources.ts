@@ -124,8 +124,8 @@ function resourceOf(definition: KindDefinition): ServedResource {
     singular: definition.singular,
     kind,
     namespaced: definition.namespaced,
-    // Nobody deletes all namespaces at once.
-    verbs: kind === 'Namespace' ? VERBS.filter((verb) => verb !== 'deletecollection') : VERBS,
+    verbs:
+      strategy.deletedSingly === true ? VERBS.filter((verb) => verb !== 'deletecollection') : VERBS,
     shortNames: definition.shortNames,
     categories: definition.categories,
     subresources: subresources.toSorted().flatMap((name) => subresourceOf(name, kind)),

@@ -1,3 +1,4 @@
+import type { Strategy } from '../api/kind-definition.ts'
 import { KINDS, type Kind } from '../api/kinds.ts'
 import { formatTimestamp, parseTimestamp } from '../base/timestamp.ts'
 import type { DeletionOptions } from './request.ts'
@@ -26,12 +27,12 @@ export function planDeletion(
   options: DeletionOptions,
   nowMs: number,
 ): DeletionPlan {
-  if (kind === 'Namespace') return planNamespaceDeletion(object, options, nowMs)
-  if (kind !== 'Pod' || isOnlyHeld(object)) {
-    const owns = KINDS[kind].strategy.ownsNothing !== true
-    return planPlainDeletion(object, owns ? options : {}, nowMs)
+  const { strategy } = KINDS[kind]
+  if (strategy.isEmptied !== undefined) return planEmptying(strategy, object, options, nowMs)
+  if (strategy.graceSeconds === undefined || isOnlyHeld(object)) {
+    return planPlainDeletion(object, strategy.ownsNothing === true ? {} : options, nowMs)
   }
-  const graceSeconds = podGraceSeconds(object, options)
+  const graceSeconds = graceOf(object, strategy.graceSeconds(object), options)
   if (graceSeconds === 'pending') return { action: 'mark', object }
   const marked = withGarbageFinalizers(markWithGrace(object, graceSeconds, nowMs), options)
   return graceSeconds > 0 || hasFinalizers(marked)
@@ -40,10 +41,12 @@ export function planDeletion(
 }
 
 /** The last finalizer is gone and nothing else keeps it: an update of such an object removes it. */
-export function isReadyToGo(kind: Kind, { metadata, spec }: Stored): boolean {
+export function isReadyToGo(kind: Kind, object: Stored): boolean {
+  const { metadata } = object
   if (metadata.deletionTimestamp === undefined || (metadata.finalizers?.length ?? 0) > 0)
     return false
-  if (kind === 'Namespace') return !hasNamespaceFinalizers(spec)
+  const { isEmptied } = KINDS[kind].strategy
+  if (isEmptied !== undefined) return isEmptied(object)
   return (metadata.deletionGracePeriodSeconds ?? 0) === 0
 }
 
@@ -60,8 +63,9 @@ function planPlainDeletion(object: Stored, options: DeletionOptions, nowMs: numb
   return { action: 'mark', object: markWithGrace(next, 0, nowMs) }
 }
 
-/** The namespace controller empties the namespace and then its list of finalizers. */
-function planNamespaceDeletion(
+/** Of a Namespace: its controller empties the namespace and then its list of finalizers. */
+function planEmptying(
+  { isEmptied }: Strategy,
   object: Stored,
   options: DeletionOptions,
   nowMs: number,
@@ -72,28 +76,22 @@ function planNamespaceDeletion(
     const status = { ...object.status, phase: 'Terminating' }
     return { action: 'mark', object: { ...held, metadata, status } }
   }
-  if (hasNamespaceFinalizers(object.spec)) return { action: 'mark', object }
+  if (isEmptied?.(object) === false) return { action: 'mark', object }
   return planPlainDeletion(object, options, nowMs)
 }
 
 /** `pending`: it is being deleted already, and sooner than is asked for now. */
-function podGraceSeconds(pod: Stored, { gracePeriodSeconds }: DeletionOptions): number | 'pending' {
+function graceOf(
+  { metadata }: Stored,
+  usual: number | undefined,
+  { gracePeriodSeconds }: DeletionOptions,
+): number | 'pending' {
   const asked = gracePeriodSeconds === undefined ? undefined : withoutNegative(gracePeriodSeconds)
-  const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = pod.metadata
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = metadata
   if (deletionTimestamp !== undefined) {
     return asked === undefined || asked >= deletionGracePeriodSeconds ? 'pending' : asked
   }
-  const { nodeName, terminationGracePeriodSeconds = 30 } = (pod.spec ?? {}) as PodFields
-  const { phase } = (pod.status ?? {}) as PodFields
-  // Nothing runs that would have to be stopped.
-  if (!nodeName || phase === 'Succeeded' || phase === 'Failed') return 0
-  return asked ?? withoutNegative(terminationGracePeriodSeconds)
-}
-
-interface PodFields {
-  readonly nodeName?: string
-  readonly terminationGracePeriodSeconds?: number
-  readonly phase?: string
+  return usual === undefined ? 0 : (asked ?? withoutNegative(usual))
 }
 
 function withoutNegative(graceSeconds: number): number {
@@ -146,9 +144,4 @@ function withGarbageFinalizers(object: Stored, { propagationPolicy }: DeletionOp
 
 function hasFinalizers({ metadata }: Stored): boolean {
   return (metadata.finalizers?.length ?? 0) > 0
-}
-
-function hasNamespaceFinalizers(spec: object | undefined): boolean {
-  const { finalizers = [] } = (spec ?? {}) as { readonly finalizers?: readonly string[] }
-  return finalizers.length > 0
 }

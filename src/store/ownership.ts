@@ -1,3 +1,4 @@
+import { definitionOf } from '../api/kinds.ts'
 import { keepTimes, managedAfterUpdate, type Manager } from '../api/managed-fields.ts'
 import type { ApiObject, ManagedFieldsEntry } from '../api/meta.ts'
 import type { ManagerName, WriteOptions } from './request.ts'
@@ -36,18 +37,12 @@ export function withoutNewTimes(next: Stored, current: Stored): Stored {
   return keepTimes(current, next) === current ? current : next
 }
 
-/** In which our defaults go further than Kubernetes' own: there they come later, and are nobody's. */
-const SERVERS_FIELDS: Readonly<Record<string, readonly string[]>> = {
-  Service: ['clusterIPs', 'ipFamilies', 'ipFamilyPolicy'],
-  Namespace: ['finalizers'],
-}
-
 function withoutServersPart(filled: Incoming, asked: Incoming): ApiObject {
-  const fields = SERVERS_FIELDS[filled.kind]
-  if (fields === undefined || filled.spec === undefined) return filled
+  const { ownerlessDefaults = [] } = definitionOf(filled)?.strategy ?? {}
+  if (ownerlessDefaults.length === 0 || filled.spec === undefined) return filled
   const said = new Set(Object.keys(asked.spec ?? {}))
   const entries = Object.entries(filled.spec).filter(
-    ([name]) => said.has(name) || !fields.includes(name),
+    ([name]) => said.has(name) || !ownerlessDefaults.includes(name),
   )
   if (entries.length > 0) return { ...filled, spec: Object.fromEntries(entries) } as Incoming
   const { spec: _none, ...rest } = filled

@@ -74,8 +74,13 @@ export function prepareUpdate(
   const { status, ...content } = object
   if (subresource === 'status') {
     const { status: _old, ...rest } = current
-    const next = { ...rest, metadata, ...(status === undefined ? {} : { status }) }
-    const prepare = strategy.prepareStatus
+    const { prepareStatus: prepare, statusKeeps = [] } = strategy
+    const kept = Object.fromEntries(statusKeeps.map((field) => [field, current.metadata[field]]))
+    const next: Incoming = {
+      ...rest,
+      metadata: asMetadata<ObjectMeta>({ ...metadata, ...kept }),
+      ...(status === undefined ? {} : { status }),
+    }
     return prepare === undefined ? next : asIncoming(prepare(asFields(next), asFields(current)))
   }
   const kept = strategy.hasStatus ? current.status : status

@@ -49,12 +49,10 @@ export function requireUid(kind: Kind, asked: ObjectMeta, current: StoredMeta): 
   throw replacedMeanwhile(kind, current, { wanted: uid, found: current.uid })
 }
 
-/** Namespaces that everything else relies on (the admission plugin NamespaceLifecycle). */
-const IMMORTAL = ['default', 'kube-system', 'kube-public']
-
 export function requireDeletable(kind: Kind, name: string): void {
-  if (kind !== 'Namespace' || !IMMORTAL.includes(name)) return
-  throw forbidden(kind, name, 'this namespace may not be deleted')
+  const { strategy, singular } = KINDS[kind]
+  if (strategy.immortal?.includes(name) !== true) return
+  throw forbidden(kind, name, `this ${singular} may not be deleted`)
 }
 
 export function requireSameName(patched: ObjectMeta, current: ObjectMeta): void {

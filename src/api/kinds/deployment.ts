@@ -1,5 +1,4 @@
 import { mapField, withoutFields } from '../defaults/fill.ts'
-import { keepMetadata } from '../defaults/metadata.ts'
 import { defaultDeploymentSpec } from '../defaults/workload.ts'
 import { defineKind } from '../kind-definition.ts'
 import { DEPLOYMENT_TABLE } from '../printing/workload-table.ts'
@@ -19,7 +18,7 @@ export const DEPLOYMENT = defineKind<Deployment>({
   strategy: {
     hasStatus: true,
     newStatus: {},
-    prepareStatus: (next, previous) => keepMetadata(next, previous, 'labels'),
+    statusKeeps: ['labels'],
     // Annotations too: deploymentStrategy.PrepareForUpdate.
     raisesGeneration: (next, previous) =>
       next.spec !== previous.spec || next.metadata.annotations !== previous.metadata.annotations,

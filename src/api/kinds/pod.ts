@@ -1,5 +1,4 @@
 import { fill, isFields, mapField, mapItems, type Fields } from '../defaults/fill.ts'
-import { keepMetadata } from '../defaults/metadata.ts'
 import { defaultPod } from '../defaults/pod-spec.ts'
 import { defineKind, type ObjectWithParts } from '../kind-definition.ts'
 import type { Pod } from '../pod.ts'
@@ -22,6 +21,8 @@ export const POD = defineKind<Pod>({
     newStatus: { phase: 'Pending' },
     prepareNew: withQosClass,
     prepareStatus: keepServersPart,
+    statusKeeps: ['deletionTimestamp', 'ownerReferences'],
+    graceSeconds,
     answersDeleted: true,
     raisesGeneration: (next, previous) => next.spec !== previous.spec && !isBinding(next, previous),
   },
@@ -53,18 +54,28 @@ function withQosClass(pod: Fields): Fields {
 function keepServersPart(next: Fields, previous: Fields): Fields {
   const before = isFields(previous['status']) ? previous['status'] : {}
   const { qosClass, observedGeneration } = before
-  const filled = mapField(next, 'status', (status) =>
+  return mapField(next, 'status', (status) =>
     mapItems(fill(status, { qosClass, observedGeneration }), 'conditions', (condition) =>
       fill(condition, { observedGeneration: generationSeen(before, condition['type']) }),
     ),
   )
-  return keepMetadata(filled, previous, 'ownerReferences')
 }
 
 function generationSeen({ conditions }: Fields, type: unknown): unknown {
   if (!Array.isArray(conditions)) return undefined
   const found: unknown = conditions.find((one: unknown) => isFields(one) && one['type'] === type)
   return isFields(found) ? found['observedGeneration'] : undefined
+}
+
+function graceSeconds({ spec = {}, status = {} }: PodParts): number | undefined {
+  const { nodeName, terminationGracePeriodSeconds = 30 } = spec
+  if (!nodeName || status.phase === 'Succeeded' || status.phase === 'Failed') return undefined
+  return terminationGracePeriodSeconds
+}
+
+interface PodParts {
+  readonly spec?: { readonly nodeName?: string; readonly terminationGracePeriodSeconds?: number }
+  readonly status?: { readonly phase?: string }
 }
 
 function textOf(value: unknown): string {

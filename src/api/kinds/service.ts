@@ -21,6 +21,7 @@ export const SERVICE = defineKind<Service>({
     createdByUpdate: true,
     answersDeleted: true,
     storagePath: 'services/specs',
+    ownerlessDefaults: ['clusterIPs', 'ipFamilies', 'ipFamilyPolicy'],
   },
   updateSteps: ['metadata-change', 'change', 'object'],
   subresources: ['proxy'],

@@ -1,3 +1,4 @@
+import { isKindName, KINDS } from '../kinds.ts'
 import { NO_FIELDS, setOf, union, type FieldSet } from './field-set.ts'
 
 /**
@@ -11,26 +12,20 @@ export function resetFields(kind: string, subresource: string | undefined): Fiel
     case 'finalize':
       return STATUS
     case 'status':
-      return BESIDES_STATUS[kind] ?? SPEC
+      return besidesStatus(kind)
     default:
       return NO_FIELDS
   }
 }
 
+/** The spec, and what of the metadata the kind says. */
+function besidesStatus(kind: string): FieldSet {
+  const { statusKeeps = [] } = isKindName(kind) ? KINDS[kind].strategy : {}
+  return statusKeeps.map((name) => setOf('f:metadata', `f:${name}`)).reduce(union, SPEC)
+}
+
 const STATUS = setOf('f:status')
 const SPEC = setOf('f:spec')
-const SPEC_AND_METADATA = union(SPEC, setOf('f:metadata'))
-
-const BESIDES_STATUS: Readonly<Record<string, FieldSet>> = {
-  Deployment: union(SPEC, setOf('f:metadata', 'f:labels')),
-  Pod: [
-    setOf('f:metadata', 'f:deletionTimestamp'),
-    setOf('f:metadata', 'f:ownerReferences'),
-  ].reduce(union, SPEC),
-  VolumeAttachment: SPEC_AND_METADATA,
-  FlowSchema: SPEC_AND_METADATA,
-  PriorityLevelConfiguration: SPEC_AND_METADATA,
-}
 
 /** What is never owned: the server writes it, or nothing could change it. */
 export const NEVER_OWNED: FieldSet = [
