@@ -33,7 +33,7 @@ const ROOT_ENTRIES = [
   '.ci .git .github .gitattributes .gitignore .npmrc .oxlintrc.json .prettierignore .prettierrc.json',
   '.hitless coverage dist node_modules',
   'ARCHITECTURE.md CHANGELOG.md CONTRIBUTING.md LICENSE NOTICE README.md',
-  'knip.json package.json package-lock.json tsconfig.json tsconfig.build.json vitest.config.ts',
+  'knip.json package.json package-lock.json tsconfig.json rolldown.config.ts vitest.config.ts',
   'bench docs examples hitless scripts src tests web',
 ].flatMap((names) => names.split(' '))
 

@@ -1,67 +1,13 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
-import { Command, CommanderError } from 'commander'
+import { enableCompileCache } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { guardExitCode } from './exit-guard.ts'
-import { addJudgeCommand } from './judge-command.ts'
-import { printError } from './print-error.ts'
-import { addTestCommand } from './test-command.ts'
-import { addUpCommand } from './up-command.ts'
-
-const USAGE_EXIT_CODE = 2
-
-/** `hitless complete SHELL` prints a completion script, which asks `hitless complete -- WORDS`. */
-const COMPLETE = 'complete'
-
-const HELP = `
-Completion (bash, zsh, fish, powershell):
-  eval "$(hitless complete bash)"
-
-Examples:
-  hitless test examples/websample
-  hitless up -f examples/websample`
 
 guardExitCode()
-await main(process.argv)
-
-async function main(argv: readonly string[]): Promise<void> {
-  const program = newProgram()
-  try {
-    // Only then: completion costs as much to load as all the rest of the command line.
-    if (argv[2] === COMPLETE) await addCompletion(program)
-    await program.parseAsync([...argv])
-  } catch (error) {
-    process.exitCode =
-      error instanceof CommanderError
-        ? error.exitCode === 0
-          ? 0
-          : USAGE_EXIT_CODE
-        : printError(error)
-  }
+// What V8 compiled is kept beside the build, and read back by the next start. Only a build has a place for that.
+if (import.meta.url.endsWith('.js')) {
+  enableCompileCache(fileURLToPath(new URL('../compiled', import.meta.url)))
 }
-
-async function addCompletion(program: Command): Promise<void> {
-  const { default: tab } = await import('@bomb.sh/tab/commander')
-  tab(program, { completionCommandName: COMPLETE })
-}
-
-function newProgram(): Command {
-  const program = new Command('hitless')
-    .description(
-      'Proves that a rolling update drops no request; when it drops one, names the cause and the fix.',
-    )
-    .version(packageVersion(), '-V, --version')
-    .showSuggestionAfterError()
-    .exitOverride()
-    .configureHelp({ sortSubcommands: true })
-    .addHelpText('after', HELP)
-  addTestCommand(program, packageVersion())
-  addJudgeCommand(program)
-  addUpCommand(program, packageVersion())
-  return program
-}
-
-function packageVersion(): string {
-  const path = new URL('../../package.json', import.meta.url)
-  const { version }: { readonly version: string } = JSON.parse(readFileSync(path, 'utf8'))
-  return version
-}
+// Only now, so that it comes from the cache.
+const { runProgram } = await import('./program.ts')
+await runProgram(process.argv)
