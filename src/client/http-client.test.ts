@@ -133,6 +133,37 @@ describe('a watch', () => {
     expect(clock.timerCount).toBe(0)
   })
 
+  test('that lost its connection goes on where it was, after a delay that grows until something comes', async () => {
+    const { seen, streams, calls, clock, stop } = watched()
+    streams[0]?.onData(event('ADDED', '6'))
+    const delays: number[] = []
+    const lose = async (error?: CallError) => {
+      const { length } = streams
+      const startNs = clock.monotonicNs()
+      streams.at(-1)?.onEnd(error)
+      await clock.runUntil(() => streams.length > length, 100_000)
+      delays.push((clock.monotonicNs() - startNs) / 1e6)
+    }
+    await lose(new CallError('ECONNRESET', 'x'))
+    await lose(new CallError('ECONNREFUSED', 'x'))
+    // A server that ends it at once, and empty, cannot serve it either.
+    await lose()
+    streams.at(-1)?.onData(event('BOOKMARK', '7'))
+    await lose(new CallError('ECONNRESET', 'x'))
+    expect(delays).toEqual([800, 1_600, 3_200, 800])
+    expect(calls.map(({ target }) => /Version=(\d+)/.exec(target)?.[1])).toEqual([
+      '5',
+      '6',
+      '6',
+      '6',
+      '7',
+    ])
+    expect(seen).toEqual(['ADDED 6'])
+    streams.at(-1)?.onEnd(new CallError('ECONNRESET', 'x'))
+    stop()
+    expect(clock.timerCount).toBe(0)
+  })
+
   test.each([
     ['EXPIRED', (one) => one.onRefused({ status: 410, headers: {}, body: '' })],
     ['EXPIRED', (one) => one.onData('{"type":"ERROR","object":{"code":410}}\n')],
@@ -140,9 +171,7 @@ describe('a watch', () => {
     ['CLOSED', (one) => one.onData('{"type":"ERROR","object":{"code":500}}\n')],
     ['CLOSED', (one) => one.onData('nonsense\n')],
     ['CLOSED', (one) => one.onData('x'.repeat(8 * 1024 * 1024 + 1))],
-    ['CLOSED', (one) => one.onEnd(new CallError('ECONNRESET', 'x'))],
-    // A server that ends it at once, and empty, would be asked without end.
-    ['CLOSED', (one) => one.onEnd()],
+    ['CLOSED', (one) => one.onEnd(new CallError('CLOSED', 'x'))],
   ] satisfies [string, (stream: StreamHandlers) => void][])(
     'ends as %s, once, and leaves no timer',
     (type, end) => {

@@ -2,6 +2,7 @@ import { ApiError, isApiError } from '../api/api-error.ts'
 import { KINDS, type Kind, type ObjectOf } from '../api/kinds.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Call, HttpCaller } from '../world/http-caller.ts'
+import type { Random } from '../world/random.ts'
 import type {
   Client,
   DeleteOptions,
@@ -19,6 +20,8 @@ import { errorOfAnswer, errorOfCall, isRecord, parseJson } from './status-error.
 export interface HttpClientOptions {
   readonly caller: HttpCaller
   readonly clock: Clock
+  /** Spreads the attempts of those who lost the same server. Absent: they are not spread. */
+  readonly random?: Random
   /** Default `hitless`. */
   readonly userAgent?: string
   /** A bearer token. */
@@ -34,7 +37,7 @@ const PAGE_SIZE = 500
 
 /**
  * The Kubernetes API over HTTP, of a real API server or of ours. Nothing is tried again in here but a watch
- * that has reached its time. Whoever opened the caller closes it, and thereby ends the watches.
+ * that has reached its time or lost its connection. Whoever opened the caller closes it, and thereby ends the watches.
  */
 export function newHttpClient(options: HttpClientOptions): Client {
   return new HttpClient(options)
@@ -73,12 +76,13 @@ class HttpClient implements Client {
     options: ListOptions & { readonly resourceVersion: string },
     onEvent: (event: WatchEvent<K>) => void,
   ): Watch {
-    const { caller, clock, watchSeconds = 300 } = this.#options
+    const { caller, clock, random, watchSeconds = 300 } = this.#options
     const path = collectionPath(kind, options.namespace)
     const labelSelector = selectorParameter(options)
     return new HttpWatch({
       caller,
       clock,
+      random,
       watchSeconds,
       resourceVersion: options.resourceVersion,
       callFrom: (resourceVersion) =>

@@ -1,5 +1,7 @@
 import type { Clock, Timer } from '../world/clock.ts'
-import type { Call, CallAnswer, HttpCaller } from '../world/http-caller.ts'
+import type { Call, CallAnswer, CallError, HttpCaller } from '../world/http-caller.ts'
+import type { Random } from '../world/random.ts'
+import { BackOff } from './back-off.ts'
 import { isRecord, parseJson } from './status-error.ts'
 
 /** An event that is longer ends the watch: an object has 3 MiB at most. */
@@ -8,14 +10,19 @@ const LINE_LENGTH_MAX = 8 * 1024 * 1024
 /** A server that has not ended the watch so long after its time does not answer any more. */
 const STALL_MS = 15_000
 
-/** A stream that ends earlier, and empty, says that the server does not want to serve it. */
+/** A stream that ends earlier, and empty, says that the server cannot serve it now. */
 const SHORT_MS = 1_000
+
+/** Between attempts to begin again; client-go's reflector has the same. */
+const RETRY_MS = 800
+const RETRY_MS_MAX = 30_000
 
 type ObjectEventType = 'ADDED' | 'MODIFIED' | 'DELETED'
 
 export interface HttpWatchOptions {
   readonly caller: HttpCaller
   readonly clock: Clock
+  readonly random?: Random | undefined
   readonly watchSeconds: number
   readonly resourceVersion: string
   callFrom(resourceVersion: string): Call
@@ -27,19 +34,24 @@ export interface HttpWatchOptions {
 /**
  * One watch over as many streams as it takes: each lasts `watchSeconds`, so that a dead connection is noticed, and
  * the next one begins at the last version seen, which bookmarks keep fresh
- * (https://kubernetes.io/docs/reference/using-api/api-concepts/#watch-bookmarks).
+ * (https://kubernetes.io/docs/reference/using-api/api-concepts/#watch-bookmarks). A connection that is lost is made
+ * again the same way, after a delay that grows while nothing comes: whoever watches misses nothing, and need not list.
  */
 export class HttpWatch {
   readonly #options: HttpWatchOptions
   #resourceVersion: string
   #stream: { stop(): void } | undefined
-  #stall: Timer | undefined
+  /** Until the stream is given up, or until the next one begins. */
+  #timer: Timer | undefined
+  readonly #backOff: BackOff
   #rest = ''
   #hasEnded = false
 
   constructor(options: HttpWatchOptions) {
     this.#options = options
     this.#resourceVersion = options.resourceVersion
+    const { clock, random } = options
+    this.#backOff = new BackOff(clock, { firstMs: RETRY_MS, msMax: RETRY_MS_MAX, random })
     this.#begin()
   }
 
@@ -53,7 +65,7 @@ export class HttpWatch {
     const startNs = clock.monotonicNs()
     const startVersion = this.#resourceVersion
     this.#rest = ''
-    this.#stall = clock.after(watchSeconds * 1_000 + STALL_MS, () => {
+    this.#timer = clock.after(watchSeconds * 1_000 + STALL_MS, () => {
       this.#closeStream()
       this.#begin()
     })
@@ -64,11 +76,17 @@ export class HttpWatch {
         if (this.#hasEnded) return
         const isShort = clock.monotonicNs() - startNs < SHORT_MS * 1e6
         const isEmpty = this.#resourceVersion === startVersion
-        if (error !== undefined || (isShort && isEmpty)) return this.#end('CLOSED')
+        if (isOurs(error)) return this.#end('CLOSED')
         this.#closeStream()
-        this.#begin()
+        if (error !== undefined || (isShort && isEmpty)) this.#retryLater()
+        else this.#begin()
       },
     })
+  }
+
+  #retryLater(): void {
+    const delayMs = this.#backOff.nextMs()
+    this.#timer = this.#options.clock.after(delayMs, () => this.#begin())
   }
 
   #take(text: string): void {
@@ -103,6 +121,7 @@ export class HttpWatch {
   #note({ metadata }: Readonly<Record<string, unknown>>): void {
     const version = isRecord(metadata) ? metadata['resourceVersion'] : undefined
     if (typeof version === 'string') this.#resourceVersion = version
+    this.#backOff.reset()
   }
 
   #end(type: 'EXPIRED' | 'CLOSED'): void {
@@ -113,9 +132,14 @@ export class HttpWatch {
   }
 
   #closeStream(): void {
-    this.#stall?.cancel()
+    this.#timer?.cancel()
     this.#stream?.stop()
   }
+}
+
+/** The caller was closed, or cannot write such a request down: trying again is of no use. */
+function isOurs(error: CallError | undefined): boolean {
+  return error?.code === 'CLOSED' || error?.code === 'EINVAL'
 }
 
 function isGone({ status }: CallAnswer): boolean {

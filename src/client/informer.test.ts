@@ -120,23 +120,27 @@ describe('after a watch that ended an informer lists again', () => {
     },
   )
 
-  test('every second, until a list is answered', async () => {
-    const { clock, client, cut } = newCluster()
-    let lists = 0
+  test('and waits longer each time until a list is answered and something happens', async () => {
+    const { store, clock, client, cut } = newCluster()
+    const listedAt: number[] = []
     const flaky: Client = {
       ...client,
       list: (kind, options) => {
-        lists += 1
-        return lists > 1 && lists < 4
-          ? Promise.reject(new Error('not yet'))
-          : client.list(kind, options)
+        listedAt.push(clock.monotonicNs() / 1e9)
+        const isBroken = listedAt.length > 1 && listedAt.length < 4
+        return isBroken ? Promise.reject(new Error('not yet')) : client.list(kind, options)
       },
     }
     const informer = newInformer(flaky, clock, 'ConfigMap')
     await informer.start()
     cut('CLOSED')
     await clock.advance(10_000)
-    expect([lists, clock.timerCount]).toEqual([4, 0])
+    expect([listedAt, clock.timerCount]).toEqual([[0, 1, 3, 7], 0])
+    store.create('ConfigMap', configMap('watched'))
+    await clock.advance(0)
+    cut('CLOSED')
+    await clock.advance(1_000)
+    expect(listedAt.at(-1)).toBe(11)
   })
 
   test('not when it is stopped meanwhile', async () => {

@@ -3,6 +3,7 @@ import { controllerOf, keyOf } from '../api/meta.ts'
 import { SortedMap } from '../base/sorted-map.ts'
 import { throwLater } from '../base/throw-later.ts'
 import type { Clock, Timer } from '../world/clock.ts'
+import { BackOff } from './back-off.ts'
 import type { Client, ListOptions, Watch, WatchEvent } from './client.ts'
 
 /** Told after the cache has changed; `current` is undefined when the object is gone. */
@@ -28,8 +29,9 @@ export interface Informer<K extends Kind> {
   stop(): void
 }
 
-/** A watch that ended is followed by a new list after this long: the server may be starting again. */
+/** A watch that ended is followed by a new list after this long, and longer each time in a row: the server may be starting again. */
 const RELIST_DELAY_MS = 1_000
+const RELIST_DELAY_MS_MAX = 30_000
 
 /**
  * The objects of a kind (of a namespace, of a label selector) in memory. After an expired or closed
@@ -55,6 +57,7 @@ class WatchingInformer<K extends Kind> implements Informer<K> {
   readonly #listeners: ChangeListener<K>[] = []
   #watch: Watch | undefined
   #relist: Timer | undefined
+  readonly #backOff: BackOff
   #stopped = false
 
   constructor(client: Client, clock: Clock, kind: K, options: ListOptions) {
@@ -62,6 +65,7 @@ class WatchingInformer<K extends Kind> implements Informer<K> {
     this.#client = client
     this.#clock = clock
     this.#options = options
+    this.#backOff = new BackOff(clock, { firstMs: RELIST_DELAY_MS, msMax: RELIST_DELAY_MS_MAX })
   }
 
   get(key: string): ObjectOf<K> | undefined {
@@ -104,6 +108,7 @@ class WatchingInformer<K extends Kind> implements Informer<K> {
     switch (event.type) {
       case 'ADDED':
       case 'MODIFIED':
+        this.#backOff.reset()
         return this.#put(keyOf(event.object), event.object)
       case 'DELETED':
         return this.#put(keyOf(event.object), undefined)
@@ -115,7 +120,7 @@ class WatchingInformer<K extends Kind> implements Informer<K> {
 
   #scheduleRelist(): void {
     this.#watch?.stop()
-    this.#relist = this.#clock.after(RELIST_DELAY_MS, () => {
+    this.#relist = this.#clock.after(this.#backOff.nextMs(), () => {
       this.start().catch(() => {
         if (!this.#stopped) this.#scheduleRelist()
       })

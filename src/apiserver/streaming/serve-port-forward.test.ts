@@ -24,16 +24,15 @@ function forward() {
     headers: { upgrade: 'SPDY/3.1', 'x-stream-protocol-version': 'portforward.k8s.io' },
     acceptStream: (_headers: unknown, handlers: ByteStreamHandlers) => {
       client = handlers
-      const nothing = () => undefined
       return {
         write: (bytes: Uint8Array) => {
           reader.receive(bytes)
           return true
         },
-        end: nothing,
-        destroy: nothing,
-        pause: nothing,
-        resume: nothing,
+        end: ignore,
+        destroy: ignore,
+        pause: ignore,
+        resume: ignore,
       }
     },
   }
@@ -43,10 +42,10 @@ function forward() {
         written.push(`${port} ${bytes.length}`)
         return true
       },
-      end: () => undefined,
-      pause: () => undefined,
-      resume: () => undefined,
-      stop: () => undefined,
+      end: ignore,
+      pause: ignore,
+      resume: ignore,
+      stop: ignore,
     }),
   }
   servePortForward(
@@ -71,6 +70,8 @@ function forward() {
     },
   }
 }
+
+function ignore(): void {}
 
 const RESET_BY_CLIENT = 5
 
