@@ -68,6 +68,10 @@ export interface ImageConfig {
   /** An absolute path. */
   readonly workingDir: string
   readonly stopSignal?: string
+  /** The directory that is `/` of its containers, absolute. Absent: this machine's own root. */
+  readonly rootDirectory?: string
+  /** `USER[:GROUP]`, names or numbers, of the image's own configuration. */
+  readonly user?: string
 }
 
 export interface SandboxConfig {
@@ -76,6 +80,8 @@ export interface SandboxConfig {
   readonly namespace: string
   readonly name: string
   readonly hostname: string
+  /** All containers see each other's processes; none of theirs is process 1. Default false. */
+  readonly shareProcessNamespace?: boolean
 }
 
 export interface Sandbox {
@@ -94,8 +100,35 @@ export interface ContainerConfig {
   readonly workingDir: string
   /** Its stdin stays open for those who attach; else it is at its end. */
   readonly stdin?: boolean
+  /** Absent: the machine's own root. What a container writes there is its own, and gone with it. */
+  readonly rootDirectory?: string
+  /** In this order: a later one may lie inside an earlier one. */
+  readonly mounts?: readonly Mount[]
+  readonly user?: ContainerUser
+  readonly limits?: ResourceLimits
   /** The file to which stdout and stderr are appended, in the CRI log format; its directories are made. */
   readonly logPath: string
+}
+
+/** A file or directory of this machine that a container sees at a place of its own. */
+export interface Mount {
+  /** Absolute, and there. */
+  readonly source: string
+  /** Absolute, inside the container. Made when it is missing, without a trace outside the container. */
+  readonly target: string
+  readonly readOnly: boolean
+}
+
+export interface ContainerUser {
+  readonly uid: number
+  readonly gid: number
+  readonly supplementalGroups: readonly number[]
+}
+
+/** Where the machine lets them be enforced; a runtime that cannot says so once. */
+export interface ResourceLimits {
+  readonly memoryBytes?: number
+  readonly cpuMillis?: number
 }
 
 export interface RunningContainer {
@@ -107,6 +140,8 @@ export interface ContainerExit {
   /** 128 + signal number when a signal ended it, as container runtimes report it. */
   readonly exitCode: number
   readonly signal?: string
+  /** The kernel ended it because it needed more than its memory limit. */
+  readonly isOutOfMemory?: boolean
   /** Up to 2 KiB of what it wrote last. */
   readonly lastOutput: string
 }
