@@ -1,14 +1,19 @@
 import type { Fields } from './defaults/fill.ts'
 import type { ApiObject, ObjectMeta } from './meta.ts'
+import type { PodSpec } from './pod.ts'
 import type { ResourceTable } from './printing/resource-table.ts'
 import type { FieldFault } from './validation/fault.ts'
 import { checkSubdomain } from './validation/names.ts'
 
-/** All that the API server has to know of one kind: its "storage" in Kubernetes' own code. */
-export interface KindDefinition {
-  readonly kind: string
+/**
+ * All that has to be known of one kind: its "storage" in Kubernetes' own code. The store and the API server keep the
+ * objects of each kind apart, so that a definition is only ever asked about its own. That is why a definition of one
+ * kind may stand where any is wanted: its functions are methods, which TypeScript compares in both directions.
+ */
+export interface KindDefinition<O extends ApiObject = ApiObject> {
+  readonly kind: O['kind']
   /** The version in which objects are stored. */
-  readonly apiVersion: string
+  readonly apiVersion: O['apiVersion']
   /** The name in URLs and messages: `deployments`. */
   readonly plural: string
   /** `deployment`, for kubectl's messages. */
@@ -30,19 +35,29 @@ export interface KindDefinition {
   /** What is wrong with a name. */
   checkName(name: string): readonly string[]
   /** What `--field-selector` can ask for, besides metadata.name and metadata.namespace. */
-  selectableFields(object: ApiObject): Readonly<Record<string, string>>
+  selectableFields(object: O): Readonly<Record<string, string>>
   /** Fills in what is missing; the same object when nothing is. Metadata is filled in for all kinds alike. */
   applyDefaults(object: Fields): Fields
   /** Faults of anything but the metadata; the types of fields are right and defaults filled in. */
-  validate(object: ApiObject): readonly FieldFault[]
+  validate(object: O): readonly FieldFault[]
   /** Faults that only a new object can have; they come behind the others. */
-  validateNew(object: ApiObject): readonly FieldFault[]
+  validateNew(object: O): readonly FieldFault[]
   /** Faults of the change; those of the new object itself are not repeated. */
-  validateUpdate(next: ApiObject, previous: ApiObject): readonly FieldFault[]
+  validateUpdate(next: O, previous: O): readonly FieldFault[]
   /** What the writer of an accepted object is told in `Warning:` headers; `previous` of an update. */
-  warnings(object: ApiObject, previous: ApiObject | undefined): readonly string[]
+  warnings(object: O, previous: O | undefined): readonly string[]
   /** How `kubectl get` prints it. Absent: NAME and AGE. */
   readonly table: ResourceTable | undefined
+  /** A manifest may bring it and the engine runs it; of other objects it is told that they are not run. */
+  readonly runsFromManifest: boolean
+  readonly podSpec: PodSpecPlace<O> | undefined
+}
+
+/** Where an object says how its pods are, or it itself. */
+export interface PodSpecPlace<O extends ApiObject> {
+  /** A JSON pointer (RFC 6901). */
+  readonly pointer: string
+  of(object: O): PodSpec | undefined
 }
 
 /**
@@ -152,15 +167,14 @@ export interface KindDescription<O extends ApiObject> {
   readonly validateUpdate?: (next: O, previous: O) => readonly FieldFault[]
   readonly warnings?: (object: O, previous: O | undefined) => readonly string[]
   readonly table?: ResourceTable
+  readonly runsFromManifest?: boolean
+  readonly podSpec?: PodSpecPlace<O>
 }
 
-/**
- * A kind as its own file describes it. The store and the API server keep the objects of each kind apart, so that a
- * definition is only ever asked about its own; that is what the cast says.
- */
-export function defineKind<O extends ApiObject>(description: KindDescription<O>): KindDefinition {
-  const { validate = none, validateUpdate = none, selectableFields = () => ({}) } = description
-  const { validateNew = none, warnings = () => [] } = description
+/** A kind as its own file describes it. */
+export function defineKind<O extends ApiObject>(
+  description: KindDescription<O>,
+): KindDefinition<O> {
   return {
     kind: description.kind,
     apiVersion: description.apiVersion,
@@ -176,23 +190,18 @@ export function defineKind<O extends ApiObject>(description: KindDescription<O>)
     updateSteps: description.updateSteps ?? USUAL_UPDATE,
     subresources: description.subresources ?? [],
     checkName: description.checkName ?? checkSubdomain,
-    selectableFields: (object) => selectableFields(own<O>(object)),
+    selectableFields: description.selectableFields ?? (() => ({})),
     applyDefaults: description.applyDefaults ?? ((object) => object),
-    validate: (object) => validate(own<O>(object)),
-    validateNew: (object) => validateNew(own<O>(object)),
-    validateUpdate: (next, previous) => validateUpdate(own<O>(next), own<O>(previous)),
-    warnings: (object, previous) =>
-      warnings(own<O>(object), previous === undefined ? undefined : own<O>(previous)),
+    validate: description.validate ?? none,
+    validateNew: description.validateNew ?? none,
+    validateUpdate: description.validateUpdate ?? none,
+    warnings: description.warnings ?? (() => []),
     table: description.table,
+    runsFromManifest: description.runsFromManifest ?? false,
+    podSpec: description.podSpec,
   }
 }
 
 function none(): readonly FieldFault[] {
   return []
-}
-
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller says which kind it is
-function own<O extends ApiObject>(object: ApiObject): O {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see defineKind
-  return object as O
 }

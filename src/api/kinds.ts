@@ -1,7 +1,3 @@
-import type { Secret, ServiceAccount } from './access.ts'
-import type { ConfigMap, Event, Namespace, Node } from './core.ts'
-import type { PodDisruptionBudget } from './disruption.ts'
-import type { Ingress, IngressClass } from './ingress.ts'
 import type { KindDefinition } from './kind-definition.ts'
 import { CONFIG_MAP } from './kinds/config-map.ts'
 import { DEPLOYMENT } from './kinds/deployment.ts'
@@ -19,37 +15,10 @@ import { REPLICA_SET } from './kinds/replica-set.ts'
 import { SECRET } from './kinds/secret.ts'
 import { SERVICE_ACCOUNT } from './kinds/service-account.ts'
 import { SERVICE } from './kinds/service.ts'
-import type { Lease } from './lease.ts'
 import type { ApiObject } from './meta.ts'
-import type { Pod } from './pod.ts'
-import type { EndpointSlice, Endpoints, Service } from './service.ts'
-import type { Deployment, ReplicaSet } from './workload.ts'
 
-/** The kinds that the engine serves, with their types. */
-export interface KindMap {
-  readonly Namespace: Namespace
-  readonly Node: Node
-  readonly Pod: Pod
-  readonly Service: Service
-  readonly Endpoints: Endpoints
-  readonly EndpointSlice: EndpointSlice
-  readonly ConfigMap: ConfigMap
-  readonly Secret: Secret
-  readonly ServiceAccount: ServiceAccount
-  readonly Event: Event
-  readonly Lease: Lease
-  readonly Deployment: Deployment
-  readonly ReplicaSet: ReplicaSet
-  readonly PodDisruptionBudget: PodDisruptionBudget
-  readonly Ingress: Ingress
-  readonly IngressClass: IngressClass
-}
-
-export type Kind = keyof KindMap
-export type ObjectOf<K extends Kind> = KindMap[K]
-
-/** Their definitions. A new kind is a file in `kinds/`, and its name here. */
-export const KINDS: { readonly [K in Kind]: KindDefinition } = {
+/** Each kind that the engine serves. A new one is a file in `kinds/`, and a line here. */
+const DEFINITIONS = {
   Namespace: NAMESPACE,
   Node: NODE,
   Pod: POD,
@@ -67,6 +36,12 @@ export const KINDS: { readonly [K in Kind]: KindDefinition } = {
   Ingress: INGRESS,
   IngressClass: INGRESS_CLASS,
 }
+
+export type Kind = keyof typeof DEFINITIONS
+export type ObjectOf<K extends Kind> = DefinedBy<(typeof DEFINITIONS)[K]>
+type DefinedBy<D> = D extends KindDefinition<infer O> ? O : never
+
+export const KINDS: { readonly [K in Kind]: KindDefinition & { readonly kind: K } } = DEFINITIONS
 
 /** The definition of an object's kind; undefined for one that the engine does not serve, or not in this version. */
 export function definitionOf({ apiVersion, kind }: ApiObject): KindDefinition | undefined {

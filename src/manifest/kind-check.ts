@@ -1,8 +1,8 @@
 import { isCurrentKind, schemaKinds } from '../api/schema.ts'
+import { isKindName, KINDS } from '../api/kinds.ts'
 import type { ApiObject } from '../api/meta.ts'
 import type { Finding } from '../base/finding.ts'
 import { finding } from './new-finding.ts'
-import { RUN_KINDS } from './run-kinds.ts'
 import { didYouMean } from './suggestion.ts'
 import type { YamlDocument } from './yaml-reader.ts'
 
@@ -59,7 +59,7 @@ function checkKind(
   if (!isCurrent && !isOldVersion(apiVersion)) return []
   const homes = schemaKinds().filter((known) => known.endsWith(`/${kind}`))
   if (homes.length > 0) {
-    const isError = isCurrent || RUN_KINDS.some((run) => run === kind)
+    const isError = isCurrent || (isKindName(kind) && KINDS[kind].runsFromManifest)
     const message = `there is no ${kind} in apiVersion ${apiVersion}${isError ? '' : ' any more'}`
     return [
       finding('unknown-kind', isError ? 'error' : 'warning', message, {

@@ -1,3 +1,4 @@
+import { definitionOf } from '../api/kinds.ts'
 import { locate, type SourcedObject } from '../api/sourced-object.ts'
 import type { Finding } from '../base/finding.ts'
 import { POD_SPEC_RULE, SERVICE_SPEC_RULE, type FieldRule } from './applied-fields.ts'
@@ -16,19 +17,9 @@ export function findNotApplied(
   const { kind, metadata } = sourced.object
   const walk = new RuleWalk(sourced, unknownFields)
   walk.subject = `${kind} ${JSON.stringify(metadata.name)}: `
-  switch (kind) {
-    case 'Deployment':
-    case 'ReplicaSet':
-      walk.visit(POD_SPEC_RULE, '/spec/template/spec')
-      break
-    case 'Pod':
-      walk.visit(POD_SPEC_RULE, '/spec')
-      break
-    case 'Service':
-      walk.visit(SERVICE_SPEC_RULE, '/spec')
-      break
-    default:
-  }
+  const podSpecAt = definitionOf(sourced.object)?.podSpec?.pointer
+  if (podSpecAt !== undefined) walk.visit(POD_SPEC_RULE, podSpecAt)
+  if (kind === 'Service') walk.visit(SERVICE_SPEC_RULE, '/spec')
   return walk.findings
 }
 

@@ -1,5 +1,5 @@
 import { applyDefaults } from '../api/defaults.ts'
-import { isKind } from '../api/kinds.ts'
+import { definitionOf } from '../api/kinds.ts'
 import type { ApiObject } from '../api/meta.ts'
 import { checkMetadataSchema, checkSchema, type SchemaFault } from '../api/schema-check.ts'
 import { isCurrentKind } from '../api/schema.ts'
@@ -11,7 +11,6 @@ import { identifyKind } from './kind-check.ts'
 import { placesOfField } from './field-places.ts'
 import { finding } from './new-finding.ts'
 import { findNotApplied } from './not-applied.ts'
-import { RUN_KINDS } from './run-kinds.ts'
 import { didYouMean, suggestName } from './suggestion.ts'
 import type { YamlDocument } from './yaml-reader.ts'
 
@@ -27,7 +26,7 @@ export function checkObject(document: YamlDocument): CheckedObject {
   const identity = identifyKind(document)
   if (!identity.isObject) return { use: 'broken', findings: identity.findings }
   const { object } = identity
-  const isRun = RUN_KINDS.some((kind) => isKind(object, kind))
+  const isRun = definitionOf(object)?.runsFromManifest === true
   const isKnown = isCurrentKind(object.apiVersion, object.kind)
   const shape = isKnown ? checkSchema(object) : checkMetadataSchema(object)
   const sourced: SourcedObject = { object, locations: document.locations }
@@ -80,7 +79,8 @@ function isTold(fault: FieldFault, shape: readonly SchemaFault[]): boolean {
 }
 
 function withNamespace(object: ApiObject): ApiObject {
-  if (isKind(object, 'Namespace') || object.metadata.namespace !== undefined) return object
+  const { namespaced = false } = definitionOf(object) ?? {}
+  if (!namespaced || object.metadata.namespace !== undefined) return object
   return { ...object, metadata: { ...object.metadata, namespace: 'default' } }
 }
 

@@ -1,4 +1,4 @@
-import { isKind, type Kind, type ObjectOf } from '../api/kinds.ts'
+import { definitionOf, isKind, type Kind, type ObjectOf } from '../api/kinds.ts'
 import type { Container } from '../api/pod.ts'
 import type { SourcedObject } from '../api/sourced-object.ts'
 
@@ -21,16 +21,9 @@ export function containersOf({ object }: SourcedObject): {
   readonly containers: readonly Container[]
   readonly pointer: string
 } {
-  if (isKind(object, 'Deployment')) {
-    const { containers } = object.spec.template.spec
-    return { containers, pointer: '/spec/template/spec/containers' }
+  const place = definitionOf(object)?.podSpec
+  return {
+    containers: place?.of(object)?.containers ?? [],
+    pointer: place === undefined ? '' : `${place.pointer}/containers`,
   }
-  if (isKind(object, 'ReplicaSet')) {
-    const { containers = [] } = object.spec.template?.spec ?? {}
-    return { containers, pointer: '/spec/template/spec/containers' }
-  }
-  if (isKind(object, 'Pod')) {
-    return { containers: object.spec.containers, pointer: '/spec/containers' }
-  }
-  return { containers: [], pointer: '' }
 }

@@ -16,4 +16,5 @@ export const CONFIG_MAP = defineKind<ConfigMap>({
   validate: (map) => validateConfigMap(map, ROOT),
   validateUpdate: (next, previous) => validateConfigMapUpdate(next, previous, ROOT),
   table: CONFIG_MAP_TABLE,
+  runsFromManifest: true,
 })

@@ -40,4 +40,6 @@ export const DEPLOYMENT = defineKind<Deployment>({
       deployment.metadata.generation !== previous?.metadata.generation,
     ),
   table: DEPLOYMENT_TABLE,
+  runsFromManifest: true,
+  podSpec: { pointer: '/spec/template/spec', of: ({ spec }) => spec.template.spec },
 })

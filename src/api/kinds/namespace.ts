@@ -35,6 +35,7 @@ export const NAMESPACE = defineKind<Namespace>({
   applyDefaults,
   validate: (namespace) => validateNamespace(new Field(namespace)),
   table: NAMESPACE_TABLE,
+  runsFromManifest: true,
 })
 
 function applyDefaults(namespace: Fields): Fields {

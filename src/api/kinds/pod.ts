@@ -43,6 +43,8 @@ export const POD = defineKind<Pod>({
   validateUpdate: (next, previous) => validatePodUpdate(new Field(next), new Field(previous)),
   warnings: (pod, previous) => (previous === undefined ? warnOfPod(pod) : []),
   table: POD_TABLE,
+  runsFromManifest: true,
+  podSpec: { pointer: '/spec', of: ({ spec }) => spec },
 })
 
 function withQosClass(pod: Fields): Fields {

@@ -38,4 +38,6 @@ export const REPLICA_SET = defineKind<ReplicaSet>({
       replicaSet.metadata.generation !== previous?.metadata.generation,
     ),
   table: REPLICA_SET_TABLE,
+  runsFromManifest: true,
+  podSpec: { pointer: '/spec/template/spec', of: ({ spec }) => spec.template?.spec },
 })

@@ -36,4 +36,5 @@ export const SERVICE = defineKind<Service>({
     validateServiceUpdate(new Field(next).field('spec'), new Field(previous).field('spec')),
   warnings: warnOfService,
   table: SERVICE_TABLE,
+  runsFromManifest: true,
 })
