@@ -32,9 +32,9 @@ async function probeApp(probe: Probe, app: Partial<ModelledApp> = {}) {
   await clock.advance(1)
   const runtime = new SimulatedRuntime({ clock, network, apps: { app: modelled } })
   await runtime.createSandbox({ id: 'pod', namespace: 'd', name: 'p', hostname: 'p' })
-  const image = runtime.resolveImage('app')!
+  const { command, env, workingDir } = runtime.resolveImage('app')!
   const config = { id: 'c0', sandboxId: 'pod', name: 'app', logPath: '/log' }
-  await runtime.startContainer({ ...config, ...image }, () => {})
+  await runtime.startContainer({ ...config, command, env, workingDir }, () => {})
   const doors = { clock, network, runtime }
   let outcome: ProbeOutcome | undefined
   void runProbe(doors, probe, { container, containerId: 'c0', podIP: IP }).then(
