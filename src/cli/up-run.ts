@@ -89,6 +89,7 @@ async function start(run: UpRun, settings: UpSettings, parts: Parts): Promise<vo
   })
   tell(run, { kubeconfig, description })
   await applyObjects(client, input.objects)
+  process.stderr.write('ready    Ctrl-C stops everything\n')
 }
 
 /** Nothing with --no-node, not even its code. Returns what pods run in, for people. */
@@ -112,7 +113,6 @@ function tell(
   process.stderr.write(`cluster  Kubernetes API on loopback · ${description}\n`)
   process.stderr.write(`state    ${kept}\n`)
   process.stdout.write(`export KUBECONFIG=${shellWord(kubeconfig)}\n`)
-  process.stderr.write('ready    Ctrl-C stops everything\n')
 }
 
 /** As a shell reads it back. */
