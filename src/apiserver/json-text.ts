@@ -1,4 +1,5 @@
 import type { ApiObject } from '../api/meta.ts'
+import { withStandingFields } from './standing-fields.ts'
 
 /**
  * JSON texts of stored objects. They are frozen, so a text is made once however many lists and watches tell of
@@ -21,7 +22,7 @@ export function jsonOfItem(object: ApiObject): string {
 function restOf(object: ApiObject): string {
   const known = TEXTS.get(object)
   if (known !== undefined) return known
-  const { apiVersion: _version, kind: _kind, ...rest } = object
+  const { apiVersion: _version, kind: _kind, ...rest } = withStandingFields(object)
   const text = JSON.stringify(rest).slice(1)
   TEXTS.set(object, text)
   return text

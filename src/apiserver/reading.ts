@@ -1,7 +1,7 @@
 import { ApiError } from '../api/api-error.ts'
 import { keyOf, type ApiObject } from '../api/meta.ts'
 import type { Selection } from '../store/request.ts'
-import { tooLargeVersion } from '../store/resource-version.ts'
+import { parseResourceVersion, tooLargeVersion } from '../store/resource-version.ts'
 import type { Store } from '../store/store.ts'
 import {
   continueToken,
@@ -21,7 +21,7 @@ export interface ListResult {
 
 /** `get`: the newest version, which is newer than any that a client can rightly ask for. */
 export function getObject(store: Store, path: ResourcePath, query: URLSearchParams): ApiObject {
-  requireKnownVersion(store, query.get('resourceVersion') ?? '')
+  requireKnownVersion(store, query.get('resourceVersion') ?? '', 'get')
   return store.get(path.served.kind, objectName(path))
 }
 
@@ -37,7 +37,7 @@ export function listObjects(store: Store, path: ResourcePath, query: ListQuery):
     throw badRequest('specifying resource version is not allowed when using continue')
   }
   const continuation = token === '' ? undefined : readContinueToken(token)
-  requireKnownVersion(store, resourceVersion)
+  requireKnownVersion(store, resourceVersion, 'list')
   const exact = resourceVersionMatch === 'Exact' ? resourceVersion : undefined
   const at = continuation?.resourceVersion ?? exact
   const list = at === undefined ? store.list(kind, selection) : listAt(store, path, selection, at)
@@ -85,13 +85,24 @@ export function objectName({ namespace, name = '' }: ResourcePath) {
 }
 
 /** A version of the future is one of another server. */
-export function requireKnownVersion(store: Store, resourceVersion: string): void {
+export function requireKnownVersion(
+  store: Store,
+  resourceVersion: string,
+  verb: 'get' | 'list' | 'watch',
+): void {
   if (resourceVersion === '') return
-  if (!/^\d+$/.test(resourceVersion)) {
-    throw badRequest(
-      `invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(resourceVersion)}: strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`,
-    )
-  }
+  const wanted = versionOf(resourceVersion, verb)
   const current = Number(store.version)
-  if (Number(resourceVersion) > current) throw tooLargeVersion(resourceVersion, current)
+  if (wanted > current) throw tooLargeVersion(resourceVersion, current)
+}
+
+/** In Kubernetes only a list takes what is no version for a fault of the client's. */
+function versionOf(resourceVersion: string, verb: 'get' | 'list' | 'watch'): number {
+  try {
+    const place = `resourceVersion: Invalid value: ${JSON.stringify(resourceVersion)}: `
+    return parseResourceVersion(resourceVersion, place)
+  } catch (error) {
+    if (verb !== 'list' || !(error instanceof ApiError)) throw error
+    throw badRequest(`invalid resource version: ${error.message}`)
+  }
 }

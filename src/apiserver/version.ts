@@ -3,7 +3,7 @@ import { SCHEMA_VERSION } from '../api/schema.ts'
 /**
  * `/version`: the Kubernetes whose API this is, and whose it is not. Clients choose by it what they can expect.
  * What only a build of Kubernetes can tell is empty, but what clients
- * parse has the form that they expect. https://kubernetes.io/releases/version-skew-policy/
+ * parse or compare has the form that they expect. https://kubernetes.io/releases/version-skew-policy/
  */
 export function versionDocument(hitlessVersion: string): object {
   const [major = '', minor = ''] = SCHEMA_VERSION.replace(/^v/, '').split('.')
@@ -16,10 +16,10 @@ export function versionDocument(hitlessVersion: string): object {
     minCompatibilityMinor: String(Number(minor) - 1),
     gitVersion: `${SCHEMA_VERSION}+hitless-${hitlessVersion}`,
     gitCommit: '',
-    gitTreeState: '',
+    gitTreeState: 'clean',
     buildDate: '1970-01-01T00:00:00Z',
     goVersion: '',
-    compiler: '',
+    compiler: 'gc',
     platform: 'linux/amd64',
   }
 }

@@ -41,7 +41,7 @@ export function serveWatch(
   query: ListQuery,
   outgoing: Omit<Outgoing, 'nowMs'>,
 ): { stop(): void } {
-  requireKnownVersion(context.store, query.resourceVersion)
+  requireKnownVersion(context.store, query.resourceVersion, 'watch')
   const stream = exchange.response.stream(200, {
     'content-type': 'application/json',
     'cache-control': 'no-cache, private',

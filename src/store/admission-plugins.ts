@@ -1,4 +1,5 @@
 import { isKind, type Kind } from '../api/kinds.ts'
+import type { ObjectMeta } from '../api/meta.ts'
 import type { ObjectLog } from './object-log.ts'
 import { withDefaultClass } from './default-ingress-class.ts'
 import { admitPod, admitPodUpdate, type PodSurroundings } from './pod-admission.ts'
@@ -18,8 +19,9 @@ export class AdmissionPlugins {
     this.#options = options
   }
 
-  admitNew(kind: Kind, object: Incoming): Incoming {
-    if (kind === 'Pod') return admitPod(object, this.#surroundingsOf(object))
+  /** `asked` is the metadata as it came, when no name had been generated yet. */
+  admitNew(kind: Kind, object: Incoming, asked: ObjectMeta): Incoming {
+    if (kind === 'Pod') return admitPod(object, this.#surroundingsOf(object, asked))
     if (!isKind(object, 'Ingress')) return object
     return withDefaultClass(object, asKinds<'IngressClass'>(this.#log.selected('IngressClass', {})))
   }
@@ -28,8 +30,9 @@ export class AdmissionPlugins {
     return kind === 'Pod' ? admitPodUpdate(next, current) : next
   }
 
-  #surroundingsOf({ metadata: { namespace } }: Incoming): PodSurroundings {
+  #surroundingsOf({ metadata: { namespace } }: Incoming, asked: ObjectMeta): PodSurroundings {
     return {
+      calledName: asked.name || asked.generateName || 'Unknown',
       accountOf: (name) => {
         const found = this.#log.lookup('ServiceAccount', { namespace, name })
         return found === undefined ? undefined : asKind<'ServiceAccount'>(found)

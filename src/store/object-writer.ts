@@ -85,7 +85,7 @@ export class ObjectWriter {
       owners === undefined
         ? ownersAfter(undefined, { filled, asked }, options, creationTimestamp)
         : owners.managedFields
-    const admitted = this.#plugins.admitNew(kind, filled)
+    const admitted = this.#plugins.admitNew(kind, filled, object.metadata)
     const prepared = prepareNew(kind, admitted, identity, managedFields)
     const addressed =
       kind === 'Service' ? this.#serviceAddresses.assignNew(prepared, asked, dryRun) : prepared

@@ -68,7 +68,7 @@ describe('what a pod may not say or name', () => {
       'error looking up service account ns/nope: serviceaccount "nope" not found',
     ],
   ])('%j', (spec, why) => {
-    expect(() => admitPod(pod(spec), { accountOf, isComplete: true })).toThrow(
+    expect(() => admitPod(pod(spec), { accountOf, isComplete: true, calledName: 'p' })).toThrow(
       `pods "p" is forbidden: ${why}`,
     )
   })
@@ -86,7 +86,11 @@ test('the class of the cluster itself has a priority', () => {
 })
 
 test('an update keeps the priority and gets back the tolerations', () => {
-  const previous = admitPod(pod({}), { accountOf: () => undefined, isComplete: false })
+  const previous = admitPod(pod({}), {
+    accountOf: () => undefined,
+    isComplete: false,
+    calledName: 'p',
+  })
   const next = admitPodUpdate(pod({ priority: 7 }), previous)
   expect(next.spec).toMatchObject({ priority: 0, tolerations: [NOT_READY, UNREACHABLE] })
 })
@@ -96,7 +100,7 @@ function accountOf(name: string): ServiceAccount | undefined {
 }
 
 function admitted(spec: Readonly<Record<string, unknown>>, account?: ServiceAccount) {
-  return admitPod(pod(spec), { accountOf: () => account, isComplete: false }).spec
+  return admitPod(pod(spec), { accountOf: () => account, isComplete: false, calledName: 'p' }).spec
 }
 
 function pod(spec: Readonly<Record<string, unknown>>): Pod {

@@ -19,6 +19,8 @@ export interface PodSurroundings {
   readonly accountOf: (name: string) => ServiceAccount | undefined
   /** What a pod names has to be there. Otherwise nobody makes such objects in that cluster, and none is missed. */
   readonly isComplete: boolean
+  /** How refusals call the pod: no plugin knows the name that is generated for it. */
+  readonly calledName: string
 }
 
 /**
@@ -28,7 +30,7 @@ export interface PodSurroundings {
  */
 export function admitPod<O extends Incoming>(pod: O, surroundings: PodSurroundings): O {
   const named = withAccount({ ...pod.spec }, pod, surroundings)
-  return { ...pod, spec: withTolerations(withPriority(named, pod, surroundings)) }
+  return { ...pod, spec: withTolerations(withPriority(named, surroundings)) }
 }
 
 /** The same for a change: the priority never changes, and the tolerations are there again. */
@@ -42,14 +44,14 @@ export function admitPodUpdate<O extends Incoming>(next: O, previous: Incoming):
 function withAccount(
   spec: Fields,
   pod: Incoming,
-  { accountOf, isComplete }: PodSurroundings,
+  { accountOf, isComplete, calledName }: PodSurroundings,
 ): Fields {
   const name = textIn(spec, 'serviceAccountName') || textIn(spec, 'serviceAccount') || 'default'
   const account = accountOf(name)
   if (account === undefined && isComplete) {
     const { namespace = 'default' } = pod.metadata
     const why = `error looking up service account ${namespace}/${name}: serviceaccount "${name}" not found`
-    throw forbidden('Pod', nameToTell(pod), why)
+    throw forbidden('Pod', calledName, why)
   }
   const named = { ...spec, serviceAccountName: name, serviceAccount: name }
   const secrets = account?.imagePullSecrets ?? []
@@ -57,19 +59,19 @@ function withAccount(
   return hasOwn || secrets.length === 0 ? named : { ...named, imagePullSecrets: secrets }
 }
 
-function withPriority(spec: Fields, pod: Incoming, { isComplete }: PodSurroundings): Fields {
+function withPriority(spec: Fields, { isComplete, calledName }: PodSurroundings): Fields {
   const className = textIn(spec, 'priorityClassName')
   if (className !== '' && isComplete && !Object.hasOwn(SYSTEM_PRIORITIES, className)) {
-    throw forbidden('Pod', nameToTell(pod), `no PriorityClass with name ${className} was found`)
+    throw forbidden('Pod', calledName, `no PriorityClass with name ${className} was found`)
   }
   const wanted = SYSTEM_PRIORITIES[className] ?? 0
   const { priority = wanted, preemptionPolicy = PREEMPTION } = spec
   if (priority !== wanted) {
-    throw notToBeSaid(pod, `integer value of priority (${String(priority)})`, String(wanted))
+    throw notToBeSaid(calledName, `integer value of priority (${String(priority)})`, String(wanted))
   }
   if (preemptionPolicy !== PREEMPTION) {
     throw notToBeSaid(
-      pod,
+      calledName,
       `string value of PreemptionPolicy (${String(preemptionPolicy)})`,
       PREEMPTION,
     )
@@ -77,9 +79,9 @@ function withPriority(spec: Fields, pod: Incoming, { isComplete }: PodSurroundin
   return { ...spec, priority, preemptionPolicy }
 }
 
-function notToBeSaid(pod: Incoming, what: string, computed: string) {
+function notToBeSaid(calledName: string, what: string, computed: string) {
   const why = `the ${what} must not be provided in pod spec; priority admission controller computed ${computed} from the given PriorityClass name`
-  return forbidden('Pod', nameToTell(pod), why)
+  return forbidden('Pod', calledName, why)
 }
 
 function withTolerations(spec: Fields): Fields {
@@ -100,11 +102,6 @@ function tolerates(toleration: unknown, trouble: string): boolean {
   if (!isFields(toleration)) return false
   const [key, effect] = [textIn(toleration, 'key'), textIn(toleration, 'effect')]
   return (key === trouble || key === '') && (effect === 'NoExecute' || effect === '')
-}
-
-/** The name is not generated yet when a plugin looks at the pod. */
-function nameToTell({ metadata }: Incoming): string {
-  return metadata.name || metadata.generateName || 'Unknown'
 }
 
 function textIn(fields: Fields, field: string): string {

@@ -158,10 +158,17 @@ function validateStrategy(
     case undefined:
       return validateBudgets(rollingUpdate ?? {}, at.child('rollingUpdate'))
     default: {
-      const printed = { Type: type, RollingUpdate: null }
+      const printed = { Type: type, RollingUpdate: printBudgets(rollingUpdate) }
       return [notSupported(at, printed, ['Recreate', 'RollingUpdate'])]
     }
   }
+}
+
+/** As Go's internal type is printed: a budget that nobody gave is 0. */
+function printBudgets(budgets: Draft<DeploymentStrategy['rollingUpdate']>): object | null {
+  if (budgets === undefined) return null
+  const { maxUnavailable = 0, maxSurge = 0 } = budgets
+  return { MaxUnavailable: maxUnavailable, MaxSurge: maxSurge }
 }
 
 function validateBudgets(
