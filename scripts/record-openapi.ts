@@ -26,6 +26,8 @@ const GROUP_PATHS = [
   'apis/discovery.k8s.io/v1',
   'apis/rbac.authorization.k8s.io/v1',
   'apis/storage.k8s.io/v1',
+  'apis/authentication.k8s.io/v1',
+  'apis/authorization.k8s.io/v1',
 ]
 
 /** Kinds of which only this one is wanted of its group and version. */

@@ -12,7 +12,7 @@ import type { FieldPresence, MessageField, ProtobufDocument } from '../src/api/p
 const KINDS: Readonly<Record<string, string>> = {
   v1: 'Namespace Node Pod Service Endpoints ConfigMap Secret ServiceAccount Event Binding Status',
   'apps/v1': 'Deployment ReplicaSet',
-  'authentication.k8s.io/v1': 'SelfSubjectReview',
+  'authentication.k8s.io/v1': 'SelfSubjectReview TokenRequest TokenReview',
   'authorization.k8s.io/v1': 'SelfSubjectAccessReview SelfSubjectRulesReview',
   'autoscaling/v1': 'Scale',
   'coordination.k8s.io/v1': 'Lease',

@@ -1,6 +1,7 @@
 import type { PodAccess } from '../api/pod-access.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from '../world/clock.ts'
+import type { Signer } from '../world/credentials.ts'
 import type { Random } from '../world/random.ts'
 import {
   BodyTooLargeError,
@@ -13,7 +14,8 @@ import {
 } from '../world/http-server.ts'
 import { ApiError } from '../api/api-error.ts'
 import { sendAnswer, statusAnswer, textAnswer, type Answer } from './answer.ts'
-import { requireToken } from './authentication.ts'
+import { AccountTokens } from './account-tokens.ts'
+import { authenticate, type Authenticators } from './authentication.ts'
 import { negotiate } from './content-type.ts'
 import { newMetrics, type Metrics } from './metrics.ts'
 import { answerNonResource, isOpenToAll } from './non-resource-requests.ts'
@@ -36,6 +38,8 @@ export interface ApiServerOptions {
   readonly tls?: HttpServerOptions['tls']
   /** Whoever knows it may do everything. */
   readonly token: string
+  /** Makes the tokens of ServiceAccounts, whose holders may do everything too. Absent: they have none. */
+  readonly signer?: Signer
   /** The kubelets: where logs, commands and ports of pods are. */
   readonly podAccess: PodAccess
   /** Which of the pods behind a Service a proxied request goes to. */
@@ -81,11 +85,16 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
 class RunningApiServer {
   readonly #options: ApiServerOptions
   readonly #metrics: Metrics
+  readonly #authenticators: Authenticators
   readonly #watches = new Set<{ stop(): void }>()
 
   constructor(options: ApiServerOptions) {
     this.#options = options
     this.#metrics = newMetrics()
+    const { signer, token } = options
+    const accountTokens =
+      signer === undefined ? undefined : new AccountTokens({ ...options, signer })
+    this.#authenticators = { token, accountTokens }
   }
 
   stopWatches(): void {
@@ -130,7 +139,7 @@ class RunningApiServer {
 
   async #serveUpgrade(request: UpgradeRequest): Promise<void> {
     const { path, query } = splitTarget(request.target)
-    requireToken(request.headers['authorization'], this.#options.token)
+    authenticate(request.headers['authorization'], this.#authenticators)
     const meaning = readPath(path)
     if (meaning.type !== 'resource') throw resourceNotFound()
     await serveUpgrade(this.#options, request, meaning.path, query)
@@ -138,7 +147,8 @@ class RunningApiServer {
 
   async #answer(exchange: Exchange): Promise<Answer | 'streaming'> {
     const { request, path } = exchange
-    if (!isOpenToAll(path)) requireToken(request.headers['authorization'], this.#options.token)
+    const { authorization } = request.headers
+    const user = isOpenToAll(path) ? undefined : authenticate(authorization, this.#authenticators)
     const meaning = readPath(path)
     switch (meaning.type) {
       case 'unknown-resource':
@@ -147,8 +157,8 @@ class RunningApiServer {
         return this.#answerResource(exchange, meaning.path)
       case 'other': {
         const answer = await answerNonResource(
-          { ...this.#options, metrics: this.#metrics },
-          { ...exchange, readBody: () => readBody(request) },
+          { ...this.#options, ...this.#authenticators, metrics: this.#metrics },
+          { ...exchange, user, readBody: () => readBody(request) },
         )
         return answer ?? textAnswer(404, '404 page not found\n')
       }
@@ -169,13 +179,16 @@ class RunningApiServer {
       if (readListQuery(query, path.served.definition).watch) return this.#watch(exchange, path)
     }
     const body = request.method === 'GET' ? new Uint8Array() : await readBody(request)
-    return answerResourceRequest(this.#options, {
-      method: request.method,
-      path,
-      query,
-      headers: request.headers,
-      body,
-    })
+    return answerResourceRequest(
+      { ...this.#options, ...this.#authenticators },
+      {
+        method: request.method,
+        path,
+        query,
+        headers: request.headers,
+        body,
+      },
+    )
   }
 
   #watch({ request, response, query }: Exchange, path: ResourcePath): 'streaming' {

@@ -64,10 +64,15 @@ function excerpt(text: string): string {
   return text.length > EXCERPT_LENGTH ? `${text.slice(0, EXCERPT_LENGTH)} ...` : text
 }
 
+/** What a body is to be: an object that is stored, or one that only ever asks for something. */
+export interface SentKind extends Pick<ServedKind, 'apiVersion' | 'other'> {
+  readonly definition: { readonly kind: string }
+}
+
 /** The body of a request that writes a whole object. Throws ApiError. */
 export function decodeSent(
   { bytes, contentType }: { readonly bytes: Uint8Array; readonly contentType: string | undefined },
-  served: ServedKind,
+  served: SentKind,
   fieldValidation: FieldValidation,
 ): DecodedObject {
   const expected = { apiVersion: served.apiVersion, kind: served.definition.kind }
@@ -86,7 +91,7 @@ export function decodeSent(
  */
 export function decodeObject(
   value: unknown,
-  served: ServedKind,
+  served: SentKind,
   fieldValidation: FieldValidation,
   duplicates: readonly string[] = [],
 ): DecodedObject {
@@ -111,7 +116,7 @@ export function decodeObject(
 }
 
 /** With nulls left out (they are absent fields), and the version and kind of the URL where it says none. */
-function withIdentity(value: unknown, served: ServedKind): ApiObject {
+function withIdentity(value: unknown, served: SentKind): ApiObject {
   const { kind } = served.definition
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw badRequest(
@@ -146,7 +151,7 @@ function goType({ apiVersion, kind }: { readonly apiVersion: string; readonly ki
   return `${apiVersion.slice(apiVersion.indexOf('/') + 1)}.${kind}`
 }
 
-function goInternalType({ apiVersion, definition }: ServedKind): string {
+function goInternalType({ apiVersion, definition }: SentKind): string {
   const group = groupOf(apiVersion).split('.')[0]
   return `${group === '' || group === undefined ? 'core' : group}.${definition.kind}`
 }

@@ -1,21 +1,25 @@
 import { KINDS, kindNames } from '../api/kinds.ts'
 import type { Store } from '../store/store.ts'
+import type { Clock } from '../world/clock.ts'
 import type { ServerRequest } from '../world/http-server.ts'
 import { jsonAnswer, textAnswer, type Answer } from './answer.ts'
-import { decodeBody } from './body-decoder.ts'
+import type { Authenticators } from './authentication.ts'
 import { negotiate } from './content-type.ts'
 import { discoveryDocument } from './discovery.ts'
 import type { Metrics } from './metrics.ts'
 import { openApiDocument, openApiHash, openApiIndex } from './openapi/openapi.ts'
 import { answerOpenApiV2 } from './openapi/openapi-v2.ts'
+import { readWriteQuery } from './request-options.ts'
 import { groupOf } from './request-path.ts'
 import { isPretty } from './resource-requests.ts'
-import { answerReview } from './reviews.ts'
+import { answerReview, reviewAt } from './reviews.ts'
 import { methodNotAllowed } from './status-answer.ts'
+import type { User } from './user.ts'
 import { versionDocument } from './version.ts'
 
-export interface NonResourceContext {
+export interface NonResourceContext extends Authenticators {
   readonly store: Store
+  readonly clock: Clock
   readonly metrics: Metrics
   readonly version: string
   readonly memoryBytes?: () => number
@@ -25,6 +29,8 @@ export interface NonResourceExchange {
   readonly request: ServerRequest
   readonly path: string
   readonly query: URLSearchParams
+  /** Absent where everybody is let in. */
+  readonly user: User | undefined
   readBody(): Promise<Uint8Array>
 }
 
@@ -42,7 +48,7 @@ export async function answerNonResource(
   exchange: NonResourceExchange,
 ): Promise<Answer | undefined> {
   const { request, path } = exchange
-  if (request.method === 'POST') return answerPost(exchange)
+  if (request.method === 'POST') return answerPost(context, exchange)
   if (isOpenToAll(path)) return answerHealth(exchange)
   if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed()
   switch (path) {
@@ -61,17 +67,19 @@ export async function answerNonResource(
   }
 }
 
-async function answerPost(exchange: NonResourceExchange): Promise<Answer | undefined> {
-  const body = await exchange.readBody()
-  const value = () =>
-    decodeBody(body, exchange.request.headers['content-type'], {
-      apiVersion: 'authorization.k8s.io/v1',
-      kind: 'SelfSubjectAccessReview',
-    })
-  const review = answerReview(exchange.path, value)
-  return review === undefined
-    ? undefined
-    : jsonAnswer(201, JSON.stringify(review), { media: 'json' }, prettiness(exchange))
+async function answerPost(
+  context: NonResourceContext,
+  exchange: NonResourceExchange,
+): Promise<Answer | undefined> {
+  const { request, query, user } = exchange
+  const review = reviewAt(exchange.path)
+  if (review === undefined || user === undefined) return undefined
+  const body = { bytes: await exchange.readBody(), contentType: request.headers['content-type'] }
+  const { fieldValidation } = readWriteQuery(query, 'Create')
+  const asker = { ...context, user, nowMs: context.clock.wallMs() }
+  const { object, warnings } = answerReview(review, body, fieldValidation, asker)
+  const form = negotiate(request.headers['accept'])
+  return jsonAnswer(201, JSON.stringify(object), form, { ...prettiness(exchange), warnings })
 }
 
 function answerHealth({ path, query }: NonResourceExchange): Answer {

@@ -1,12 +1,13 @@
 import type { ApiObject } from '../api/meta.ts'
 import type { ExpectedKind } from '../api/protobuf-decoder.ts'
 import { SCALE_TABLE } from '../api/scale-table.ts'
+import type { AccountTokens } from './account-tokens.ts'
 import { bindPod } from '../store/binding.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from '../world/clock.ts'
 import { fieldsOf } from './fields-of.ts'
 import { jsonAnswer, type Answer } from './answer.ts'
-import { decodeBody } from './body-decoder.ts'
+import { decodeBody, decodeSent } from './body-decoder.ts'
 import { negotiate, type AnswerForm } from './content-type.ts'
 import { deleteCollection, deleteObject, deletionOptionsOf } from './deleting.ts'
 import { evictPod } from './eviction.ts'
@@ -16,7 +17,8 @@ import { renderList, renderObject, type Outgoing } from './representation.ts'
 import { readListQuery, readWriteQuery } from './request-options.ts'
 import type { ResourcePath } from './request-path.ts'
 import { getScale, writeScale } from './scale.ts'
-import { badRequest, methodNotAllowed, success } from './status-answer.ts'
+import { badRequest, methodNotAllowed, resourceNotFound, success } from './status-answer.ts'
+import { requestToken, TOKEN_REQUEST } from './token-request.ts'
 import { createObject, updateObject, type RequestBody, type Written } from './writing.ts'
 
 /** A request for objects that is answered at once: everything but watches and streams. */
@@ -31,6 +33,8 @@ export interface ResourceRequest {
 export interface ResourceContext {
   readonly store: Store
   readonly clock: Clock
+  /** Absent: accounts have none. */
+  readonly accountTokens: AccountTokens | undefined
 }
 
 /** Throws ApiError. */
@@ -50,6 +54,8 @@ export function answerResourceRequest(context: ResourceContext, request: Resourc
       return exchange.binding()
     case 'eviction':
       return exchange.eviction()
+    case 'token':
+      return exchange.token()
     default:
       throw methodNotAllowed()
   }
@@ -189,6 +195,17 @@ class Exchange {
     const all = { ...options, dryRun: dryRun || options.dryRun }
     evictPod(this.#context.store, podName(path), all, this.#context.clock.wallMs())
     return this.#answer(201, JSON.stringify({ ...success({}), details: undefined, code: 201 }))
+  }
+
+  token(): Answer {
+    const { method, path } = this.#request
+    const { store, clock, accountTokens: tokens } = this.#context
+    if (method !== 'POST') throw methodNotAllowed()
+    if (tokens === undefined) throw resourceNotFound()
+    const { fieldValidation } = this.#writeQuery('Create')
+    const { object, warnings } = decodeSent(this.#body(), TOKEN_REQUEST, fieldValidation)
+    const made = requestToken({ store, tokens, nowMs: clock.wallMs() }, path, object)
+    return this.#answer(201, JSON.stringify(made), warnings)
   }
 
   #write(method: 'PUT' | 'PATCH'): Answer {

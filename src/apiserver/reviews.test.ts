@@ -1,12 +1,19 @@
 import { expect, test } from 'vitest'
-import { answerReview } from './reviews.ts'
+import { answerReview, reviewAt } from './reviews.ts'
 
 const ACCESS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
 const RULES = '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews'
 const SELF = '/apis/authentication.k8s.io/v1/selfsubjectreviews'
+const TOKEN = '/apis/authentication.k8s.io/v1/tokenreviews'
 
-function ask(path: string, body: unknown): object | undefined {
-  return answerReview(path, () => body)
+const USER = { username: 'admin', groups: ['system:masters', 'system:authenticated'] }
+const ASKER = { user: USER, nowMs: 0, token: 'secret', accountTokens: undefined }
+
+function ask(path: string, value: unknown): object {
+  const body = { bytes: new TextEncoder().encode(JSON.stringify(value)), contentType: undefined }
+  const review = reviewAt(path)
+  if (review === undefined) throw new Error(`no review at ${path}`)
+  return answerReview(review, body, 'Warn', ASKER).object
 }
 
 test('whoever asks may do what it asks for', () => {
@@ -29,14 +36,38 @@ test('whoever asks may do everything, and is an administrator', () => {
   expect(ask(RULES, { spec: { namespace: 'a' } })).toMatchObject({
     status: { resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }] },
   })
-  expect(ask(SELF, {})).toMatchObject({ status: { userInfo: { username: 'admin' } } })
+  expect(ask(SELF, {})).toMatchObject({
+    metadata: { creationTimestamp: '1970-01-01T00:00:00Z' },
+    status: { userInfo: USER },
+  })
 })
 
 test.each<[title: string, path: string, body: unknown, reason: string, message: string]>([
   ['nothing', ACCESS, null, 'BadRequest', 'unrecognized'],
   ['a list', ACCESS, [], 'BadRequest', 'unrecognized'],
   ['another kind', ACCESS, { kind: 'Pod', apiVersion: 'v1' }, 'BadRequest', 'cannot be handled as'],
-  ['a spec that is none', ACCESS, { spec: 3 }, 'BadRequest', 'spec is no object'],
+  [
+    'a spec that is none',
+    ACCESS,
+    { spec: 3 },
+    'BadRequest',
+    'SelfSubjectAccessReview in version "v1" cannot be handled as a SelfSubjectAccessReview: json: cannot unmarshal number into Go struct field SelfSubjectAccessReview.spec of type v1.SelfSubjectAccessReviewSpec',
+  ],
+  [
+    'a question of another type',
+    ACCESS,
+    { spec: { resourceAttributes: 'x' } },
+    'BadRequest',
+    'json: cannot unmarshal string into Go struct field SelfSubjectAccessReviewSpec.spec.resourceAttributes of type v1.ResourceAttributes',
+  ],
+  [
+    'another version',
+    ACCESS,
+    { kind: 'SelfSubjectAccessReview', apiVersion: 'authorization.k8s.io/v1beta1' },
+    'BadRequest',
+    'the API version in the data (authorization.k8s.io/v1beta1) does not match the expected API version (authorization.k8s.io/v1)',
+  ],
+  ['no token', TOKEN, {}, 'BadRequest', 'token is required for TokenReview in authentication'],
   [
     'no question',
     ACCESS,
@@ -58,8 +89,16 @@ test.each<[title: string, path: string, body: unknown, reason: string, message: 
   )
 })
 
-test('the body of another path is not even read', () => {
-  let isRead = false
-  const answer = answerReview('/apis/authorization.k8s.io/v1/other', () => (isRead = true))
-  expect({ answer, isRead }).toEqual({ answer: undefined, isRead: false })
+test('whose token it is can be asked', () => {
+  expect(ask(TOKEN, { spec: { token: 'secret' } })).toMatchObject({
+    spec: { token: 'secret' },
+    status: { authenticated: true, user: USER, audiences: ['https://kubernetes.default.svc'] },
+  })
+  const unknown = { status: { user: {}, error: 'invalid bearer token' } }
+  expect(ask(TOKEN, { spec: { token: 'secre' } })).toMatchObject(unknown)
+  expect(ask(TOKEN, { spec: { token: 'secret', audiences: ['x'] } })).toMatchObject(unknown)
+})
+
+test('another path asks for no review', () => {
+  expect(reviewAt('/apis/authorization.k8s.io/v1/other')).toBeUndefined()
 })

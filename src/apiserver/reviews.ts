@@ -1,24 +1,41 @@
 /**
- * Questions that a client asks about itself: https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access
- * Who has the token may do everything, so that the answers are always the same.
+ * Questions that a client asks about itself or a token: https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access
+ * Whoever is let in may do everything, so that the answers are always the same.
  */
 import { ApiError } from '../api/api-error.ts'
+import { formatTimestamp } from '../base/timestamp.ts'
+import { API_AUDIENCE } from './account-tokens.ts'
+import { checkToken, type Authenticators } from './authentication.ts'
+import { decodeSent } from './body-decoder.ts'
+import { fieldsOf } from './fields-of.ts'
+import type { FieldValidation } from './request-options.ts'
 import { badRequest } from './status-answer.ts'
+import type { User } from './user.ts'
+import type { RequestBody } from './writing.ts'
 
 /** A kind that is only ever created, and kept nowhere: the answer is the object. */
 export interface Review {
   readonly groupVersion: string
   readonly kind: string
   readonly plural: string
-  answer(spec: Fields): { readonly spec?: Fields; readonly status: object }
+  answer(spec: Fields, asker: Asker): ReviewAnswer
+}
+
+export interface Asker extends Authenticators {
+  readonly user: User
+  readonly nowMs: number
+}
+
+interface ReviewAnswer {
+  readonly metadata?: object
+  readonly spec?: Fields
+  readonly status: object
 }
 
 type Fields = Readonly<Record<string, unknown>>
 
+const AUTHENTICATION = 'authentication.k8s.io/v1'
 const AUTHORIZATION = 'authorization.k8s.io/v1'
-
-/** The holder of the token, as `kubectl auth whoami` shows it. */
-const USER = { username: 'admin', groups: ['system:masters', 'system:authenticated'] }
 
 const EVERYTHING = {
   resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],
@@ -28,10 +45,19 @@ const EVERYTHING = {
 
 export const REVIEWS: readonly Review[] = [
   {
-    groupVersion: 'authentication.k8s.io/v1',
+    groupVersion: AUTHENTICATION,
     kind: 'SelfSubjectReview',
     plural: 'selfsubjectreviews',
-    answer: () => ({ status: { userInfo: USER } }),
+    answer: (_spec, { user, nowMs }) => ({
+      metadata: { creationTimestamp: formatTimestamp(nowMs) },
+      status: { userInfo: user },
+    }),
+  },
+  {
+    groupVersion: AUTHENTICATION,
+    kind: 'TokenReview',
+    plural: 'tokenreviews',
+    answer: (spec, asker) => ({ spec, status: reviewToken(spec, asker) }),
   },
   {
     groupVersion: AUTHORIZATION,
@@ -60,34 +86,46 @@ const BY_PATH = new Map(
   REVIEWS.map((review) => [`/apis/${review.groupVersion}/${review.plural}`, review]),
 )
 
-/** The answer to a POST, or undefined when the path is no review's. `readReview` gives the body; throws ApiError. */
-export function answerReview(path: string, readReview: () => unknown): object | undefined {
-  const review = BY_PATH.get(path)
-  if (review === undefined) return undefined
+/** The review that a POST to this path asks for; undefined when the path is no review's. */
+export function reviewAt(path: string): Review | undefined {
+  return BY_PATH.get(path)
+}
+
+/** The object that answers, and what its sender is to be warned of. Throws ApiError. */
+export function answerReview(
+  review: Review,
+  body: RequestBody,
+  fieldValidation: FieldValidation,
+  asker: Asker,
+): { readonly object: object; readonly warnings: readonly string[] } {
   const { groupVersion, kind } = review
-  const given = asFields(readReview())
-  if (given === undefined) {
-    throw badRequest(`the object provided is unrecognized (must be of type ${kind})`)
+  const sentKind = { apiVersion: groupVersion, other: undefined, definition: { kind } }
+  const { object, warnings } = decodeSent(body, sentKind, fieldValidation)
+  const { spec } = fieldsOf(object)
+  const answer = {
+    kind,
+    apiVersion: groupVersion,
+    metadata: {},
+    ...review.answer(fieldsOf(spec), asker),
   }
-  refuseOtherKind(given, review)
-  const spec = asFields(given['spec'] ?? {})
-  if (spec === undefined) throw badRequest(`${subjectOf(review)}: spec is no object`)
-  return { kind, apiVersion: groupVersion, metadata: {}, ...review.answer(spec) }
+  return { object: answer, warnings }
 }
 
-function refuseOtherKind({ kind, apiVersion }: Fields, review: Review): void {
-  if (isAbsentOr(kind, review.kind) && isAbsentOr(apiVersion, review.groupVersion)) return
-  throw badRequest(
-    `${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)} cannot be handled as a ${review.kind}`,
-  )
-}
-
-function isAbsentOr(value: unknown, own: string): boolean {
-  return value === undefined || value === '' || value === own
-}
-
-function subjectOf({ kind }: Review): string {
-  return `${kind} in version "v1" cannot be handled as a ${kind}`
+/** Whose token it is. https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-review-v1/ */
+function reviewToken({ token = '', audiences }: Fields, asker: Asker): object {
+  if (typeof token !== 'string' || token === '') {
+    throw badRequest('token is required for TokenReview in authentication')
+  }
+  const asked = Array.isArray(audiences) ? audiences.map(String) : []
+  const checked = checkToken(token, asker, asked.length === 0 ? [API_AUDIENCE] : asked)
+  switch (checked.result) {
+    case 'accepted':
+      return { authenticated: true, user: checked.user, audiences: checked.audiences }
+    case 'refused':
+      return { user: {}, error: `[invalid bearer token, ${checked.why}]` }
+    case 'unknown':
+      return { user: {}, error: 'invalid bearer token' }
+  }
 }
 
 /** Exactly one thing is asked for. */
@@ -108,7 +146,7 @@ function refuseUnclear({ resourceAttributes, nonResourceAttributes }: Fields): v
 
 /** As Go prints its struct. */
 function goAttributes(value: unknown): string {
-  const { path = '', verb = '' } = asFields(value) ?? {}
+  const { path = '', verb = '' } = fieldsOf(value)
   return JSON.stringify({ Path: path, Verb: verb })
 }
 
@@ -119,10 +157,4 @@ function invalidReview(field: string, message: string): ApiError {
   return new ApiError('Invalid', `.${group} "" is invalid: ${field}: ${message}`, [cause], {
     group,
   })
-}
-
-function asFields(value: unknown): Fields | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? { ...value }
-    : undefined
 }

@@ -18,11 +18,15 @@ export function statusOfError(error: unknown): StatusAnswer {
     return statusOfError(new ApiError('InternalError', 'Internal error occurred: see the log'))
   }
   const { reason, message, code, causes, details } = error
-  const { name, ...others } = details
+  const { name, group, kind, uid, retryAfterSeconds } = details
+  // In the order of the fields in Go.
   const all = {
     ...(name === undefined || name === '' ? {} : { name }),
-    ...others,
+    ...(group === undefined ? {} : { group }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(uid === undefined ? {} : { uid }),
     ...(causes.length === 0 ? {} : { causes }),
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   }
   return {
     kind: 'Status',

@@ -34,6 +34,7 @@ test.each([
   ['with a certificate that is none', JSON.stringify({ ...made, certificate: 'x' })],
   ['with the key of another certificate', JSON.stringify({ ...made, key: others.key })],
   ['of another authority', JSON.stringify({ ...made, authority: others.authority })],
+  ['with a signing key that is none', JSON.stringify({ ...made, signingKey: 'x' })],
   ['without a token', JSON.stringify({ ...made, token: '' })],
   ['that end soon', JSON.stringify({ ...made, notAfterMs: now + 86_400_000 })],
 ])('credentials %s are made anew', async (_, text) => {

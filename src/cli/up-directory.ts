@@ -60,7 +60,7 @@ export async function credentialsIn(
   nowMs: number,
 ): Promise<ServerCredentials> {
   const path = join(directory, 'credentials.json')
-  const kept = await readCredentials(path)
+  const kept = await readCredentials(path, credentials)
   if (kept !== undefined && kept.notAfterMs - nowMs > RENEW_BEFORE_MS) return kept
   const made = await credentials.newServer({
     dnsNames: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'],
@@ -71,10 +71,13 @@ export async function credentialsIn(
   return made
 }
 
-async function readCredentials(path: string): Promise<ServerCredentials | undefined> {
+async function readCredentials(
+  path: string,
+  credentials: Credentials,
+): Promise<ServerCredentials | undefined> {
   try {
     const value: unknown = JSON.parse(await readFile(path, 'utf8'))
-    return isCredentials(value) && areUsable(value) ? value : undefined
+    return isCredentials(value) && areUsable(value, credentials) ? value : undefined
   } catch {
     // Missing or damaged: others are as good, for whoever reads the new kubeconfig.
     return undefined
@@ -82,7 +85,11 @@ async function readCredentials(path: string): Promise<ServerCredentials | undefi
 }
 
 /** Throws what Node says of a text that is no certificate or no key. */
-function areUsable({ authority, certificate, key, token }: ServerCredentials): boolean {
+function areUsable(
+  { authority, certificate, key, token, signingKey }: ServerCredentials,
+  credentials: Credentials,
+): boolean {
+  credentials.signerOf(signingKey)
   const issuer = new X509Certificate(authority)
   const own = new X509Certificate(certificate)
   const isIssued = own.verify(issuer.publicKey) && own.checkPrivateKey(createPrivateKey(key))
@@ -93,7 +100,7 @@ function areUsable({ authority, certificate, key, token }: ServerCredentials): b
 function isCredentials(value: unknown): value is ServerCredentials {
   if (typeof value !== 'object' || value === null) return false
   const fields = new Map(Object.entries(value))
-  const texts = ['authority', 'certificate', 'key', 'token']
+  const texts = ['authority', 'certificate', 'key', 'token', 'signingKey']
   return (
     texts.every((name) => typeof fields.get(name) === 'string') &&
     typeof fields.get('notAfterMs') === 'number'

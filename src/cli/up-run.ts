@@ -57,7 +57,8 @@ async function start(run: UpRun, settings: UpSettings, parts: Parts): Promise<vo
   // First: its lock keeps a second one from writing any file of this directory.
   const journal = openJournal(join(directory, 'state.db'))
   stops.push(async () => journal.close())
-  const credentials = await credentialsIn(directory, liveCredentials(), world.clock.wallMs())
+  const door = liveCredentials()
+  const credentials = await credentialsIn(directory, door, world.clock.wallMs())
   const accesses = newNodeAccesses((pod) => nodeOf(pod))
   const plane = await startControlPlane({
     ...world,
@@ -69,6 +70,7 @@ async function start(run: UpRun, settings: UpSettings, parts: Parts): Promise<vo
     tls: { key: credentials.key, certificate: credentials.certificate },
     token: credentials.token,
     authority: credentials.authority,
+    signer: door.signerOf(credentials.signingKey),
     journal,
     version: run.version,
     podAccess: accesses.podAccess,

@@ -6,6 +6,7 @@ import { inProcessClient } from '../client/in-process-client.ts'
 import { startControllers } from '../controllers/controllers.ts'
 import { Store } from '../store/store.ts'
 import type { Clock } from '../world/clock.ts'
+import type { Signer } from '../world/credentials.ts'
 import type { HttpServerOptions, HttpServers } from '../world/http-server.ts'
 import type { Journal } from '../world/journal.ts'
 import type { Random } from '../world/random.ts'
@@ -20,6 +21,8 @@ export interface ControlPlaneOptions {
   readonly tls?: HttpServerOptions['tls']
   /** Whoever knows it may do everything. */
   readonly token: string
+  /** Makes the tokens of ServiceAccounts. Absent: they have none. */
+  readonly signer?: Signer
   /** PEM of the authority that signed the API server's certificate, published to the pods of every namespace. */
   readonly authority?: string
   /** Keeps the state over a restart. Absent: it is gone with the process. */

@@ -9,6 +9,19 @@ export interface ServerCredentials {
   readonly notAfterMs: number
   /** A bearer token (RFC 6750) that nobody can guess. */
   readonly token: string
+  /** PEM of the key that signs the tokens of accounts. */
+  readonly signingKey: string
+}
+
+/** Signs texts with a key of its own (RFC 7515), and knows later what it has signed. */
+export interface Signer {
+  /** As tokens name it (RFC 7518): `ES256`. */
+  readonly algorithm: string
+  /** Which key it is. */
+  readonly keyId: string
+  /** The signature in base64url. */
+  sign(text: string): string
+  hasSigned(text: string, signature: string): boolean
 }
 
 /** The door to secrets: made by the operating system's generator, never the same twice. */
@@ -19,4 +32,6 @@ export interface Credentials {
     readonly addresses: readonly string[]
     readonly nowMs: number
   }): Promise<ServerCredentials>
+  /** Of a `signingKey`. Throws what the operating system's library says of a key that is none. */
+  signerOf(key: string): Signer
 }

@@ -20,7 +20,8 @@ export interface EmbeddedCluster {
 export async function startEmbeddedCluster(): Promise<EmbeddedCluster> {
   const directory = mkdtempSync(join(tmpdir(), 'kubectl-sessions-'))
   const world = liveWorld(clockOriginNow())
-  const credentials = await liveCredentials().newServer({
+  const door = liveCredentials()
+  const credentials = await door.newServer({
     dnsNames: ['localhost'],
     addresses: ['127.0.0.1'],
     nowMs: world.clock.wallMs(),
@@ -32,6 +33,7 @@ export async function startEmbeddedCluster(): Promise<EmbeddedCluster> {
     tls: { key: credentials.key, certificate: credentials.certificate },
     token: credentials.token,
     authority: credentials.authority,
+    signer: door.signerOf(credentials.signingKey),
     version: '0.0.0',
     podAccess: newNodeAccesses((pod) => plane.nodeOf(pod)).podAccess,
     onError: (error) => process.stderr.write(`embedded cluster: ${String(error)}\n`),

@@ -3,6 +3,7 @@ import { ApiError } from '../../src/api/api-error.ts'
 import { startApiServer, type ApiServer } from '../../src/apiserver/api-server.ts'
 import { Store } from '../../src/store/store.ts'
 import type { Clock } from '../../src/world/clock.ts'
+import type { Signer } from '../../src/world/credentials.ts'
 import { liveClock } from '../../src/world/live/clock.ts'
 import { liveHttpServers } from '../../src/world/live/http-server.ts'
 import { seededRandom } from '../../src/world/random.ts'
@@ -36,6 +37,7 @@ export async function startTestApiServer(
     readonly podAccess?: PodAccess
     readonly historyMax?: number
     readonly clock?: Clock
+    readonly signer?: Signer
   } = {},
 ): Promise<RunningApiServer> {
   const faults: unknown[] = []
@@ -55,6 +57,7 @@ export async function startTestApiServer(
     version: '0.0.0',
     podAccess: options.podAccess ?? NO_PODS,
     onError: (error) => faults.push(error),
+    ...(options.signer === undefined ? {} : { signer: options.signer }),
   })
   const url = `http://127.0.0.1:${server.port}`
   return {

@@ -16,6 +16,7 @@ export const SERVICE_ACCOUNT = defineKind<ServiceAccount>({
     prepareNew: withNamesOnly,
     prepareUpdate: withNamesOnly,
   },
+  subresources: ['token'],
   warnings: warnOfServiceAccount,
   table: SERVICE_ACCOUNT_TABLE,
 })

@@ -46,3 +46,19 @@ test('every token is another one, and long enough', async () => {
   expect(new Set(tokens.map(({ token }) => token)).size).toBe(2)
   for (const { token } of tokens) expect(token).toMatch(/^[\w-]{43}$/)
 })
+
+test('a signer knows what it has signed, also when it was made again from its key', async () => {
+  const door = liveCredentials()
+  const [one, other] = await Promise.all(
+    [1, 2].map(async () => (await door.newServer({ ...NAMES, nowMs: Date.now() })).signingKey),
+  )
+  const signature = door.signerOf(one ?? '').sign('a text')
+  expect(door.signerOf(one ?? '').hasSigned('a text', signature)).toBe(true)
+  expect(door.signerOf(one ?? '').hasSigned('a tent', signature)).toBe(false)
+  expect(door.signerOf(other ?? '').hasSigned('a text', signature)).toBe(false)
+  for (const wrong of ['', 'x', `${signature}x`, signature.slice(2)]) {
+    expect(door.signerOf(one ?? '').hasSigned('a text', wrong)).toBe(false)
+  }
+  expect(door.signerOf(one ?? '').keyId).not.toBe(door.signerOf(other ?? '').keyId)
+  expect(() => door.signerOf('no key')).toThrow()
+})

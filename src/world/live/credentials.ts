@@ -1,5 +1,14 @@
-import { randomBytes, webcrypto } from 'node:crypto'
-import type { Credentials, ServerCredentials } from '../credentials.ts'
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  sign,
+  verify,
+  webcrypto,
+} from 'node:crypto'
+import type { Credentials, ServerCredentials, Signer } from '../credentials.ts'
 
 const DAY_MS = 86_400_000
 const VALID_DAYS = 365
@@ -8,7 +17,7 @@ const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as con
 
 /** X.509 certificates (RFC 5280) with P-256 keys. */
 export function liveCredentials(): Credentials {
-  return { newServer }
+  return { newServer, signerOf }
 }
 
 async function newServer({
@@ -67,6 +76,40 @@ async function newServer({
     key: x509.PemConverter.encode(await subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY'),
     notAfterMs: notAfter.getTime(),
     token: randomBytes(TOKEN_BYTES).toString('base64url'),
+    signingKey: newSigningKey(),
+  }
+}
+
+function newSigningKey(): string {
+  const { privateKey } = generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  })
+  return privateKey
+}
+
+/** The form of a signature in tokens (RFC 7518, section 3.4): two numbers and nothing around them. */
+const ENCODING = { dsaEncoding: 'ieee-p1363' } as const
+
+function signerOf(pem: string): Signer {
+  const key = createPrivateKey(pem)
+  const publicKey = createPublicKey(key)
+  const { namedCurve } = key.asymmetricKeyDetails ?? {}
+  if (namedCurve !== 'prime256v1') throw new TypeError('the key that signs is of another curve')
+  // As Kubernetes names its keys: by the digest of the public one.
+  const spki = publicKey.export({ type: 'spki', format: 'der' })
+  return {
+    algorithm: 'ES256',
+    keyId: createHash('sha256').update(spki).digest('base64url'),
+    sign: (text) => sign('sha256', Buffer.from(text), { key, ...ENCODING }).toString('base64url'),
+    hasSigned: (text, signature) =>
+      verify(
+        'sha256',
+        Buffer.from(text),
+        { key: publicKey, ...ENCODING },
+        Buffer.from(signature, 'base64url'),
+      ),
   }
 }
 
