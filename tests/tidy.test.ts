@@ -8,6 +8,7 @@ import {
   findUnusedFiles,
   importsOf,
 } from './tidy/imports.ts'
+import { findKindTables } from './tidy/kind-tables.ts'
 import { findBrokenLinks, linksOf } from './tidy/links.ts'
 import { ROOMS } from './tidy/rooms.ts'
 import { codeOf, isThere, readTree } from './tidy/tree.ts'
@@ -59,6 +60,10 @@ test('the matrix has no circle: each room imports lower rooms only', () => {
 
 test('time, timers, chance and the process are parameters outside of world/live and cli', () => {
   expect(findSystemOffences(CODE)).toEqual([])
+})
+
+test('what is so of one kind of object stands in the file of that kind', () => {
+  expect(findKindTables(CODE)).toEqual([])
 })
 
 test('no file of src is left unused', () => {

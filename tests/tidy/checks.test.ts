@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { findLongFunctions, functionsOf } from './functions.ts'
 import { findImportOffences, findMatrixOffences, findUnusedFiles, importsOf } from './imports.ts'
+import { findKindTables } from './kind-tables.ts'
 import { findBrokenLinks } from './links.ts'
 import { readSource } from './source-text.ts'
 import { codeFile } from './tree.ts'
@@ -76,6 +77,33 @@ describe('imports', () => {
     expect(findUnusedFiles(files, ['src/api/main.ts'])).toEqual([
       'src/api/c.ts is used by no other file',
     ])
+  })
+})
+
+describe('kinds', () => {
+  const DEFINED = ['pod', 'config-map'].map((name) => codeFile(`src/api/kinds/${name}.ts`, ''))
+
+  test.each([
+    'const ORDER = { Pod: 1, ConfigMap: 2 }',
+    'const ORDER = {\n  // The first.\n  Pod: [],\n  Other: [],\n  ConfigMap: [],\n}',
+    "const RUN = ['Other', 'Pod', 'ConfigMap']",
+  ])('a planted table of kinds is seen: %s', (text) => {
+    expect(findKindTables([...DEFINED, codeFile('src/store/a.ts', text)])).toHaveLength(1)
+  })
+
+  test.each([
+    "if (kind === 'Pod') stop()",
+    "const NAMES = { Pod: 'pods' }",
+    "store.get('Pod', name)\nstore.get('ConfigMap', name)",
+    "const NAMES = ['Pod', 'pod']",
+  ])('code that is about one kind is left alone: %s', (text) => {
+    expect(findKindTables([...DEFINED, codeFile('src/store/a.ts', text)])).toEqual([])
+  })
+
+  test('the registry names them all, and a controller those it looks at', () => {
+    const text = 'const KINDS = { Pod: POD, ConfigMap: CONFIG_MAP }'
+    const files = ['src/api/kinds.ts', 'src/controllers/a.ts'].map((path) => codeFile(path, text))
+    expect(findKindTables([...DEFINED, ...files])).toEqual([])
   })
 })
 
