@@ -1,59 +1,60 @@
-import { keyOf } from '../../api/meta.ts'
-import { isPodTerminal, isPodTerminating, type Pod } from '../../api/pod.ts'
 import { newEventRecorder } from '../../client/event-recorder.ts'
+import type { Pod } from '../../api/pod.ts'
 import { newControllerQueue, type Controller, type ControllerContext } from '../controller.ts'
 import { bindPod, writeCondition } from './execution.ts'
+import { isSame, mayAdmitOthers } from './node-change.ts'
+import { Occupancy } from './occupancy.ts'
 import { FAILED_SCHEDULING, SCHEDULED, schedulePod } from './reconcile.ts'
 import { gatherSchedulingView } from './view.ts'
 
 /** Places every pending pod as schedulePod decides. */
 export function startScheduler({ client, clock, caches }: ControllerContext): Controller {
   const events = newEventRecorder(client, clock, 'default-scheduler')
-  /** Node names by pod uid, until the cache shows them: else many pods at once would all go to one node. */
-  const placed = new Map<string, string>()
-
-  /** Keys of pods that fit nowhere the last time they were looked at. */
-  const refused = new Set<string>()
+  const occupancy = new Occupancy()
+  /** Pods that fitted nowhere the last time they were looked at, by key: looked at again when that may have changed. */
+  const refused = new Map<string, Pod>()
 
   const queue = newControllerQueue(clock, async (key) => {
-    const view = gatherSchedulingView(caches, key, placed)
-    if (view === undefined) return
-    const { pod } = view
-    const uid = pod.metadata.uid ?? ''
-    if (placed.has(uid)) return
-    const decision = schedulePod(view, clock.wallMs())
+    const pod = caches.of('Pod').get(key)
+    if (pod === undefined || pod.spec.nodeName !== undefined || occupancy.isAssumed(pod)) return
+    const decision = schedulePod(gatherSchedulingView(caches, pod, occupancy), clock.wallMs())
+    if (decision.type === 'wait' || decision.type === 'refuse') refused.set(key, pod)
+    else refused.delete(key)
     switch (decision.type) {
       case 'none':
+      case 'wait':
         return
       case 'refuse':
-        refused.add(key)
         await writeCondition(client, pod, decision.condition)
         return events.event(pod, 'Warning', FAILED_SCHEDULING, decision.message)
       case 'place': {
-        refused.delete(key)
         await bindPod(client, pod, decision, clock.wallMs())
-        if (caches.of('Pod').get(key)?.spec.nodeName === undefined) {
-          placed.set(uid, decision.nodeName)
-        }
+        const isShown = caches.of('Pod').get(key)?.spec.nodeName !== undefined
+        if (!isShown) occupancy.assume(key, pod, decision.nodeName)
         return events.event(pod, 'Normal', SCHEDULED, decision.message)
       }
     }
   })
 
-  const retryRefused = () => refused.forEach((key) => queue.add(key))
+  const retry = (mayBeHelped: (pod: Pod) => boolean = () => true) => {
+    for (const [key, pod] of refused) if (mayBeHelped(pod)) queue.add(key)
+  }
 
-  caches.of('Pod').onChange(({ key, current, previous }) => {
-    const isPlaced = current === undefined || current.spec.nodeName !== undefined
-    if (!isPlaced) return queue.add(key)
-    placed.delete((current ?? previous)?.metadata.uid ?? '')
-    refused.delete(key)
-    if (changesRoom(current, previous)) retryRefused()
-  })
-  // Any change of a node may make room for those that wait.
-  caches.of('Node').onChange(() => {
-    for (const pod of caches.of('Pod').list()) {
-      if (pod.spec.nodeName === undefined) queue.add(keyOf(pod))
+  caches.of('Pod').onChange(({ key, current }) => {
+    const change = occupancy.put(key, current)
+    if (current === undefined || current.spec.nodeName !== undefined) refused.delete(key)
+    else if (!isSameWish(current, refused.get(key))) queue.add(key)
+    switch (change) {
+      case 'freed':
+        return retry()
+      case 'taken':
+        return retry(looksAtOthers)
+      case 'none':
+        return
     }
+  })
+  caches.of('Node').onChange(({ current, previous }) => {
+    if (mayAdmitOthers(current, previous)) retry()
   })
   return {
     async stop() {
@@ -63,13 +64,17 @@ export function startScheduler({ client, clock, caches }: ControllerContext): Co
   }
 }
 
-/** Whether the pod takes up other room than before, or others may want to be near it or away from it. */
-function changesRoom(current: Pod | undefined, previous: Pod | undefined): boolean {
-  if (current === undefined || previous === undefined) return true
+/** What was refused is refused still: only what others write about it has changed, or what the scheduler has written itself. */
+function isSameWish(current: Pod, refused: Pod | undefined): boolean {
   return (
-    current.spec.nodeName !== previous.spec.nodeName ||
-    current.metadata.labels !== previous.metadata.labels ||
-    isPodTerminal(current) !== isPodTerminal(previous) ||
-    isPodTerminating(current) !== isPodTerminating(previous)
+    refused !== undefined &&
+    refused.metadata.uid === current.metadata.uid &&
+    isSame(refused.spec, current.spec) &&
+    isSame(refused.metadata.labels, current.metadata.labels)
   )
+}
+
+/** A pod that came somewhere may be the company that it wants, or make the balance even. */
+function looksAtOthers({ spec }: Pod): boolean {
+  return spec.affinity?.podAffinity !== undefined || spec.topologySpreadConstraints !== undefined
 }

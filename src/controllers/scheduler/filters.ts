@@ -2,7 +2,7 @@ import type { Pod } from '../../api/pod.ts'
 import { hasPortConflict } from './host-ports.ts'
 import { isWantedNode, namedNodes } from './node-affinity.ts'
 import { podAffinityRule, type AffinityRefusal } from './pod-affinity.ts'
-import { allocatableOf, lackingResources, requestsOf, sumOf } from './resources.ts'
+import { allocatableOf, lackingResources, requestsOf } from './resources.ts'
 import { isRepelled, tolerates, UNSCHEDULABLE_TAINT } from '../taints.ts'
 import { spreadRule, type SpreadRefusal } from './topology-spread.ts'
 import type { NodeView, SchedulingView } from './view.ts'
@@ -27,7 +27,7 @@ export function filterOf(view: SchedulingView): Filter {
   const wanted = requestsOf(pod)
   const spread = spreadRule(view)
   const affinity = podAffinityRule(view)
-  return ({ node, pods }) => {
+  return ({ node, on }) => {
     if (named !== undefined && !named.has(node.metadata.name)) {
       return refuse("node(s) didn't satisfy plugin(s) [NodeAffinity]")
     }
@@ -38,11 +38,11 @@ export function filterOf(view: SchedulingView): Filter {
     if (!isWantedNode(pod, node)) {
       return refuse("node(s) didn't match Pod's node affinity/selector")
     }
-    if (hasPortConflict(pod, pods)) {
+    if (hasPortConflict(pod, on.portUsers)) {
       return refuse("node(s) didn't have free ports for the requested pod ports", true)
     }
     return (
-      refuseForRoom({ node, pods }, wanted) ??
+      refuseForRoom({ node, on }, wanted) ??
       refuseForSpread(spread.refusalOf(node)) ??
       refuseForAffinity(affinity.refusalOf(node))
     )
@@ -58,13 +58,13 @@ function toleratesCordon(pod: Pod): boolean {
 }
 
 function refuseForRoom(
-  { node, pods }: NodeView,
+  { node, on }: NodeView,
   wanted: ReturnType<typeof requestsOf>,
 ): Refusal | undefined {
   const allocatable = allocatableOf(node)
   if (allocatable === undefined) return undefined
-  const isFull = BigInt(pods.length + 1) * 1_000_000_000n > (allocatable.get('pods') ?? 0n)
-  const lacking = lackingResources(wanted, sumOf(pods), allocatable)
+  const isFull = BigInt(on.count + 1) * 1_000_000_000n > (allocatable.get('pods') ?? 0n)
+  const lacking = lackingResources(wanted, on.taken, allocatable)
   if (!isFull && lacking.length === 0) return undefined
   const isTooBig = lackingResources(wanted, new Map(), allocatable).length > 0
   return {

@@ -9,10 +9,10 @@ interface HostPort {
 const ANY_ADDRESS = '0.0.0.0'
 
 /** Whether a port of the node that the pod wants is in use by another of its pods. */
-export function hasPortConflict(pod: Pod, others: readonly Pod[]): boolean {
+export function hasPortConflict(pod: Pod, portUsers: readonly Pod[]): boolean {
   const wanted = hostPortsOf(pod)
   if (wanted.length === 0) return false
-  return others.some((other) =>
+  return portUsers.some((other) =>
     hostPortsOf(other).some((used) => wanted.some((one) => collide(one, used))),
   )
 }
@@ -22,7 +22,7 @@ function collide(a: HostPort, b: HostPort): boolean {
   return a.ip === b.ip || a.ip === ANY_ADDRESS || b.ip === ANY_ADDRESS
 }
 
-function hostPortsOf({ spec }: Pod): readonly HostPort[] {
+export function hostPortsOf({ spec }: Pod): readonly HostPort[] {
   const sidecars = (spec.initContainers ?? []).filter((one) => one.restartPolicy === 'Always')
   return [...spec.containers, ...sidecars]
     .flatMap(({ ports = [] }) => ports)

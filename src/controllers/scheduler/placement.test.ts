@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Node } from '../../api/core.ts'
 import type { Pod } from '../../api/pod.ts'
 import { podOf } from '../testing/objects.ts'
+import { podsOn } from '../testing/pods-on.ts'
 import { schedulePod } from './reconcile.ts'
 
 /** Nodes as they were when the messages below were recorded from Kubernetes 1.34.4: 2 CPUs, 1Gi, 20 pods each. */
@@ -63,7 +64,9 @@ function schedule(spec: object, labels: Record<string, string> = {}, nodes = NOD
   })
   const views = nodes.map((node) => ({
     node,
-    pods: RUNNING.filter(([name]) => name === node.metadata.name).map(([, running]) => running),
+    on: podsOn(
+      RUNNING.filter(([name]) => name === node.metadata.name).map(([, running]) => running),
+    ),
   }))
   return schedulePod({ pod, nodes: views, labelsOfNamespace: () => undefined }, 0)
 }
@@ -239,4 +242,32 @@ describe('the choice among nodes that can have the pod', () => {
   test('a pod with scheduling gates waits, and nothing is told', () => {
     expect(schedule({ schedulingGates: [{ name: 'example.com/wait' }] })).toEqual({ type: 'none' })
   })
+})
+
+test('a pod without wishes about others is placed without a look at each of them', () => {
+  const looked: string[] = []
+  const on = {
+    count: 1_000,
+    taken: new Map(),
+    portUsers: [],
+    loners: [],
+    countOfController: () => 3,
+  }
+  const nodes = NODES.map((node) => ({
+    node,
+    on: {
+      ...on,
+      get pods() {
+        looked.push(node.metadata.name)
+        return []
+      },
+    },
+  }))
+  const pod = podOf('b', { spec: { tolerations: TOLERATIONS, nodeName: undefined } })
+  const roomy = nodes.map(({ node, on }) => ({
+    node: { ...node, status: { ...node.status, allocatable: { cpu: '2', pods: '2000' } } },
+    on,
+  }))
+  const decision = schedulePod({ pod, nodes: roomy, labelsOfNamespace: () => undefined }, 0)
+  expect([decision.type, looked]).toEqual(['place', []])
 })

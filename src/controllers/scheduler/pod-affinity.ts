@@ -74,8 +74,8 @@ export function podAttraction(view: SchedulingView): (node: Node) => number {
 /** Domains where a pod is that wants to be away from this one. */
 function closedDomains(view: SchedulingView): ReadonlySet<string> {
   const closed = new Set<string>()
-  for (const { node, pods } of view.nodes) {
-    for (const other of pods) {
+  for (const { node, on } of view.nodes) {
+    for (const other of on.loners) {
       const terms =
         other.spec.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []
       for (const term of terms) {
@@ -108,9 +108,9 @@ function domainsWith(
 ): readonly { readonly domain: string; readonly pods: readonly Pod[] }[] {
   return nodes
     .filter(({ node }) => labelValue(node.metadata.labels, topologyKey) !== undefined)
-    .map(({ node, pods }: NodeView) => ({
+    .map(({ node, on }: NodeView) => ({
       domain: domainOf(node.metadata.labels ?? {}, topologyKey),
-      pods,
+      pods: on.pods,
     }))
 }
 

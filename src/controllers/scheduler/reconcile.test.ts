@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Node } from '../../api/core.ts'
 import { podOf } from '../testing/objects.ts'
+import { podsOn } from '../testing/pods-on.ts'
 import { schedulePod } from './reconcile.ts'
 
 const NOW_MS = Date.parse('2026-01-01T00:00:00Z')
@@ -31,7 +32,8 @@ function schedule(
   })
   const views = nodes.map((one) => {
     const { name } = one.metadata
-    return { node: one, pods: Array.from({ length: counts[name] ?? 0 }, () => podOf('old', {})) }
+    const pods = Array.from({ length: counts[name] ?? 0 }, (_, index) => podOf(`old-${index}`, {}))
+    return { node: one, on: podsOn(pods) }
   })
   return schedulePod({ pod, nodes: views, labelsOfNamespace: () => undefined }, NOW_MS)
 }
@@ -92,7 +94,7 @@ describe('a pod that fits nowhere', () => {
     const first = schedule([])
     const conditions = first.type === 'refuse' ? [first.condition] : []
     const again = { status: { phase: 'Pending', conditions } }
-    expect(schedule([], {}, again)).toEqual({ type: 'none' })
+    expect(schedule([], {}, again)).toEqual({ type: 'wait' })
     expect(schedule([node('a', 'False')], {}, again).type).toBe('refuse')
   })
 })

@@ -13,7 +13,10 @@ export const SCHEDULED = 'Scheduled'
 export const FAILED_SCHEDULING = 'FailedScheduling'
 
 export type SchedulingDecision =
+  /** It is none of ours, or not yet. */
   | { readonly type: 'none' }
+  /** It fits nowhere, and that was told before. */
+  | { readonly type: 'wait' }
   | {
       readonly type: 'place'
       readonly nodeName: string
@@ -50,7 +53,7 @@ export function schedulePod(view: SchedulingView, nowMs: number): SchedulingDeci
 /** Told once: as long as the same is true, nothing is to be done. */
 function refuse(pod: Pod, message: string, nowMs: number): SchedulingDecision {
   const current = podCondition(pod, POD_SCHEDULED)
-  if (current?.reason === UNSCHEDULABLE && current.message === message) return { type: 'none' }
+  if (current?.reason === UNSCHEDULABLE && current.message === message) return { type: 'wait' }
   const because = { status: 'False', reason: UNSCHEDULABLE, message } as const
   return { type: 'refuse', condition: scheduledCondition(pod, because, nowMs), message }
 }

@@ -37,9 +37,9 @@ export function lackingResources(
   return names.toSorted()
 }
 
-export function sumOf(pods: readonly Pod[]): Requests {
-  const total = new Map<string, bigint>()
-  for (const pod of pods) addTo(total, requestsOf(pod))
+export function withRequests(taken: Requests, wanted: Requests): Requests {
+  const total = new Map(taken)
+  addTo(total, wanted)
   return total
 }
 

@@ -2,7 +2,7 @@ import type { Node } from '../../api/core.ts'
 import type { Pod } from '../../api/pod.ts'
 import { matchesTerm } from './node-affinity.ts'
 import { podAttraction } from './pod-affinity.ts'
-import { allocatableOf, sumOf, type Requests } from './resources.ts'
+import { allocatableOf, requestsOf, withRequests, type Requests } from './resources.ts'
 import { taintsOf, tolerates } from '../taints.ts'
 import { crowdOf } from './topology-spread.ts'
 import type { NodeView, SchedulingView } from './view.ts'
@@ -42,7 +42,7 @@ export function bestNode(
     }
   }
   return [...scores].toSorted(
-    ([a, scoreA], [b, scoreB]) => scoreB - scoreA || a.pods.length - b.pods.length,
+    ([a, scoreA], [b, scoreB]) => scoreB - scoreA || a.on.count - b.on.count,
   )[0]?.[0]
 }
 
@@ -61,10 +61,10 @@ function preference({ spec }: Pod, node: Node): number {
 }
 
 /** Of its processor and memory, in hundredths, with the pod on it (LeastAllocated). */
-function freeShare(pod: Pod, { node, pods }: NodeView): number {
+function freeShare(pod: Pod, { node, on }: NodeView): number {
   const allocatable = allocatableOf(node)
   if (allocatable === undefined) return SCORE_MAX
-  const taken = sumOf([...pods, pod])
+  const taken = withRequests(on.taken, requestsOf(pod))
   const shares = (['cpu', 'memory'] as const).map((name) => shareOf(name, taken, allocatable))
   return Math.floor(shares.reduce((sum, share) => sum + share, 0) / shares.length)
 }

@@ -64,10 +64,7 @@ function siblingsOn({ pod, nodes }: SchedulingView): (node: Node) => number {
   const counts = new Map(
     owner === undefined
       ? []
-      : nodes.map(({ node, pods }) => [
-          node.metadata.name,
-          pods.filter((other) => controllerOf(other)?.uid === owner).length,
-        ]),
+      : nodes.map(({ node, on }) => [node.metadata.name, on.countOfController(owner)]),
   )
   return ({ metadata }) => counts.get(metadata.name) ?? 0
 }
@@ -89,14 +86,14 @@ function countByDomain(
 ): ReadonlyMap<string, number> {
   const selector = selectorOf(constraint, pod)
   const counts = new Map<string, number>()
-  for (const { node, pods } of nodes) {
+  for (const { node, on } of nodes) {
     const { labels = {} } = node.metadata
     if (!all.every(({ topologyKey }) => labelValue(labels, topologyKey) !== undefined)) continue
     const { nodeAffinityPolicy = 'Honor', nodeTaintsPolicy = 'Ignore', topologyKey } = constraint
     if (nodeAffinityPolicy === 'Honor' && !isWantedNode(pod, node)) continue
     if (nodeTaintsPolicy === 'Honor' && isRepelled(pod, node)) continue
     const domain = labelValue(labels, topologyKey) ?? ''
-    counts.set(domain, (counts.get(domain) ?? 0) + countSelected(pods, selector, pod))
+    counts.set(domain, (counts.get(domain) ?? 0) + countSelected(on.pods, selector, pod))
   }
   return counts
 }
