@@ -1,5 +1,7 @@
 import { isKind, type Kind } from '../api/kinds.ts'
 import type { ObjectMeta } from '../api/meta.ts'
+import type { Random } from '../world/random.ts'
+import { generateName } from './identity.ts'
 import type { ObjectLog } from './object-log.ts'
 import { withDefaultClass } from './default-ingress-class.ts'
 import { admitPod, admitPodUpdate, type PodSurroundings } from './pod-admission.ts'
@@ -7,6 +9,7 @@ import { asKind, asKinds, type Incoming, type Stored } from './stored.ts'
 
 export interface AdmissionPluginOptions {
   readonly requireServiceAccounts: boolean
+  readonly random: Random
 }
 
 /** What a cluster's admission plugins do to new objects before they are checked. Throws Forbidden. */
@@ -38,6 +41,7 @@ export class AdmissionPlugins {
         return found === undefined ? undefined : asKind<'ServiceAccount'>(found)
       },
       isComplete: this.#options.requireServiceAccounts,
+      newName: (prefix) => generateName(prefix, this.#options.random),
     }
   }
 }

@@ -68,9 +68,9 @@ describe('what a pod may not say or name', () => {
       'error looking up service account ns/nope: serviceaccount "nope" not found',
     ],
   ])('%j', (spec, why) => {
-    expect(() => admitPod(pod(spec), { accountOf, isComplete: true, calledName: 'p' })).toThrow(
-      `pods "p" is forbidden: ${why}`,
-    )
+    expect(() =>
+      admitPod(pod(spec), { accountOf, isComplete: true, calledName: 'p', newName }),
+    ).toThrow(`pods "p" is forbidden: ${why}`)
   })
 })
 
@@ -90,6 +90,7 @@ test('an update keeps the priority and gets back the tolerations', () => {
     accountOf: () => undefined,
     isComplete: false,
     calledName: 'p',
+    newName,
   })
   const next = admitPodUpdate(pod({ priority: 7 }), previous)
   expect(next.spec).toMatchObject({ priority: 0, tolerations: [NOT_READY, UNREACHABLE] })
@@ -99,8 +100,13 @@ function accountOf(name: string): ServiceAccount | undefined {
   return name === 'default' ? ACCOUNT : undefined
 }
 
+function newName(prefix: string): string {
+  return `${prefix}abcde`
+}
+
 function admitted(spec: Readonly<Record<string, unknown>>, account?: ServiceAccount) {
-  return admitPod(pod(spec), { accountOf: () => account, isComplete: false, calledName: 'p' }).spec
+  const surroundings = { accountOf: () => account, isComplete: false, calledName: 'p', newName }
+  return admitPod(pod(spec), surroundings).spec
 }
 
 function pod(spec: Readonly<Record<string, unknown>>): Pod {

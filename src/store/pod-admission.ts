@@ -1,4 +1,5 @@
 import type { ServiceAccount } from '../api/access.ts'
+import { withAccountVolume } from './account-volume.ts'
 import { forbidden } from './refusals.ts'
 import { isFields, type Fields, type Incoming } from './stored.ts'
 
@@ -15,6 +16,8 @@ const TOLERATION_SECONDS = 300
 const TROUBLES = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']
 
 export interface PodSurroundings {
+  /** The prefix and an end by chance. */
+  readonly newName: (prefix: string) => string
   /** In the namespace of the pod. */
   readonly accountOf: (name: string) => ServiceAccount | undefined
   /** What a pod names has to be there. Otherwise nobody makes such objects in that cluster, and none is missed. */
@@ -24,8 +27,7 @@ export interface PodSurroundings {
 }
 
 /**
- * What the admission plugins of a cluster do to a new pod: ServiceAccount (without the volume of the token),
- * Priority and DefaultTolerationSeconds. Throws Forbidden.
+ * What the admission plugins of a cluster do to a new pod: ServiceAccount, Priority and DefaultTolerationSeconds. Throws Forbidden.
  * https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/
  */
 export function admitPod<O extends Incoming>(pod: O, surroundings: PodSurroundings): O {
@@ -44,7 +46,7 @@ export function admitPodUpdate<O extends Incoming>(next: O, previous: Incoming):
 function withAccount(
   spec: Fields,
   pod: Incoming,
-  { accountOf, isComplete, calledName }: PodSurroundings,
+  { accountOf, isComplete, calledName, newName }: PodSurroundings,
 ): Fields {
   const name = textIn(spec, 'serviceAccountName') || textIn(spec, 'serviceAccount') || 'default'
   const account = accountOf(name)
@@ -53,7 +55,9 @@ function withAccount(
     const why = `error looking up service account ${namespace}/${name}: serviceaccount "${name}" not found`
     throw forbidden('Pod', calledName, why)
   }
-  const named = { ...spec, serviceAccountName: name, serviceAccount: name }
+  const said = { ...spec, serviceAccountName: name, serviceAccount: name }
+  const isMounted = isComplete && account !== undefined
+  const named = isMounted ? withAccountVolume(said, account, newName) : said
   const secrets = account?.imagePullSecrets ?? []
   const hasOwn = Array.isArray(spec['imagePullSecrets']) && spec['imagePullSecrets'].length > 0
   return hasOwn || secrets.length === 0 ? named : { ...named, imagePullSecrets: secrets }
