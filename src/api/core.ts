@@ -35,6 +35,9 @@ export interface Node extends ApiObject {
     readonly addresses?: readonly { readonly type: string; readonly address: string }[]
     readonly nodeInfo?: {
       readonly kubeletVersion?: string
+      readonly operatingSystem?: string
+      /** As Go names it: `amd64`. */
+      readonly architecture?: string
       readonly osImage?: string
       readonly kernelVersion?: string
       readonly containerRuntimeVersion?: string

@@ -1,9 +1,5 @@
 import type { Command } from 'commander'
-import { HitlessError } from '../base/error.ts'
-import { checkSandbox } from '../runtime/sandbox-support.ts'
-import { liveProcesses } from '../world/live/processes.ts'
-import { checkEnd } from './run-end.ts'
-import { runInSandbox } from './sandboxed-process.ts'
+import { requireSandbox, runAgainInside } from './engine-process.ts'
 import type { runTest } from './test-run.ts'
 import type { TestCommandFlags } from './test-options.ts'
 
@@ -66,7 +62,7 @@ export function addTestCommand(program: Command, version: string): void {
     .action(async (path: string, flags: TestCommandFlags) => {
       process.exitCode =
         process.env[INNER] === undefined
-          ? await runInside()
+          ? await runAgainInside(await requireSandbox(), { env: { [INNER]: '1' } })
           : await runTestHere(path, flags, version)
     })
 }
@@ -83,23 +79,6 @@ async function runTestHere(...args: Parameters<typeof runTest>): Promise<number>
 }
 
 /** Runs this same command again, in namespaces of its own. */
-async function runInside(): Promise<number> {
-  const support = await checkSandbox(liveProcesses())
-  if (!support.ok) {
-    throw new HitlessError('sandbox-unavailable', `pods cannot be run here: ${support.reason}`, {
-      exitCode: 3,
-      hint: support.hint,
-    })
-  }
-  const exitCode = await runInSandbox({
-    entry: process.argv[1] ?? '',
-    args: process.argv.slice(2),
-    env: { ...process.env, [INNER]: '1' },
-    userNamespace: support.userNamespace,
-  })
-  return checkEnd(exitCode)
-}
-
 const HELP = `
 Exit codes:
   0 proven    1 dropped    2 wrong usage or manifest    3 inconclusive    130 interrupted

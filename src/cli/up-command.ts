@@ -1,13 +1,6 @@
-import { rmSync } from 'node:fs'
 import { createServer, type AddressInfo, type Server } from 'node:net'
-import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { HitlessError } from '../base/error.ts'
-import { checkSandbox } from '../runtime/sandbox-support.ts'
-import { liveProcesses } from '../world/live/processes.ts'
-import { checkEnd } from './run-end.ts'
-import { runInSandbox } from './sandboxed-process.ts'
-import { makeDataDirectory, makeTemporaryData } from './up-directory.ts'
+import { requireSandbox, runAgainInside, withData } from './engine-process.ts'
 import { readUpFlags, type UpFlags } from './up-options.ts'
 import { portRefused } from './up-port.ts'
 
@@ -64,43 +57,17 @@ async function runHere(flags: UpFlags, version: string, directory: string): Prom
   })
 }
 
-async function withData(
-  named: string | undefined,
-  use: (directory: string) => Promise<number>,
-): Promise<number> {
-  if (named !== undefined) {
-    const directory = resolve(named)
-    await makeDataDirectory(directory)
-    return use(directory)
-  }
-  const directory = makeTemporaryData()
-  try {
-    return await use(directory)
-  } finally {
-    rmSync(directory, { recursive: true, force: true })
-  }
-}
-
 /** Pods have a network of their own, but the API server is reached from outside: its socket is made here. */
 async function runInside(directory: string, wantedPort: number): Promise<number> {
-  const support = await checkSandbox(liveProcesses())
-  if (!support.ok) {
-    throw new HitlessError('sandbox-unavailable', `pods cannot be run here: ${support.reason}`, {
-      exitCode: 3,
-      hint: `${support.hint}\n  The API alone runs anywhere: hitless up --no-node`,
-    })
-  }
+  const support = await requireSandbox('The API alone runs anywhere: hitless up --no-node')
   const server = await listen(wantedPort)
-  const run = runInSandbox({
-    entry: process.argv[1] ?? '',
-    args: process.argv.slice(2),
-    env: { ...process.env, [DATA]: directory, [PORT]: String(portOf(server)) },
-    userNamespace: support.userNamespace,
+  const run = runAgainInside(support, {
+    env: { [DATA]: directory, [PORT]: String(portOf(server)) },
     listener: descriptorOf(server),
   })
   // The process inside has the socket now. Two that accept would take connections from each other.
   server.close()
-  return checkEnd(await run)
+  return run
 }
 
 async function listen(port: number): Promise<Server> {

@@ -1,7 +1,7 @@
 import type { PodAccess } from '../api/pod-access.ts'
 import { stopAll } from '../base/stop-all.ts'
 import type { Client } from '../client/client.ts'
-import { startNode } from '../node/agent.ts'
+import { startNode, type NodeOptions } from '../node/agent.ts'
 import type { StartDataPlane } from '../proxy/data-plane.ts'
 import type { Profile } from '../proxy/profile.ts'
 import { recordConnections, startServiceProxy } from '../proxy/service-proxy.ts'
@@ -21,6 +21,8 @@ export interface NodesOptions {
   readonly logDirectory: string
   /** Of each node. Absent: the scheduler does not count what pods ask for. */
   readonly capacity?: { readonly cpus: number; readonly memoryBytes: number }
+  /** What else their Node objects say. */
+  readonly description?: NodeOptions['description']
   readonly onNode: (nodeName: string, access: PodAccess) => void
 }
 
@@ -56,6 +58,7 @@ export async function startNodes(options: NodesOptions): Promise<Nodes> {
         logDirectory: options.logDirectory,
         heartbeat: true,
         eventOptions: { correlate: true },
+        ...(options.description === undefined ? {} : { description: options.description }),
         ...(options.capacity === undefined ? {} : { capacity: options.capacity }),
       })
       stops.push(() => node.stop())

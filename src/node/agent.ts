@@ -29,6 +29,8 @@ export interface NodeOptions {
   readonly onFailure?: (error: unknown) => void
   /** What pods on it may ask for. Absent: the scheduler does not count. */
   readonly capacity?: NodeDescription['capacity']
+  /** What else its Node object says. */
+  readonly description?: Pick<NodeDescription, 'labels' | 'taints' | 'info'>
   /** Renew the node's Lease and report its status, for a cluster whose controllers look after nodes. Default false. */
   readonly heartbeat?: boolean
   /** How it tells its events. Default: each is stored. */
@@ -73,6 +75,7 @@ export async function startNode(options: NodeOptions): Promise<NodeAgent> {
   const description = {
     name: nodeName,
     ip: nodeIP,
+    ...options.description,
     ...(capacity === undefined ? {} : { capacity }),
   }
   await registerNode(client, world.clock, description)
@@ -91,8 +94,13 @@ export async function startNode(options: NodeOptions): Promise<NodeAgent> {
       ? await startHeartbeat(doors, nodeName, () => reportNode(client, clock, description))
       : undefined
   const findPod = (uid: string) => pods.find(uid)?.view
+  const findEnded = ({ uid, ...metadata }: PodTarget) => {
+    const pod = pods.find(uid) === undefined ? informer.get(keyOf({ metadata })) : undefined
+    const isThatOne = pod?.metadata.uid === uid && pod.spec.nodeName === nodeName
+    return isThatOne && isPodTerminal(pod) ? viewEndedPod(pod) : undefined
+  }
   return {
-    podAccess: newPodAccess({ clock, network, runtime, logDirectory, findPod }),
+    podAccess: newPodAccess({ clock, network, runtime, logDirectory, findPod, findEnded }),
     async stop() {
       informer.stop()
       await heartbeat?.stop()

@@ -1,6 +1,7 @@
 import { isApiError } from '../api/api-error.ts'
 import type { Node, NodeCondition } from '../api/core.ts'
 import { formatTimestamp } from '../base/timestamp.ts'
+import type { Taint } from '../api/scheduling.ts'
 import type { Client } from '../client/client.ts'
 import type { Clock } from '../world/clock.ts'
 
@@ -9,6 +10,12 @@ export interface NodeDescription {
   readonly ip: string
   /** What pods may ask for. Absent: nothing is said about it, and the scheduler does not count. */
   readonly capacity?: { readonly cpus: number; readonly memoryBytes: number }
+  /** Besides the host name and the operating system. */
+  readonly labels?: Readonly<Record<string, string>>
+  /** Only a new Node gets them, as with the kubelet's --register-with-taints. */
+  readonly taints?: readonly Taint[]
+  /** What `kubectl get nodes -o wide` tells about it. */
+  readonly info?: NonNullable<NonNullable<Node['status']>['nodeInfo']>
 }
 
 /** The kubelet's default, --max-pods. */
@@ -25,10 +32,15 @@ export async function registerNode(
 ): Promise<void> {
   const { name } = description
   const status = statusOf(description, formatTimestamp(clock.wallMs()))
-  const labels = { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux' }
+  const labels = {
+    'kubernetes.io/hostname': name,
+    'kubernetes.io/os': 'linux',
+    ...description.labels,
+  }
   try {
     const metadata = { name, labels }
-    await client.create('Node', { apiVersion: 'v1', kind: 'Node', metadata, status })
+    const spec = description.taints === undefined ? {} : { spec: { taints: description.taints } }
+    await client.create('Node', { apiVersion: 'v1', kind: 'Node', metadata, ...spec, status })
   } catch (error) {
     if (!isApiError(error, 'AlreadyExists')) throw error
   }
@@ -57,7 +69,7 @@ export async function reportNode(
 }
 
 function statusOf(
-  { name, ip, capacity }: NodeDescription,
+  { name, ip, capacity, info }: NodeDescription,
   now: string,
 ): NonNullable<Node['status']> {
   const amounts = capacity && {
@@ -67,6 +79,7 @@ function statusOf(
   }
   return {
     ...(amounts === undefined ? {} : { capacity: amounts, allocatable: amounts }),
+    ...(info === undefined ? {} : { nodeInfo: info }),
     conditions: [
       {
         type: 'Ready',

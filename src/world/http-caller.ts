@@ -8,6 +8,8 @@ export interface Endpoint {
   readonly clientCertificate?: { readonly certificate: string; readonly key: string }
   /** The server's certificate is not verified. */
   readonly insecure?: boolean
+  /** Connections go to this Unix socket; `baseUrl` still says as whom the server is verified. */
+  readonly socketPath?: string
 }
 
 export interface Call {

@@ -1,6 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { TLSSocket } from 'node:tls'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { CallAnswer, CallError, HttpCaller } from '../http-caller.ts'
@@ -110,6 +113,25 @@ describe('over TLS', () => {
     await expect(reach({ authority: other.authority })).rejects.toMatchObject({ code })
     await expect(reach({})).rejects.toMatchObject({ code })
     await expect(reach({ authority: 'nonsense' })).rejects.toMatchObject({ name: 'CallError' })
+  })
+
+  test.each([
+    ['who it is called as', 'https://127.0.0.1:1', 'secret'],
+    ['not the one of another address', 'https://127.0.0.2:1', 'ERR_TLS_CERT_ALTNAME_INVALID'],
+  ])('behind a Unix socket the certificate is %s', async (_, baseUrl, expected) => {
+    const { key, certificate: cert, authority } = await newCredentials()
+    const server = createTlsServer({ key, cert }, (_request, response) => response.end('secret'))
+    const directory = mkdtempSync(join(tmpdir(), 'hitless-caller-'))
+    const socketPath = join(directory, 'server.sock')
+    await new Promise<void>((resolve) => server.listen(socketPath, resolve))
+    const caller = liveHttpCallers().open({ baseUrl, authority, socketPath })
+    open.push({ server, caller })
+    const outcome = await caller.call(get('/')).then(
+      ({ body }) => body,
+      ({ code }: CallError) => code,
+    )
+    expect(outcome).toBe(expected)
+    rmSync(directory, { recursive: true })
   })
 
   test('the client shows its own certificate', async () => {

@@ -101,6 +101,7 @@ class AgentCaller implements HttpCaller {
 
   #newRequest({ method, target, headers, body }: Call, agent: Agent): ClientRequest {
     const { protocol, hostname, port, pathname } = this.#base
+    const { socketPath } = this.#endpoint
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
     const options: RequestOptions = {
       method,
@@ -109,6 +110,7 @@ class AgentCaller implements HttpCaller {
       path: `${pathname.replace(/\/$/, '')}${target}`,
       headers: Object.fromEntries(Object.entries({ ...headers, ...length }).map(asBytes)),
       agent,
+      ...(socketPath === undefined ? {} : { socketPath }),
     }
     if (protocol !== 'https:') return http.request(options)
     const { authority, clientCertificate, insecure } = this.#endpoint

@@ -1,0 +1,54 @@
+import { rmSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { HitlessError } from '../base/error.ts'
+import { checkSandbox, type SandboxSupport } from '../runtime/sandbox-support.ts'
+import { liveProcesses } from '../world/live/processes.ts'
+import { checkEnd } from './run-end.ts'
+import { runInSandbox, type SandboxedProgram } from './sandboxed-process.ts'
+import { makeDataDirectory, makeTemporaryData } from './up-directory.ts'
+
+/** With the directory that the user named, or a temporary one that is gone afterwards. */
+export async function withData(
+  named: string | undefined,
+  use: (directory: string) => Promise<number>,
+): Promise<number> {
+  if (named !== undefined) {
+    const directory = resolve(named)
+    await makeDataDirectory(directory)
+    return use(directory)
+  }
+  const directory = makeTemporaryData()
+  try {
+    return await use(directory)
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+/** Throws HitlessError where pods cannot be run; `otherwise` follows what can be done about the machine. */
+export async function requireSandbox(otherwise?: string): Promise<SandboxSupport & { ok: true }> {
+  const support = await checkSandbox(liveProcesses())
+  if (support.ok) return support
+  throw new HitlessError('sandbox-unavailable', `pods cannot be run here: ${support.reason}`, {
+    exitCode: 3,
+    hint: otherwise === undefined ? support.hint : `${support.hint}\n  ${otherwise}`,
+  })
+}
+
+/**
+ * Runs this very command line once more, in namespaces in which pods can be made, with `env` besides this process's own.
+ * It has started when this returns; resolves with the exit code. `listener`: see SandboxedProgram.
+ */
+export async function runAgainInside(
+  { userNamespace }: SandboxSupport & { ok: true },
+  { env, listener }: Pick<SandboxedProgram, 'env' | 'listener'>,
+): Promise<number> {
+  const exitCode = await runInSandbox({
+    entry: process.argv[1] ?? '',
+    args: process.argv.slice(2),
+    env: { ...process.env, ...env },
+    userNamespace,
+    ...(listener === undefined ? {} : { listener }),
+  })
+  return checkEnd(exitCode)
+}

@@ -1,0 +1,52 @@
+import { connect, createServer, type Socket } from 'node:net'
+
+export interface TcpAddress {
+  readonly host: string
+  readonly port: number
+}
+
+export interface Relay {
+  close(): void
+}
+
+/**
+ * Passes every connection to the Unix socket at `path` on to `target`, both directions, half-closed ones too. A path is
+ * reached from any network namespace, so this is how what runs in the sandbox reaches an address outside of it.
+ * A target that refuses ends the connection at once.
+ */
+export function openRelay(path: string, target: TcpAddress): Promise<Relay> {
+  const open = new Set<Socket>()
+  const server = createServer({ allowHalfOpen: true }, (inside) => {
+    const outside = connect({ ...target, allowHalfOpen: true, noDelay: true })
+    join(inside, outside)
+    for (const socket of [inside, outside]) {
+      open.add(socket)
+      socket.once('close', () => open.delete(socket))
+    }
+  })
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(path, () => {
+      resolve({
+        close() {
+          server.close()
+          for (const socket of open) socket.destroy()
+        },
+      })
+    })
+  })
+}
+
+/** From now on what one says the other hears; an end is passed on, and a failure ends both. */
+export function join(one: Socket, other: Socket): void {
+  one.pipe(other)
+  other.pipe(one)
+  const fail = () => {
+    one.destroy()
+    other.destroy()
+  }
+  for (const socket of [one, other]) {
+    socket.once('error', fail)
+    socket.once('close', fail)
+  }
+}
