@@ -1,4 +1,4 @@
-import { isFields } from './defaults/fill.ts'
+import { isFields } from '../base/fields.ts'
 import { withoutMetadataZeros } from './defaults/metadata.ts'
 import { definitionOf } from './kinds.ts'
 import type { ApiObject } from './meta.ts'

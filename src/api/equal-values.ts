@@ -1,4 +1,4 @@
-import { isFields } from './defaults/fill.ts'
+import { isFields } from '../base/fields.ts'
 
 /** Whether two JSON values are the same; parts that are one object are not looked into. */
 export function areEqual(a: unknown, b: unknown): boolean {

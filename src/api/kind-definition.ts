@@ -1,4 +1,4 @@
-import type { Fields } from './defaults/fill.ts'
+import type { Fields } from '../base/fields.ts'
 import type { ApiObject, ObjectMeta } from './meta.ts'
 import type { PodSpec } from './pod.ts'
 import type { ResourceTable } from './printing/resource-table.ts'

@@ -1,4 +1,4 @@
-import { isFields, type Fields } from './defaults/fill.ts'
+import { type Fields, isFields } from '../base/fields.ts'
 
 /** The resources that count; a pod may ask for others without any effect on its class. */
 const RESOURCES = ['cpu', 'memory']

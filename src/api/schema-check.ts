@@ -1,3 +1,4 @@
+import { isFields } from '../base/fields.ts'
 import type { ApiObject } from './meta.ts'
 import {
   definitionNamed,
@@ -70,7 +71,7 @@ function checkFields(
 
 function checkValue(value: unknown, schema: FieldSchema, at: Place): readonly SchemaFault[] {
   if ('ref' in schema) {
-    if (!isMap(value)) return [wrongType(value, 'an object', at)]
+    if (!isFields(value)) return [wrongType(value, 'an object', at)]
     const definition = definitionNamed(schema.ref)
     return definition === undefined ? [] : checkFields(value, definition, at)
   }
@@ -84,7 +85,7 @@ function checkValue(value: unknown, schema: FieldSchema, at: Place): readonly Sc
     )
   }
   if ('map' in schema) {
-    if (!isMap(value)) return [wrongType(value, 'an object', at)]
+    if (!isFields(value)) return [wrongType(value, 'an object', at)]
     return Object.entries(value).flatMap(([key, item]) =>
       item === null ? [] : checkValue(item, schema.map, fieldPlace(at, key)),
     )
@@ -152,10 +153,6 @@ function describe(value: unknown): string {
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'an object'
   return typeof value === 'string' ? `the string ${JSON.stringify(value)}` : JSON.stringify(value)
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function fieldPlace({ path, pointer }: Place, field: string): Place {

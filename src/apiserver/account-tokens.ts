@@ -1,13 +1,13 @@
 import { ApiError } from '../api/api-error.ts'
 import type { Kind } from '../api/kinds.ts'
 import type { ObjectMeta } from '../api/meta.ts'
+import { fieldsOf, textOf } from '../base/fields.ts'
 import { parseTimestamp } from '../base/timestamp.ts'
 import { newUid } from '../store/identity.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Signer } from '../world/credentials.ts'
 import type { Random } from '../world/random.ts'
-import { fieldsOf } from './fields-of.ts'
 import type { User } from './user.ts'
 
 /** Of every token that is meant for the API server, which signs under this name too. */
@@ -216,10 +216,6 @@ function parseClaims(payload: string): unknown {
 function identityOf(claim: unknown): Identity {
   const { name, uid } = fieldsOf(claim)
   return { name: textOf(name), ...(typeof uid === 'string' ? { uid } : {}) }
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
 }
 
 function textsOf(value: unknown): readonly string[] {

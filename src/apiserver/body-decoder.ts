@@ -33,7 +33,7 @@ export function decodeBody(
     case 'application/yaml':
     case 'application/json':
     case '':
-      return decodeText(textOf(body), type === 'application/yaml', expected.kind)
+      return decodeText(bodyText(body), type === 'application/yaml', expected.kind)
     default:
       throw new ApiError('UnsupportedMediaType', UNKNOWN_FORMAT)
   }
@@ -52,7 +52,7 @@ function decodeText(text: string, isYaml: boolean, kindName: string): unknown {
   }
 }
 
-export function textOf(body: Uint8Array): string {
+export function bodyText(body: Uint8Array): string {
   return new TextDecoder().decode(body)
 }
 
@@ -79,7 +79,7 @@ export function decodeSent(
   const value = decodeBody(bytes, contentType, expected)
   const isJson = /^(application\/json)?\s*(;|$)/i.test((contentType ?? '').trim())
   const isLookedAt = isJson && fieldValidation !== 'Ignore'
-  const duplicates = isLookedAt ? findDuplicateKeys(textOf(bytes)) : []
+  const duplicates = isLookedAt ? findDuplicateKeys(bodyText(bytes)) : []
   return decodeObject(value, served, fieldValidation, duplicates)
 }
 

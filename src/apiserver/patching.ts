@@ -4,7 +4,7 @@ import type { ApiObject } from '../api/meta.ts'
 import { applyPatch, refusedPatch, type PatchType } from '../api/patching.ts'
 import { checkSchema } from '../api/schema-check.ts'
 import type { Store } from '../store/store.ts'
-import { decodeObject, textOf, type DecodedObject } from './body-decoder.ts'
+import { decodeObject, bodyText, type DecodedObject } from './body-decoder.ts'
 import { JsonFault, parseJson } from './json-parser.ts'
 import { objectName } from './reading.ts'
 import { asServed } from './representation.ts'
@@ -48,7 +48,7 @@ export function patchObject(
   const type = patchTypeOf(body.contentType)
   if (type === 'apply') return applyObject(store, path, query, body)
   const { served } = path
-  const patch = parsePatch(textOf(body.bytes), type)
+  const patch = parsePatch(bodyText(body.bytes), type)
   const warnings: string[] = []
   const previous = previousOf(store, path)
   const object = store.modify(
@@ -124,7 +124,7 @@ function applyObject(
   { bytes }: RequestBody,
 ): Written {
   const { served, name = '' } = path
-  const value = parseYamlText(textOf(bytes))
+  const value = parseYamlText(bodyText(bytes))
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw badRequest('error decoding YAML: the body is no object')
   }

@@ -3,11 +3,11 @@
  * Whoever is let in may do everything, so that the answers are always the same.
  */
 import { ApiError } from '../api/api-error.ts'
+import { fieldsOf } from '../base/fields.ts'
 import { formatTimestamp } from '../base/timestamp.ts'
 import { API_AUDIENCE } from './account-tokens.ts'
 import { checkToken, type Authenticators } from './authentication.ts'
 import { decodeSent } from './body-decoder.ts'
-import { fieldsOf } from './fields-of.ts'
 import type { FieldValidation } from './request-options.ts'
 import { badRequest } from './status-answer.ts'
 import type { User } from './user.ts'

@@ -1,10 +1,10 @@
 import type { ApiObject } from '../api/meta.ts'
 import { applyPatch, refusedPatch, type PatchType } from '../api/patching.ts'
 import { formatLabelSelector, type LabelSelector } from '../api/selector.ts'
+import { fieldsOf, textOf } from '../base/fields.ts'
 import type { ApplyOptions } from '../store/request.ts'
 import type { Store } from '../store/store.ts'
-import { fieldsOf } from './fields-of.ts'
-import { decodeBody, textOf } from './body-decoder.ts'
+import { bodyText, decodeBody } from './body-decoder.ts'
 import { parsePatch, patchTypeOf } from './patching.ts'
 import { objectName } from './reading.ts'
 import type { WriteQuery } from './request-options.ts'
@@ -64,7 +64,7 @@ export function writeScale(
 }
 
 function patchScale(scale: Scale, { bytes }: RequestBody, type: PatchType): unknown {
-  const patch = parsePatch(textOf(bytes), type)
+  const patch = parsePatch(bodyText(bytes), type)
   const patched = applyPatch(scale, patch, type)
   const { spec } = fieldsOf(patched)
   const { replicas = 0 } = fieldsOf(spec)
@@ -79,7 +79,7 @@ function applyScale(
   options: ApplyOptions,
   { bytes }: RequestBody,
 ): Scale {
-  const value = parseYamlText(textOf(bytes))
+  const value = parseYamlText(bodyText(bytes))
   const { apiVersion, kind, metadata, spec } = fieldsOf(value)
   const { name, namespace } = objectName(path)
   const { name: given = name } = fieldsOf(metadata)
@@ -88,8 +88,8 @@ function applyScale(
   if (isReplicas(replicas) && replicas < 0) throw invalidScale(name, replicas)
   const config = {
     ...fieldsOf(value),
-    apiVersion: stringOf(apiVersion),
-    kind: stringOf(kind),
+    apiVersion: textOf(apiVersion),
+    kind: textOf(kind),
     metadata: { ...fieldsOf(metadata), name, ...(namespace === undefined ? {} : { namespace }) },
   }
   const { object } = store.apply(path.served.kind, config, options)
@@ -119,7 +119,7 @@ function requireScale(value: unknown, path: ResourcePath) {
 function requireName(given: unknown, { name }: ResourcePath): void {
   if (given === undefined || given === '' || given === name) return
   throw badRequest(
-    `the name of the object (${stringOf(given)}) does not match the name on the URL (${name})`,
+    `the name of the object (${textOf(given)}) does not match the name on the URL (${name})`,
   )
 }
 
@@ -145,8 +145,4 @@ function scaleOf({ metadata, spec, status }: Scalable): Scale {
 function asScalable(object: ApiObject): Scalable {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only kinds with a `scale` come here
   return object as Scalable
-}
-
-function stringOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
 }

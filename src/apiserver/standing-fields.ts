@@ -1,5 +1,6 @@
-import { fill, mapField, mapItems, type Fields } from '../api/defaults/fill.ts'
+import { fill, mapField, mapItems } from '../api/defaults/fill.ts'
 import type { ApiObject } from '../api/meta.ts'
+import type { Fields } from '../base/fields.ts'
 
 const EVENT = {
   source: {},

@@ -1,4 +1,5 @@
 import { ApiError } from '../api/api-error.ts'
+import { fieldsOf } from '../base/fields.ts'
 import { formatTimestamp } from '../base/timestamp.ts'
 import type { Store } from '../store/store.ts'
 import {
@@ -7,7 +8,6 @@ import {
   type BoundKind,
   type Identity,
 } from './account-tokens.ts'
-import { fieldsOf } from './fields-of.ts'
 import { objectName } from './reading.ts'
 import type { ResourcePath } from './request-path.ts'
 import { badRequest } from './status-answer.ts'

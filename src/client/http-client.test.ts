@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { ApiError } from '../api/api-error.ts'
+import { isFields } from '../base/fields.ts'
 import { CallError, type Call, type HttpCaller, type StreamHandlers } from '../world/http-caller.ts'
 import { newVirtualClock } from '../world/virtual-clock.ts'
 import type { WatchEvent } from './client.ts'
 import { newHttpClient } from './http-client.ts'
 import { formatSelector } from './resource-path.ts'
-import { isRecord } from './status-error.ts'
 
 const MAP = {
   apiVersion: 'v1',
@@ -209,7 +209,7 @@ function played(answer: () => unknown) {
       calls.push(call)
       const body = answer()
       if (body instanceof Error) throw body
-      const status = isRecord(body) ? body['status'] : undefined
+      const status = isFields(body) ? body['status'] : undefined
       return {
         status: typeof status === 'number' ? status : 200,
         headers: {},

@@ -1,5 +1,6 @@
 import { ApiError, isApiError } from '../api/api-error.ts'
 import { KINDS, type Kind, type ObjectOf } from '../api/kinds.ts'
+import { isFields } from '../base/fields.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Call, HttpCaller } from '../world/http-caller.ts'
 import type { Random } from '../world/random.ts'
@@ -15,7 +16,7 @@ import type {
 } from './client.ts'
 import { HttpWatch } from './http-watch.ts'
 import { collectionPath, objectPath, queryOf, selectorParameter } from './resource-path.ts'
-import { errorOfAnswer, errorOfCall, isRecord, parseJson } from './status-error.ts'
+import { errorOfAnswer, errorOfCall, parseJson } from './status-error.ts'
 
 export interface HttpClientOptions {
   readonly caller: HttpCaller
@@ -203,7 +204,7 @@ function subresourcePath({ subresource }: WriteOptions): string {
 
 /** Items of a list come without apiVersion and kind. That the server sends what was asked for is trusted. */
 function asObject<K extends Kind>(kind: K, value: unknown): ObjectOf<K> {
-  if (!isRecord(value) || !isRecord(value['metadata'])) throw unintelligible()
+  if (!isFields(value) || !isFields(value['metadata'])) throw unintelligible()
   const object: unknown = { apiVersion: KINDS[kind].apiVersion, kind, ...value }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the path asked for this kind only
   return object as ObjectOf<K>
@@ -217,8 +218,8 @@ interface Page {
 }
 
 function readPage(value: unknown): Page {
-  const metadata = isRecord(value) ? value['metadata'] : undefined
-  if (!isRecord(value) || !isRecord(metadata)) throw unintelligible()
+  const metadata = isFields(value) ? value['metadata'] : undefined
+  if (!isFields(value) || !isFields(metadata)) throw unintelligible()
   const { continue: next, resourceVersion } = metadata
   return {
     // An empty list may be null.

@@ -1,8 +1,9 @@
+import { isFields } from '../base/fields.ts'
 import type { Clock, Timer } from '../world/clock.ts'
 import type { Call, CallAnswer, CallError, HttpCaller } from '../world/http-caller.ts'
 import type { Random } from '../world/random.ts'
 import { BackOff } from './back-off.ts'
-import { isRecord, parseJson } from './status-error.ts'
+import { parseJson } from './status-error.ts'
 
 /** An event that is longer ends the watch: an object has 3 MiB at most. */
 const LINE_LENGTH_MAX = 8 * 1024 * 1024
@@ -101,8 +102,8 @@ export class HttpWatch {
 
   #takeLine(line: string): void {
     const event = parseJson(line)
-    const object = isRecord(event) ? event['object'] : undefined
-    if (!isRecord(event) || !isRecord(object)) return this.#end('CLOSED')
+    const object = isFields(event) ? event['object'] : undefined
+    if (!isFields(event) || !isFields(object)) return this.#end('CLOSED')
     switch (event['type']) {
       case 'ADDED':
       case 'MODIFIED':
@@ -119,7 +120,7 @@ export class HttpWatch {
   }
 
   #note({ metadata }: Readonly<Record<string, unknown>>): void {
-    const version = isRecord(metadata) ? metadata['resourceVersion'] : undefined
+    const version = isFields(metadata) ? metadata['resourceVersion'] : undefined
     if (typeof version === 'string') this.#resourceVersion = version
     this.#backOff.reset()
   }

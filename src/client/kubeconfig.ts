@@ -1,7 +1,7 @@
 import { HitlessError } from '../base/error.ts'
+import { isFields, textOf } from '../base/fields.ts'
 import type { Files } from '../world/files.ts'
 import type { Endpoint } from '../world/http-caller.ts'
-import { isRecord } from './status-error.ts'
 
 /** A cluster, and as whom to call it. */
 export interface ClusterAccess {
@@ -77,7 +77,7 @@ async function readMerged({ files, paths, parseYaml }: KubeconfigSource): Promis
     if ((await files.kindOf(path)) === 'missing') continue
     found = true
     const document = parseYaml(await readFile(files, path), path)
-    if (!isRecord(document)) throw invalid(`${path} is no mapping`)
+    if (!isFields(document)) throw invalid(`${path} is no mapping`)
     currentContext ||= textOf(document['current-context'])
     for (const entry of entriesOf(document, path)) {
       const key = `${entry.type}/${entry.name}`
@@ -98,9 +98,9 @@ function entriesOf(document: Readonly<Record<string, unknown>>, path: string): r
   const types: readonly EntryType[] = ['context', 'cluster', 'user']
   return types.flatMap((type) => {
     const list = document[`${type}s`]
-    return (Array.isArray(list) ? list : []).filter(isRecord).map((item) => {
+    return (Array.isArray(list) ? list : []).filter(isFields).map((item) => {
       const fields = item[type]
-      return { type, name: textOf(item['name']), fields: isRecord(fields) ? fields : {}, directory }
+      return { type, name: textOf(item['name']), fields: isFields(fields) ? fields : {}, directory }
     })
   })
 }
@@ -201,8 +201,4 @@ function invalid(message: string, cause?: unknown): HitlessError {
     hint: '`kubectl config view` shows what is in it',
     cause,
   })
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
 }

@@ -5,12 +5,13 @@ import {
   type StatusCause,
   type StatusDetails,
 } from '../api/api-error.ts'
+import { isFields, textOf } from '../base/fields.ts'
 import { CallError, type CallAnswer } from '../world/http-caller.ts'
 
 /** The error of an answer that is no success: its Status object, or what is left to say without one. */
 export function errorOfAnswer({ status, headers, body }: CallAnswer): ApiError {
   const parsed = parseJson(body)
-  if (isRecord(parsed) && parsed['kind'] === 'Status') return errorOfStatus(parsed, status)
+  if (isFields(parsed) && parsed['kind'] === 'Status') return errorOfStatus(parsed, status)
   // Not from the API server itself: a proxy before it, mostly.
   const text = body.trim().slice(0, 300)
   const message = `the server answered ${status}${text === '' ? '' : `: ${text}`}`
@@ -30,7 +31,7 @@ export function errorOfStatus(
   const reason = textOf(status['reason'])
   const known = isReason(reason) ? reason : reason === '' ? reasonOfCode(code) : 'Unknown'
   const message = textOf(status['message']) || `the server answered ${code} ${reason}`
-  const details = isRecord(status['details']) ? status['details'] : {}
+  const details = isFields(status['details']) ? status['details'] : {}
   return new ApiError(known, message, causesOf(details), { code, ...detailsOf(details) })
 }
 
@@ -54,10 +55,6 @@ export function parseJson(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Of answers that name no reason (apimachinery, api/errors, NewGenericServerResponse). */
@@ -85,7 +82,7 @@ function reasonOfCode(code: number): ApiErrorReason {
 
 function causesOf({ causes }: Readonly<Record<string, unknown>>): readonly StatusCause[] {
   if (!Array.isArray(causes)) return []
-  return causes.filter(isRecord).map(({ field, reason, message }) => ({
+  return causes.filter(isFields).map(({ field, reason, message }) => ({
     ...(typeof field === 'string' ? { field } : {}),
     reason: textOf(reason),
     message: textOf(message),
@@ -101,8 +98,4 @@ function detailsOf(details: Readonly<Record<string, unknown>>): StatusDetails {
     ...(typeof uid === 'string' ? { uid } : {}),
     ...(typeof retryAfterSeconds === 'number' ? { retryAfterSeconds } : {}),
   }
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
 }

@@ -1,3 +1,5 @@
+import { isFields } from '../base/fields.ts'
+
 /**
  * Text that is equal for values that mean the same to Kubernetes: keys are sorted, and null, `[]`
  * and `{}` count as absent (equality.Semantic.DeepEqual on objects with defaults filled in). Zeros, false and
@@ -16,7 +18,7 @@ export function isSame(left: unknown, right: unknown): boolean {
   if (Array.isArray(left) && Array.isArray(right)) {
     return left.length === right.length && left.every((item, index) => isSame(item, right[index]))
   }
-  if (!isPlain(left) || !isPlain(right)) return isAbsent(left) && isAbsent(right)
+  if (!isFields(left) || !isFields(right)) return isAbsent(left) && isAbsent(right)
   const names = new Set([...Object.keys(left), ...Object.keys(right)])
   return [...names].every((name) => isSame(memberOf(left, name), memberOf(right, name)))
 }
@@ -24,11 +26,7 @@ export function isSame(left: unknown, right: unknown): boolean {
 function isAbsent(value: unknown): boolean {
   if (value === null || value === undefined) return true
   if (Array.isArray(value)) return value.length === 0
-  return isPlain(value) && Object.values(value).every(isAbsent)
-}
-
-function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isFields(value) && Object.values(value).every(isAbsent)
 }
 
 function memberOf(object: Readonly<Record<string, unknown>>, name: string): unknown {

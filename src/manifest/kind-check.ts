@@ -1,6 +1,7 @@
 import { isCurrentKind, schemaKinds } from '../api/schema.ts'
 import { isKindName, KINDS } from '../api/kinds.ts'
 import type { ApiObject } from '../api/meta.ts'
+import { isFields } from '../base/fields.ts'
 import type { Finding } from '../base/finding.ts'
 import { finding } from './new-finding.ts'
 import { didYouMean } from './suggestion.ts'
@@ -14,7 +15,7 @@ export type Identity = (
 export function identifyKind(document: YamlDocument): Identity {
   const { value, locations, keyLocations } = document
   const at = locations['']
-  if (!isMap(value)) {
+  if (!isFields(value)) {
     const message = 'a manifest is a mapping with apiVersion, kind and metadata; this is none'
     return {
       isObject: false,
@@ -94,7 +95,7 @@ function checkName(
   metadata: unknown,
   { locations }: YamlDocument,
 ): readonly Finding[] {
-  const name = isMap(metadata) ? metadata['name'] : undefined
+  const name = isFields(metadata) ? metadata['name'] : undefined
   if (typeof name === 'string' && name !== '') return []
   const given = name === undefined || name === null
   const message = given
@@ -105,14 +106,10 @@ function checkName(
   return [finding(given ? 'not-an-object' : 'wrong-type', 'error', message, { location, hint })]
 }
 
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 /** A field that is null is absent; the API server takes it so, too. */
 function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls)
-  if (!isMap(value)) return value
+  if (!isFields(value)) return value
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, item]) => item !== null)
@@ -121,7 +118,7 @@ function withoutNulls(value: unknown): unknown {
 }
 
 function isObject(value: unknown): value is ApiObject {
-  if (!isMap(value) || !isMap(value['metadata'])) return false
+  if (!isFields(value) || !isFields(value['metadata'])) return false
   const { apiVersion, kind, metadata } = value
   const texts = [apiVersion, kind, metadata['name']]
   return texts.every((text) => typeof text === 'string')

@@ -1,5 +1,6 @@
 import { definitionOf } from '../api/kinds.ts'
 import { locate, type SourcedObject } from '../api/sourced-object.ts'
+import { isFields } from '../base/fields.ts'
 import type { Finding } from '../base/finding.ts'
 import { POD_SPEC_RULE, SERVICE_SPEC_RULE, type FieldRule } from './applied-fields.ts'
 import { finding } from './new-finding.ts'
@@ -94,8 +95,4 @@ function isEmpty(value: unknown): boolean {
 
 function isOneOf(values: readonly unknown[] | undefined, value: unknown): boolean {
   return values?.some((known) => JSON.stringify(known) === JSON.stringify(value)) ?? false
-}
-
-function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

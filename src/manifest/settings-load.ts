@@ -1,3 +1,4 @@
+import { isFields } from '../base/fields.ts'
 import type { SettingsNode } from './settings-node.ts'
 import { DEFAULT_SETTINGS, type LoadSettings } from './settings.ts'
 
@@ -113,7 +114,7 @@ function readLane(node: SettingsNode): Lane | undefined {
   const { lane, share, connections, maxAge } = node.fields('load.lanes[]')
   const name = lane?.text()
   if (lane === undefined || share === undefined) {
-    return isMap(node.value) ? node.refuse('needs lane and share') : undefined
+    return isFields(node.value) ? node.refuse('needs lane and share') : undefined
   }
   if (name === undefined) return undefined
   const count = connections?.number({ min: 1, max: 10_000, whole: true })
@@ -159,8 +160,4 @@ function readStatus(node: SettingsNode): StatusRange | undefined {
   const range = [Number(low), Number(high)] as const
   if (range[0] >= 100 && range[0] <= range[1] && range[1] <= 599) return range
   return node.refuse('takes statuses such as 200-399 or 404')
-}
-
-function isMap(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

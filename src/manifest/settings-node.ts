@@ -1,4 +1,5 @@
 import { parseDurationMs } from '../base/duration.ts'
+import { isFields } from '../base/fields.ts'
 import type { Finding, Location } from '../base/finding.ts'
 import type { ManifestFindingCode } from './finding-codes.ts'
 import { finding } from './new-finding.ts'
@@ -42,7 +43,7 @@ export class SettingsNode {
 
   /** The entries of a mapping with keys of the user's own. Null counts as absent. */
   entries(): readonly (readonly [key: string, node: SettingsNode])[] {
-    if (!isMap(this.value)) {
+    if (!isFields(this.value)) {
       this.refuse('takes a mapping of keys to values')
       return []
     }
@@ -160,10 +161,6 @@ export class SettingsNode {
 }
 
 const DAY_MS = 24 * 3_600_000
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 function isScalar(value: unknown): value is string | number | boolean {
   return ['string', 'number', 'boolean'].includes(typeof value)

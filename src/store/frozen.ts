@@ -1,3 +1,5 @@
+import { isFields } from '../base/fields.ts'
+
 /**
  * A deeply frozen value equal to `next`, as JSON would carry it: members that are undefined or null are
  * absent (Kubernetes does not tell them apart). Parts that equal those of `previous`, which must be such a
@@ -8,7 +10,7 @@ export function freezeSharing<T>(next: T, previous?: unknown): T {
   if (typeof next !== 'object' || next === null || next === previous) return next
   const result = Array.isArray(next)
     ? freezeArray(next, Array.isArray(previous) ? previous : undefined)
-    : freezeObject(next, isPlainObject(previous) ? previous : undefined)
+    : freezeObject(next, isFields(previous) ? previous : undefined)
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a copy of T, member by member
   return result as T
 }
@@ -48,8 +50,4 @@ function freezeObject(next: object, previous: Record<string, unknown> | undefine
     return previous
   }
   return isNext ? next : Object.freeze(Object.fromEntries(members))
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,3 +1,4 @@
+import { isFields } from '../base/fields.ts'
 import type { Finding } from '../base/finding.ts'
 import { FACT_FIELDS } from './fact-fields.ts'
 import type { Fact } from './fact.ts'
@@ -58,7 +59,7 @@ function takeLine(line: string, facts: Fact[]): Fault | undefined {
 }
 
 function faultOf(value: unknown): Fault | undefined {
-  if (!isRecord(value)) return badFact('it is not a JSON object')
+  if (!isFields(value)) return badFact('it is not a JSON object')
   const { at, kind } = value
   if (typeof at !== 'number') return badFact('its `at` is not a number')
   if (typeof kind !== 'string') return badFact('its `kind` is not a string')
@@ -96,7 +97,7 @@ function shapeOf(value: unknown): string {
 
 function sortedKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortedKeys)
-  return isRecord(value) ? sortedRecord(value) : value
+  return isFields(value) ? sortedRecord(value) : value
 }
 
 function sortedRecord(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -105,8 +106,4 @@ function sortedRecord(record: Readonly<Record<string, unknown>>): Record<string,
       .sort()
       .map((key) => [key, sortedKeys(record[key])]),
   )
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

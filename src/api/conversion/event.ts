@@ -1,4 +1,5 @@
-import { withoutFields, type Fields } from '../defaults/fill.ts'
+import type { Fields } from '../../base/fields.ts'
+import { withoutFields } from '../defaults/fill.ts'
 import type { ServedVersion } from '../kind-definition.ts'
 import { Field } from '../validation/field.ts'
 import { validateNewerEvent, validateNewerEventUpdate } from '../validation/event.ts'

@@ -1,4 +1,5 @@
-import { fill, isFields, mapField, mapItems, withoutFields, type Fields } from '../defaults/fill.ts'
+import { type Fields, isFields } from '../../base/fields.ts'
+import { fill, mapField, mapItems, withoutFields } from '../defaults/fill.ts'
 import type { ServedVersion } from '../kind-definition.ts'
 
 /**

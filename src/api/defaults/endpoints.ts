@@ -1,4 +1,5 @@
-import { fill, mapItems, withoutZeros, type Fields } from './fill.ts'
+import type { Fields } from '../../base/fields.ts'
+import { fill, mapItems, withoutZeros } from './fill.ts'
 
 /** pkg/apis/core/v1/defaults.go, SetDefaults_Endpoints. */
 export function defaultEndpoints(endpoints: Fields): Fields {

@@ -1,5 +1,4 @@
-/** An object of the API whose fields are not looked at by type. */
-export type Fields = Readonly<Record<string, unknown>>
+import { type Fields, isFields } from '../../base/fields.ts'
 
 /** `fields` with those of `defaults` that are missing (absent or null); the same object when none is. */
 export function fill(fields: Fields, defaults: Fields): Fields {
@@ -37,10 +36,6 @@ export function mapField(fields: Fields, field: string, change: (value: Fields) 
   if (!isFields(value)) return fields
   const changed = change(value)
   return changed === value ? fields : { ...fields, [field]: changed }
-}
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isZero(value: unknown): boolean {

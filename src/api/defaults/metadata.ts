@@ -1,4 +1,5 @@
-import { mapField, withoutZeros, type Fields } from './fill.ts'
+import type { Fields } from '../../base/fields.ts'
+import { mapField, withoutZeros } from './fill.ts'
 
 const METADATA_ZEROS = ['labels', 'annotations', 'finalizers', 'ownerReferences', 'generateName']
 

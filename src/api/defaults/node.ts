@@ -1,4 +1,5 @@
-import { fill, mapField, withoutZeros, type Fields } from './fill.ts'
+import type { Fields } from '../../base/fields.ts'
+import { fill, mapField, withoutZeros } from './fill.ts'
 import { roundQuantities } from './quantities.ts'
 
 /** pkg/apis/core/v1/defaults.go, SetDefaults_NodeStatus: what a Node has is what its pods may have. */

@@ -1,12 +1,5 @@
-import {
-  fill,
-  isFields,
-  mapField,
-  mapItems,
-  withoutFields,
-  withoutZeros,
-  type Fields,
-} from './fill.ts'
+import { type Fields, isFields } from '../../base/fields.ts'
+import { fill, mapField, mapItems, withoutFields, withoutZeros } from './fill.ts'
 import { roundQuantities } from './quantities.ts'
 import { defaultReference } from './references.ts'
 import { defaultVolume } from './volumes.ts'

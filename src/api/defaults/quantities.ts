@@ -1,5 +1,6 @@
+import { type Fields, isFields } from '../../base/fields.ts'
 import { formatQuantity, parseQuantity, roundToMillis } from '../quantity.ts'
-import { isFields, mapField, type Fields } from './fill.ts'
+import { mapField } from './fill.ts'
 
 /** The quantity in `field` in its one spelling: `1000m` is `1`; what is none stays for validation to refuse. */
 export function roundQuantity(fields: Fields, field: string): Fields {

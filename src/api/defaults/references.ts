@@ -1,4 +1,5 @@
-import { fill, mapField, type Fields } from './fill.ts'
+import type { Fields } from '../../base/fields.ts'
+import { fill, mapField } from './fill.ts'
 import { roundQuantity } from './quantities.ts'
 
 /** A field or an amount that a variable or a file shows. */

@@ -1,4 +1,5 @@
-import { fill, isFields, mapItems, withoutFields, withoutZeros, type Fields } from './fill.ts'
+import { type Fields, isFields } from '../../base/fields.ts'
+import { fill, mapItems, withoutFields, withoutZeros } from './fill.ts'
 
 /** Three hours. */
 const AFFINITY_SECONDS = 10_800

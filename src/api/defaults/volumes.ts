@@ -1,4 +1,5 @@
-import { fill, mapField, mapItems, withoutFields, withoutZeros, type Fields } from './fill.ts'
+import type { Fields } from '../../base/fields.ts'
+import { fill, mapField, mapItems, withoutFields, withoutZeros } from './fill.ts'
 import { roundQuantity } from './quantities.ts'
 import { defaultReference } from './references.ts'
 

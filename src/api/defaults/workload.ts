@@ -1,4 +1,5 @@
-import { fill, mapField, withoutZeros, type Fields } from './fill.ts'
+import type { Fields } from '../../base/fields.ts'
+import { fill, mapField, withoutZeros } from './fill.ts'
 import { withoutMetadataZeros } from './metadata.ts'
 import { defaultPodSpec } from './pod-spec.ts'
 

@@ -1,4 +1,5 @@
-import { fill, isFields, mapField, type Fields } from '../defaults/fill.ts'
+import { type Fields, isFields } from '../../base/fields.ts'
+import { fill, mapField } from '../defaults/fill.ts'
 import type { Namespace } from '../core.ts'
 import { defineKind } from '../kind-definition.ts'
 import { NAMESPACE_TABLE } from '../printing/plain-tables.ts'

@@ -1,4 +1,5 @@
-import { fill, isFields, mapField, mapItems, type Fields } from '../defaults/fill.ts'
+import { type Fields, isFields, textOf } from '../../base/fields.ts'
+import { fill, mapField, mapItems } from '../defaults/fill.ts'
 import { defaultPod } from '../defaults/pod-spec.ts'
 import { defineKind, type ObjectWithParts } from '../kind-definition.ts'
 import type { Pod } from '../pod.ts'
@@ -78,10 +79,6 @@ function graceSeconds({ spec = {}, status = {} }: PodParts): number | undefined 
 interface PodParts {
   readonly spec?: { readonly nodeName?: string; readonly terminationGracePeriodSeconds?: number }
   readonly status?: { readonly phase?: string }
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
 }
 
 /** Kubernetes assigns a Pod to its Node by a subresource of its own, which raises no generation. */

@@ -1,5 +1,6 @@
+import { type Fields, isFields } from '../../base/fields.ts'
 import type { Secret } from '../access.ts'
-import { fill, isFields, withoutZeros, type Fields } from '../defaults/fill.ts'
+import { fill, withoutZeros } from '../defaults/fill.ts'
 import { defineKind } from '../kind-definition.ts'
 import { SECRET_TABLE } from '../printing/plain-tables.ts'
 import { Field } from '../validation/field.ts'

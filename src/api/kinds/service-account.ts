@@ -1,5 +1,6 @@
+import type { Fields } from '../../base/fields.ts'
 import type { ServiceAccount } from '../access.ts'
-import { mapItems, type Fields } from '../defaults/fill.ts'
+import { mapItems } from '../defaults/fill.ts'
 import { defineKind } from '../kind-definition.ts'
 import { SERVICE_ACCOUNT_TABLE } from '../printing/plain-tables.ts'
 import { warnOfServiceAccount } from '../warnings/plain-kinds.ts'

@@ -1,3 +1,4 @@
+import { isFields } from '../../base/fields.ts'
 import { ApiError } from '../api-error.ts'
 import type { ApiObject } from '../meta.ts'
 import { compareMerged } from './changes.ts'
@@ -17,7 +18,7 @@ import { fieldsOfValue } from './owned-fields.ts'
 import { withFields, withoutEmpty, withOwner, type Owner, type Owners } from './ownership.ts'
 import { prune } from './prune.ts'
 import { NEVER_OWNED } from './reset-fields.ts'
-import { isMap, shapeOfKind } from './shape.ts'
+import { shapeOfKind } from './shape.ts'
 import { asObject, changesBetween, type Subject } from './subject.ts'
 import { typedFaults } from './typed-faults.ts'
 
@@ -60,7 +61,7 @@ function refuseFaults(faults: readonly string[], { apiVersion, kind, metadata }:
   if (faults.length === 0) return
   const text =
     faults.length === 1 ? faults[0] : `errors:\n${faults.map((each) => `  ${each}`).join('\n')}`
-  const { namespace = '', name = '' } = isMap(metadata) ? metadata : {}
+  const { namespace = '', name = '' } = isFields(metadata) ? metadata : {}
   const place = `${namespace}/${name}; ${groupVersionKind(apiVersion, kind)}`
   throw new ApiError('Unknown', `failed to create typed patch object (${place}): ${text}`)
 }

@@ -1,3 +1,4 @@
+import { isFields } from '../../base/fields.ts'
 import { areEqual } from '../equal-values.ts'
 import { NO_FIELDS, node, type FieldSet } from './field-set.ts'
 import { fieldElement, type PathElement } from './path-element.ts'
@@ -6,7 +7,6 @@ import {
   fieldShape,
   isAbsent,
   isBare,
-  isMap,
   itemsOf,
   type GranularShape,
   type ListShape,
@@ -104,8 +104,8 @@ function compareMaps(
 }
 
 function namesOf(shape: GranularShape, before: unknown, after: unknown): Iterable<string> {
-  const names = new Set(isMap(before) ? Object.keys(before) : [])
-  if (isMap(after)) for (const name of Object.keys(after)) names.add(name)
+  const names = new Set(isFields(before) ? Object.keys(before) : [])
+  if (isFields(after)) for (const name of Object.keys(after)) names.add(name)
   // Of a struct that comes or goes, what always stands in it comes and goes too.
   if (shape.type === 'struct' && (before === undefined || after === undefined)) {
     for (const name of shape.standing) names.add(name)
@@ -115,7 +115,7 @@ function namesOf(shape: GranularShape, before: unknown, after: unknown): Iterabl
 
 /** What is in a map under a name, as Go would hold it. */
 function heldUnder(name: string, shape: GranularShape, map: unknown): unknown {
-  if (!isMap(map)) return undefined
+  if (!isFields(map)) return undefined
   const value = Object.hasOwn(map, name) ? map[name] : undefined
   if (shape.type !== 'struct') return value
   const field = shape.field(name)
@@ -124,7 +124,7 @@ function heldUnder(name: string, shape: GranularShape, map: unknown): unknown {
 
 /** What a merge left under a name; it leaves what stood there without being written. */
 function mergedUnder(name: string, shape: GranularShape, map: unknown, before: unknown): unknown {
-  if (!isMap(map)) return undefined
+  if (!isFields(map)) return undefined
   if (Object.hasOwn(map, name)) return map[name]
   const stood = shape.type === 'struct' ? shape.field(name)?.standing : undefined
   return before === stood ? stood : undefined
@@ -173,11 +173,11 @@ function compareItems(
 function compareDeduced(before: unknown, after: unknown, isMerged: boolean): Place {
   const shape = { type: 'deduced' } as const
   if (isBare(shape, before) && isBare(shape, after)) return compareLeaves(before, after)
-  if (before === undefined || after === undefined || (isMap(before) && isMap(after))) {
+  if (before === undefined || after === undefined || (isFields(before) && isFields(after))) {
     return compareMaps(shape, before, after, isMerged)
   }
   // A map takes the place of something else, or the other way round.
-  const map = isMap(before)
+  const map = isFields(before)
     ? compareMaps(shape, before, undefined, isMerged)
     : compareMaps(shape, undefined, after, isMerged)
   return { ...map, self: 'modified' }

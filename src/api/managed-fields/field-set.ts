@@ -1,3 +1,4 @@
+import { isFields } from '../../base/fields.ts'
 import { canonicalElement, inElementOrder, printElement } from './path-element.ts'
 
 /**
@@ -169,7 +170,7 @@ const DECODED = new WeakMap<object, FieldSet | 'wrong'>()
 /** A set from `fieldsV1`, whatever it holds; undefined when Kubernetes could not read it. */
 export function decodeFieldSet(fields: unknown): FieldSet | undefined {
   if (fields === undefined || fields === null) return NO_FIELDS
-  if (!isFieldMap(fields)) return undefined
+  if (!isFields(fields)) return undefined
   const known = DECODED.get(fields)
   if (known !== undefined) return known === 'wrong' ? undefined : known
   const set = decodedBelow(fields, 0)
@@ -195,7 +196,7 @@ function decodedBelow(fields: object, depth: number): FieldSet | undefined {
       continue
     }
     const element = canonicalElement(text)
-    if (element === undefined || !isFieldMap(value)) return undefined
+    if (element === undefined || !isFields(value)) return undefined
     if (element === '') {
       same = false
       continue
@@ -207,10 +208,6 @@ function decodedBelow(fields: object, depth: number): FieldSet | undefined {
   }
   // Not the very object that came: nobody else may hold what is kept.
   return same && Object.isFrozen(fields) ? asSet(fields) : found
-}
-
-function isFieldMap(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** What was just looked through. */

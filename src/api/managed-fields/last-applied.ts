@@ -4,13 +4,14 @@
  * up to date.
  * https://kubernetes.io/docs/reference/using-api/server-side-apply/#upgrading-from-client-side-apply-to-server-side-apply
  */
+import { isFields } from '../../base/fields.ts'
 import type { ApiObject } from '../meta.ts'
 import { ANNOTATION_BYTES_MAX } from '../validation/metadata.ts'
 import { compareObjects } from './changes.ts'
 import { difference, type FieldSet } from './field-set.ts'
 import { fieldsOfValue } from './owned-fields.ts'
 import { compareTexts, jsonAsGo } from './path-element.ts'
-import { isMap, shapeOfKind } from './shape.ts'
+import { shapeOfKind } from './shape.ts'
 import { typedFaults } from './typed-faults.ts'
 
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
@@ -21,7 +22,7 @@ export const KUBECTL = 'kubectl'
 /** Fields that kubectl applied and that nobody changed since; undefined without an annotation. */
 export function fieldsLastApplied(live: ApiObject): FieldSet | undefined {
   const applied = parsed(lastAppliedOf(live) ?? '')
-  if (!isMap(applied) || applied['apiVersion'] !== live.apiVersion) return undefined
+  if (!isFields(applied) || applied['apiVersion'] !== live.apiVersion) return undefined
   const kind = typeof applied['kind'] === 'string' ? applied['kind'] : ''
   const shape = shapeOfKind(live.apiVersion, kind)
   if (kind !== live.kind || typedFaults(shape, applied).length > 0) return undefined
@@ -43,7 +44,7 @@ export function withLastApplied(object: ApiObject, config: ApiObject): ApiObject
 
 function lastAppliedOf({ metadata }: ApiObject): string | undefined {
   const annotations: unknown = metadata.annotations
-  const text = isMap(annotations) ? annotations[LAST_APPLIED] : undefined
+  const text = isFields(annotations) ? annotations[LAST_APPLIED] : undefined
   return typeof text === 'string' ? text : undefined
 }
 
@@ -63,7 +64,7 @@ function bytesOf(annotations: Readonly<Record<string, string>>): number {
 /** As Go's encoder writes a map: sorted by name. */
 function sortedJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(sortedJson).join(',')}]`
-  if (!isMap(value)) return jsonAsGo(value)
+  if (!isFields(value)) return jsonAsGo(value)
   const names = Object.keys(value).toSorted(compareTexts)
   return `{${names.map((name) => `${jsonAsGo(name)}:${sortedJson(value[name])}`).join(',')}}`
 }

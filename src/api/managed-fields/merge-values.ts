@@ -1,11 +1,10 @@
+import { type Fields, isFields } from '../../base/fields.ts'
 import { areEqual } from '../equal-values.ts'
 import {
   elementOf,
   fieldShape,
-  isMap,
   itemsOf,
   type GranularShape,
-  type JsonMap,
   type ListShape,
   type Shape,
 } from './shape.ts'
@@ -39,15 +38,15 @@ function preferred(live: unknown, config: unknown): unknown {
 }
 
 function mergeAsMap(shape: GranularShape, live: unknown, config: unknown): unknown {
-  const isWhole = shape.type === 'deduced' ? config !== null && !isMap(config) : shape.atomic
+  const isWhole = shape.type === 'deduced' ? config !== null && !isFields(config) : shape.atomic
   if (isWhole) return preferred(live, config)
-  const a = isMap(live) ? live : {}
-  const b = isMap(config) ? config : {}
+  const a = isFields(live) ? live : {}
+  const b = isFields(config) ? config : {}
   if (Object.keys(b).length > 0) return mergeMaps(shape, a, b)
   return Object.keys(a).length > 0 ? live : preferred(live, config)
 }
 
-function mergeMaps(shape: GranularShape, live: JsonMap, config: JsonMap): JsonMap {
+function mergeMaps(shape: GranularShape, live: Fields, config: Fields): Fields {
   const changed: [string, unknown][] = []
   for (const [name, value] of Object.entries(config)) {
     const inner = fieldShape(shape, name)

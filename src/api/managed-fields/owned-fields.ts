@@ -1,12 +1,11 @@
+import { type Fields, isFields } from '../../base/fields.ts'
 import { isEmptySet, NO_FIELDS, node, union, type FieldSet } from './field-set.ts'
 import { fieldElement } from './path-element.ts'
 import {
   elementOf,
   fieldShape,
-  isMap,
   itemsOf,
   type GranularShape,
-  type JsonMap,
   type ListShape,
   type Shape,
 } from './shape.ts'
@@ -32,18 +31,18 @@ function placeOf(shape: Shape, value: unknown): Place {
       return LEAF
     case 'deduced':
       if (value === null) return NOTHING
-      return isMap(value) ? placeOfMap(shape, value) : LEAF
+      return isFields(value) ? placeOfMap(shape, value) : LEAF
     case 'struct':
     case 'map':
       if (shape.atomic) return LEAF
-      return isMap(value) ? placeOfMap(shape, value) : NOTHING
+      return isFields(value) ? placeOfMap(shape, value) : NOTHING
     case 'list':
       if (shape.merge.by === 'atomic') return LEAF
       return placeOfList(shape, itemsOf(value))
   }
 }
 
-function placeOfMap(shape: GranularShape, map: JsonMap): Place {
+function placeOfMap(shape: GranularShape, map: Fields): Place {
   const below: Record<string, FieldSet> = {}
   for (const [name, value] of Object.entries(map)) {
     const inner = fieldShape(shape, name)
@@ -51,7 +50,7 @@ function placeOfMap(shape: GranularShape, map: JsonMap): Place {
     const place = placeOf(inner, value)
     // A struct's own field needs no mention when something below it is there.
     const isNamed = shape.type === 'struct'
-    const isHollow = value === null || (isMap(value) && Object.keys(value).length === 0)
+    const isHollow = value === null || (isFields(value) && Object.keys(value).length === 0)
     const found = node(place.isMember || isHollow || !isNamed, place.below)
     if (found !== undefined) below[fieldElement(name)] = found
   }

@@ -1,3 +1,5 @@
+import { isFields } from '../../base/fields.ts'
+
 /**
  * One step into an object, spelled as FieldsV1 spells it: `f:spec` a field, `k:{"name":"app"}` the
  * item of a list with that key, `v:"a"` the item with that value, `i:0` the item at that place.
@@ -41,7 +43,7 @@ export function canonicalElement(text: string): PathElement | undefined {
     }
     case 'k': {
       const value = parsed(text)
-      if (!isKey(value)) return undefined
+      if (!isFields(value)) return undefined
       return keyElement(Object.entries(value).toSorted(([a], [b]) => compareTexts(a, b)))
     }
     default:
@@ -125,11 +127,7 @@ export function compareTexts(a: string, b: string): number {
 }
 
 function entriesOf(key: unknown): KeyFields {
-  return isKey(key) ? Object.entries(key) : []
-}
-
-function isKey(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isFields(key) ? Object.entries(key) : []
 }
 
 function parsed(element: PathElement): unknown {

@@ -1,12 +1,11 @@
+import { type Fields, isFields } from '../../base/fields.ts'
 import { isEmptySet, isMember, type FieldSet } from './field-set.ts'
 import { fieldElement } from './path-element.ts'
 import {
   elementOf,
   fieldShape,
-  isMap,
   itemsOf,
   type GranularShape,
-  type JsonMap,
   type ListShape,
   type Shape,
 } from './shape.ts'
@@ -22,19 +21,19 @@ export function removeFields(shape: Shape, value: unknown, fields: FieldSet): un
     case 'scalar':
       return value
     case 'any':
-      return isMap(value) || Array.isArray(value) ? null : value
+      return isFields(value) || Array.isArray(value) ? null : value
     case 'deduced':
       if (Array.isArray(value)) return null
-      return isMap(value) ? removeFromMap(shape, value, fields) : value
+      return isFields(value) ? removeFromMap(shape, value, fields) : value
     case 'struct':
     case 'map':
-      return shape.atomic || !isMap(value) ? null : removeFromMap(shape, value, fields)
+      return shape.atomic || !isFields(value) ? null : removeFromMap(shape, value, fields)
     case 'list':
       return shape.merge.by === 'atomic' ? null : removeFromList(shape, itemsOf(value), fields)
   }
 }
 
-function removeFromMap(shape: GranularShape, map: JsonMap, fields: FieldSet): unknown {
+function removeFromMap(shape: GranularShape, map: Fields, fields: FieldSet): unknown {
   const kept: [string, unknown][] = []
   let changed = false
   for (const [name, value] of Object.entries(map)) {

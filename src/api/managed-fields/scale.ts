@@ -3,10 +3,10 @@
  * there has them in the object that is scaled.
  * (apimachinery, managedfields.ScaleHandler)
  */
+import { isFields } from '../../base/fields.ts'
 import type { ApiObject } from '../meta.ts'
 import { difference, hasPath, isEmptySet, setOf } from './field-set.ts'
 import { ownerId, withFields, type Owner, type Owners } from './ownership.ts'
-import { isMap } from './shape.ts'
 
 export const SCALE_VERSION = 'autoscaling/v1'
 export const SCALE_KIND = 'Scale'
@@ -35,13 +35,13 @@ export function scaleOf(object: ApiObject): ApiObject & { readonly spec: object 
 
 export function withReplicasOf(object: ApiObject, scale: ApiObject): ApiObject {
   const replicas = replicasOf(scale) ?? 0
-  const spec = 'spec' in object && isMap(object.spec) ? object.spec : {}
+  const spec = 'spec' in object && isFields(object.spec) ? object.spec : {}
   if (spec['replicas'] === replicas) return object
   return { ...object, spec: { ...spec, replicas } } as ApiObject
 }
 
 function replicasOf(object: ApiObject): number | undefined {
-  const spec = 'spec' in object && isMap(object.spec) ? object.spec : {}
+  const spec = 'spec' in object && isFields(object.spec) ? object.spec : {}
   return typeof spec['replicas'] === 'number' ? spec['replicas'] : undefined
 }
 

@@ -2,6 +2,7 @@
  * How server-side apply looks at a value: what is owned as one piece and what part by part.
  * https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy
  */
+import { isFields } from '../../base/fields.ts'
 import presence from '../generated/presence.json' with { type: 'json' }
 import {
   definitionNamed,
@@ -238,7 +239,7 @@ export function fieldShape(shape: GranularShape, name: string): Shape | undefine
 
 /** Whether nothing is in it, and nothing stands in it unwritten. */
 export function isBare(shape: Shape, value: unknown): boolean {
-  if (value === undefined || !isMap(value)) return true
+  if (value === undefined || !isFields(value)) return true
   for (const name in value) if (Object.hasOwn(value, name)) return false
   return shape.type !== 'struct' || shape.standing.length === 0
 }
@@ -262,7 +263,7 @@ export function elementOf(merge: ListMerge, item: unknown): PathElement | undefi
     case 'set':
       return typeof item === 'object' ? undefined : valueElement(item)
     case 'keys': {
-      if (!isMap(item)) return undefined
+      if (!isFields(item)) return undefined
       const fields: [string, unknown][] = []
       for (const { name, preset } of merge.keys) {
         const value = Object.hasOwn(item, name) ? item[name] : preset
@@ -271,10 +272,4 @@ export function elementOf(merge: ListMerge, item: unknown): PathElement | undefi
       return fields.length === 0 ? undefined : keyElement(fields)
     }
   }
-}
-
-export type JsonMap = Readonly<Record<string, unknown>>
-
-export function isMap(value: unknown): value is JsonMap {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

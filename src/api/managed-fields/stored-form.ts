@@ -1,12 +1,5 @@
-import {
-  fieldShape,
-  isAbsent,
-  isMap,
-  type GranularShape,
-  type JsonMap,
-  type Shape,
-  type StructField,
-} from './shape.ts'
+import { type Fields, isFields } from '../../base/fields.ts'
+import { fieldShape, isAbsent, type GranularShape, type Shape, type StructField } from './shape.ts'
 
 /**
  * A merged value as Kubernetes' types hold it: a field that is null or an empty list is absent, a
@@ -18,13 +11,13 @@ export function storedForm(shape: Shape, value: unknown): unknown {
     const items = value.map((item: unknown) => storedForm(inner, item))
     return items.every((item, index) => item === value[index]) ? value : items
   }
-  if (!isMap(value) || shape.type === 'scalar' || shape.type === 'any') return value
+  if (!isFields(value) || shape.type === 'scalar' || shape.type === 'any') return value
   // Without a schema nobody knows what null means.
   if (shape.type === 'list' || shape.type === 'deduced') return value
   return storedMap(shape, value)
 }
 
-function storedMap(shape: GranularShape, map: JsonMap): unknown {
+function storedMap(shape: GranularShape, map: Fields): unknown {
   const kept: [string, unknown][] = []
   let changed = false
   for (const [name, value] of Object.entries(map)) {

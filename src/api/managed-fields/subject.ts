@@ -1,8 +1,9 @@
+import { isFields } from '../../base/fields.ts'
 import type { ApiObject } from '../meta.ts'
 import { definitionOfKind } from '../schema.ts'
 import type { compareObjects, Changes } from './changes.ts'
 import { recursiveDifference, type FieldSet } from './field-set.ts'
-import { isMap, shapeOfKind } from './shape.ts'
+import { shapeOfKind } from './shape.ts'
 
 /** An object in another version of its kind; undefined when there is no such version. */
 export type ConvertVersion = (object: ApiObject, apiVersion: string) => ApiObject | undefined
@@ -67,7 +68,7 @@ export function asObject(value: unknown, otherwise: ApiObject): ApiObject {
 }
 
 function isApiObject(value: unknown): value is ApiObject {
-  return isMap(value) && 'apiVersion' in value && 'kind' in value
+  return isFields(value) && 'apiVersion' in value && 'kind' in value
 }
 
 /** Nothing but a kind: what is there before an object is created. */
@@ -77,7 +78,7 @@ export function nothingOf({ apiVersion, kind }: Pick<Subject, 'apiVersion' | 'ki
 
 /** The object without its managedFields, which nobody owns. */
 export function unmanaged(object: ApiObject): ApiObject {
-  if (!isMap(object.metadata) || !('managedFields' in object.metadata)) return object
+  if (!isFields(object.metadata) || !('managedFields' in object.metadata)) return object
   const { managedFields: _managedFields, ...metadata } = object.metadata
   return { ...object, metadata }
 }

@@ -1,13 +1,6 @@
+import { type Fields, isFields } from '../../base/fields.ts'
 import { fieldElement, printElement } from './path-element.ts'
-import {
-  elementOf,
-  fieldShape,
-  isMap,
-  type GranularShape,
-  type JsonMap,
-  type ListShape,
-  type Shape,
-} from './shape.ts'
+import { elementOf, fieldShape, type GranularShape, type ListShape, type Shape } from './shape.ts'
 
 /** More faults than these help nobody. */
 const FAULTS_MAX = 100
@@ -38,11 +31,11 @@ function collect(shape: Shape, value: unknown, path: string, report: Report): vo
     case 'any':
       return
     case 'deduced':
-      if (isMap(value)) collectMap(shape, value, path, report)
+      if (isFields(value)) collectMap(shape, value, path, report)
       return
     case 'struct':
     case 'map':
-      if (isMap(value)) collectMap(shape, value, path, report)
+      if (isFields(value)) collectMap(shape, value, path, report)
       else report(path, `expected map, got ${printWrapped(value)}`)
       return
     case 'list':
@@ -51,7 +44,7 @@ function collect(shape: Shape, value: unknown, path: string, report: Report): vo
   }
 }
 
-function collectMap(shape: GranularShape, map: JsonMap, path: string, report: Report): void {
+function collectMap(shape: GranularShape, map: Fields, path: string, report: Report): void {
   for (const [name, value] of Object.entries(map)) {
     const at = path + printElement(fieldElement(name))
     const inner = fieldShape(shape, name)
@@ -84,13 +77,13 @@ function collectList(
 
 function nameless({ merge }: ListShape, item: unknown): string {
   if (merge.by !== 'keys') {
-    if (isMap(item)) return "associative list without keys has an element that's a map type"
+    if (isFields(item)) return "associative list without keys has an element that's a map type"
     return Array.isArray(item)
       ? 'not supported: associative list with lists as elements'
       : "associative list without keys has an element that's an explicit null"
   }
   if (item === null) return 'associative list with keys may not have a null element'
-  if (!isMap(item)) return 'associative list with keys may not have non-map elements'
+  if (!isFields(item)) return 'associative list with keys may not have non-map elements'
   const keys = merge.keys.map(({ name }) => JSON.stringify(name)).join(' ')
   return `associative list with keys has an element that omits all key fields [${keys}] (and doesn't have default values for any key fields)`
 }
@@ -133,7 +126,7 @@ function goType(value: unknown): string {
 /** As `%#v`. */
 function printGo(value: unknown): string {
   if (Array.isArray(value)) return `[]interface {}{${value.map(printGo).join(', ')}}`
-  if (!isMap(value)) return JSON.stringify(value)
+  if (!isFields(value)) return JSON.stringify(value)
   const names = Object.keys(value).toSorted()
   const fields = names.map((name) => `${JSON.stringify(name)}:${printGo(value[name])}`)
   return `map[string]interface {}{${fields.join(', ')}}`
@@ -146,7 +139,7 @@ function printWrapped(value: unknown): string {
 
 function printPlain(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(printPlain).join(' ')}]`
-  if (!isMap(value)) return String(value)
+  if (!isFields(value)) return String(value)
   const names = Object.keys(value).toSorted()
   return `map[${names.map((name) => `${name}:${printPlain(value[name])}`).join(' ')}]`
 }

@@ -1,8 +1,9 @@
+import { isFields } from '../../base/fields.ts'
+
 /**
  * How Go's fmt prints decoded JSON, since Kubernetes quotes patches and their parts that way.
  * https://pkg.go.dev/fmt
  */
-import { isFields } from '../defaults/fill.ts'
 
 /** As `%v`: `map[name:web ports:[80 443]]`. */
 export function formatGo(value: unknown): string {

@@ -1,5 +1,5 @@
+import { isFields } from '../../base/fields.ts'
 import { ApiError } from '../api-error.ts'
-import { isFields } from '../defaults/fill.ts'
 import { JsonDocument } from './json-document.ts'
 import {
   badPatch,

@@ -1,9 +1,10 @@
+import { isFields } from '../../base/fields.ts'
+
 /**
  * The order of a merged list (apimachinery, strategicpatch): items that the patch names keep the patch's
  * order, all others keep the server's, and the two are interleaved by the server's order.
  * https://git.k8s.io/design-proposals-archive/cli/preserve-order-in-strategic-merge-patch.md
  */
-import { isFields } from '../defaults/fill.ts'
 
 /** What tells an item from the others: the value of its merge key, or itself. */
 export type Identity = (item: unknown) => unknown

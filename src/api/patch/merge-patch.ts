@@ -1,4 +1,4 @@
-import { isFields } from '../defaults/fill.ts'
+import { isFields } from '../../base/fields.ts'
 import { badPatch, jsonTypeOf, requireBoundedDepth, tooDeep } from './patch-refusal.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { type Fields, isFields } from '../../base/fields.ts'
 import { ApiError } from '../api-error.ts'
 import { applyDefaults } from '../defaults.ts'
-import { isFields, type Fields } from '../defaults/fill.ts'
 import recorded from '../generated/patches.json' with { type: 'json' }
 import type { ApiObject } from '../meta.ts'
 import { definitionOfKind, type Definition } from '../schema.ts'

@@ -1,5 +1,5 @@
 /** `$setElementOrder/…`: all items that the sender of a patch knows, in the order that it wants. */
-import { isFields } from '../defaults/fill.ts'
+import { isFields } from '../../base/fields.ts'
 import { formatGo } from './go-format.ts'
 import type { Identity } from './list-order.ts'
 import { patchFault, wrongType } from './patch-refusal.ts'

@@ -1,5 +1,5 @@
 /** How strategic merge merges two lists (apimachinery, strategicpatch). */
-import { isFields, type Fields } from '../defaults/fill.ts'
+import { type Fields, isFields } from '../../base/fields.ts'
 import { formatGo, formatGoText, goTypeOf } from './go-format.ts'
 import { orderItems } from './list-order.ts'
 import { patchFault, patchRejected } from './patch-refusal.ts'

@@ -1,4 +1,4 @@
-import { isFields, type Fields } from '../defaults/fill.ts'
+import { type Fields, isFields } from '../../base/fields.ts'
 import type { Definition } from '../schema.ts'
 import { orderItems } from './list-order.ts'
 import {

@@ -1,3 +1,4 @@
+import { isFields } from '../../base/fields.ts'
 import { FieldPath, type PathStep } from './fault.ts'
 
 /**
@@ -59,22 +60,18 @@ export class Field extends FieldPath {
 
   /** Of a map: each key and its value at `map[key]`. */
   get entries(): readonly (readonly [key: string, value: Field])[] {
-    return Object.entries(isMap(this.value) ? this.value : NOTHING).map(
+    return Object.entries(isFields(this.value) ? this.value : NOTHING).map(
       ([key, value]) => [key, new Field(value, { parent: this, form: 'entry', key })] as const,
     )
   }
 
   has(key: string): boolean {
-    return isMap(this.value) && Object.hasOwn(this.value, key)
+    return isFields(this.value) && Object.hasOwn(this.value, key)
   }
 }
 
 function memberOf(value: unknown, name: string): unknown {
-  return isMap(value) && Object.hasOwn(value, name) ? value[name] : undefined
+  return isFields(value) && Object.hasOwn(value, name) ? value[name] : undefined
 }
 
 const NOTHING: Readonly<Record<string, unknown>> = {}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
