@@ -16,6 +16,7 @@ import { ContainerGoneError, type Runtime, type StreamHandlers } from '../runtim
 import type { Clock } from '../world/clock.ts'
 import type { Network } from '../world/network.ts'
 import { logPath } from './container-config.ts'
+import { formatContainerId } from './status.ts'
 import { chooseRun } from './logs/chosen-run.ts'
 import { LogReading } from './logs/log-reading.ts'
 import { connectToPod } from './pod-port.ts'
@@ -28,6 +29,8 @@ export interface PodAccessOptions {
   readonly logDirectory: string
   /** By UID; undefined for a pod that is not on this node. */
   readonly findPod: (uid: string) => PodView | undefined
+  /** A pod that had ended before the node knew it. Only its logs are left. */
+  readonly findEnded?: (target: PodTarget) => PodView | undefined
 }
 
 /** What a kubelet's own server offers the API server, for the pods of one node. */
@@ -43,16 +46,20 @@ class NodePodAccess implements PodAccess {
   }
 
   async openLog(target: ContainerTarget, options: LogOptions, sink: LogSink): Promise<OpenStream> {
-    const found = this.#find(target)
+    const { runtime, logDirectory, findEnded } = this.#options
+    const ended = findEnded?.(target)
+    const found = ended ?? this.#find(target)
     const view = found.container(target.container)
     const { previous } = options
     const names = { pod: target.name, container: target.container, previous }
     const run = chooseRun(view?.record, names)
     if ('refusal' in run) throw new ApiError('BadRequest', run.refusal)
     const { containerId } = run
-    const instance = { restart: restartOf(containerId), logDirectory: this.#options.logDirectory }
+    const instance = { restart: restartOf(containerId), logDirectory }
+    const path = logPath(found.pod, target.container, instance)
+    if (ended !== undefined && !(await isThere(runtime, path))) return tellLost(containerId, sink)
     const log = {
-      path: logPath(found.pod, target.container, instance),
+      path,
       isGrowing: () => view?.runningId === containerId,
     }
     const reading = new LogReading(this.#options, log, options, sink)
@@ -104,6 +111,30 @@ function restartOf(containerId: string): number {
 function containerNotFound({ container }: ContainerTarget): ApiError {
   return new ApiError('NotFound', `container not found ("${container}")`)
 }
+
+async function isThere(runtime: Runtime, path: string): Promise<boolean> {
+  try {
+    await runtime.logSize(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The kubelet has begun its answer by then: its words are all that the log consists of. */
+function tellLost(containerId: string, sink: LogSink): OpenStream {
+  const text = `unable to retrieve container logs for ${formatContainerId(containerId)}`
+  let isStopped = false
+  void Promise.resolve().then(() => {
+    if (isStopped) return
+    sink.onData(new TextEncoder().encode(text))
+    sink.onEnd()
+  })
+  return { pause: ignorePace, resume: ignorePace, stop: () => void (isStopped = true) }
+}
+
+/** Of a few words nobody needs to be spared. */
+function ignorePace(): void {}
 
 /** The log was removed under its reader, who has been told of its end. */
 function ignoreLostLog(): void {}

@@ -115,6 +115,7 @@ function terminated(termination: Termination): NonNullable<ContainerState['termi
   }
 }
 
-function formatContainerId(containerId: string): string {
+/** As the API shows it. */
+export function formatContainerId(containerId: string): string {
   return `hitless://${containerId}`
 }

@@ -141,7 +141,7 @@ test('pods that fit nowhere are looked at again when that may have changed, and 
 })
 
 test('a pod that looks for company is looked at again when another one is placed', async () => {
-  const { client, create, passesDuring, stop } = await startCounted()
+  const { create, passesDuring, stop } = await startCounted()
   const term = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { a: 'b' } } }
   const podAffinity = { requiredDuringSchedulingIgnoredDuringExecution: [term] }
   await passesDuring(() => create('company', { affinity: { podAffinity } }))
