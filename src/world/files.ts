@@ -5,6 +5,14 @@ export interface Appender {
   close(): Promise<void>
 }
 
+/** What lies at a path: a symbolic link is only told where it is not followed. */
+export interface FileStatus {
+  readonly type:
+    'file' | 'directory' | 'link' | 'socket' | 'pipe' | 'character-device' | 'block-device'
+  /** Permission bits, with those of setuid, setgid and the sticky bit. */
+  readonly mode: number
+}
+
 /** The door to the file system. Errors carry the errno name in `code` (ENOENT, EACCES, ENOSPC). */
 export interface Files {
   /** `bytesMax`: no more than its beginning, for the long tables of /proc. */
@@ -18,6 +26,7 @@ export interface Files {
   sizeOf(path: string): Promise<number>
   /** Creates or replaces. */
   writeText(path: string, text: string, options?: { readonly mode?: number }): Promise<void>
+  writeBytes(path: string, bytes: Uint8Array): Promise<void>
   /** The directories above it are made where they are missing. */
   openAppend(path: string): Appender
   makeDirectory(path: string): Promise<void>
@@ -25,6 +34,23 @@ export interface Files {
   list(path: string): Promise<readonly { readonly name: string; readonly isDirectory: boolean }[]>
   /** `missing` is an answer, not an error. */
   kindOf(path: string): Promise<'file' | 'directory' | 'missing'>
+  /** Undefined: nothing is there. */
+  statusOf(
+    path: string,
+    options: { readonly followLinks: boolean },
+  ): Promise<FileStatus | undefined>
+  /** Exactly this mode, whatever the process's umask is. A symbolic link is followed. */
+  changeMode(path: string, mode: number): Promise<void>
+  /** What is left out stays as it is. A symbolic link itself changes, not what it points at. */
+  changeOwner(path: string, owner: { readonly uid?: number; readonly gid?: number }): Promise<void>
+  /** EEXIST when something is at `path` already. */
+  makeLink(path: string, target: string): Promise<void>
+  /** The target as it was written; EINVAL for what is no symbolic link. */
+  readLink(path: string): Promise<string>
+  /** The path without symbolic links, `.` and `..`. */
+  realPath(path: string): Promise<string>
+  /** At once, and in the place of what is at `to`. */
+  rename(from: string, to: string): Promise<void>
   /** Removes a file or a whole directory; one that is not there is fine. */
   remove(path: string): Promise<void>
 }

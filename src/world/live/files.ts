@@ -1,7 +1,21 @@
-import { closeSync, mkdirSync, openSync, statSync, writev } from 'node:fs'
-import { open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { closeSync, mkdirSync, openSync, statSync, writev, type Stats } from 'node:fs'
+import {
+  chmod,
+  lchown,
+  lstat,
+  open,
+  readdir,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { Appender, Files } from '../files.ts'
+import type { Appender, Files, FileStatus } from '../files.ts'
 import { errnoOf } from './errno.ts'
 
 /** The operating system's files, as the current user. */
@@ -13,10 +27,18 @@ export function liveFiles(): Files {
     readRange,
     sizeOf: async (path) => (await stat(path)).size,
     writeText: (path, text, options) => writeFile(path, text, options ?? {}),
+    writeBytes: (path, bytes) => writeFile(path, bytes),
     openAppend: (path) => new LiveAppender(path),
     makeDirectory: async (path) => makeDirectories(path),
     list: listDirectory,
     kindOf,
+    statusOf,
+    changeMode: (path, mode) => chmod(path, mode),
+    changeOwner: (path, { uid = UNCHANGED, gid = UNCHANGED }) => lchown(path, uid, gid),
+    makeLink: (path, target) => symlink(target, path),
+    readLink: (path) => readlink(path),
+    realPath: (path) => realpath(path),
+    rename: (from, to) => rename(from, to),
     remove: (path) => rm(path, { recursive: true, force: true }),
   }
 }
@@ -84,6 +106,34 @@ async function kindOf(path: string): Promise<'file' | 'directory' | 'missing'> {
     if (code === 'ENOENT' || code === 'ENOTDIR') return 'missing'
     throw error
   }
+}
+
+/** chown(2): `If the owner or group is specified as -1, then that ID is not changed`. */
+const UNCHANGED = -1
+
+const PERMISSION_BITS = 0o7777
+
+async function statusOf(
+  path: string,
+  { followLinks }: { readonly followLinks: boolean },
+): Promise<FileStatus | undefined> {
+  try {
+    const stats = await (followLinks ? stat(path) : lstat(path))
+    return { type: typeOf(stats), mode: stats.mode & PERMISSION_BITS }
+  } catch (error) {
+    const code = errnoOf(error)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw error
+  }
+}
+
+function typeOf(stats: Stats): FileStatus['type'] {
+  if (stats.isDirectory()) return 'directory'
+  if (stats.isSymbolicLink()) return 'link'
+  if (stats.isSocket()) return 'socket'
+  if (stats.isFIFO()) return 'pipe'
+  if (stats.isCharacterDevice()) return 'character-device'
+  return stats.isBlockDevice() ? 'block-device' : 'file'
 }
 
 /** More than this waiting for the disk is given up: memory stays bounded and `close` rejects. */
