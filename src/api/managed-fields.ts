@@ -11,9 +11,9 @@
  * - apply: decode without defaults, `applyConfiguration`, default, then as above.
  * - at the end, both: `keepTimes`, and when nothing differs from the live object, no write.
  */
+import { areEqual } from '../base/equal-values.ts'
 import { ApiError } from './api-error.ts'
 import { applyTo, groupVersionKind } from './managed-fields/applying.ts'
-import { areEqual } from './equal-values.ts'
 import { KUBECTL, withLastApplied } from './managed-fields/last-applied.ts'
 import {
   decodeOwners,

@@ -1,3 +1,4 @@
+import { compareTexts } from '../base/compare-texts.ts'
 import type { Labels } from './meta.ts'
 
 export interface LabelSelectorRequirement {
@@ -61,7 +62,7 @@ export function formatLabelSelector({
     key: requirement.key,
     text: formatRequirement(requirement),
   }))
-  const all = [...equal, ...others].toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+  const all = [...equal, ...others].toSorted((a, b) => compareTexts(a.key, b.key))
   return all.map(({ text }) => text).join(',')
 }
 

@@ -1,3 +1,5 @@
+import { compareTexts } from './compare-texts.ts'
+
 /** Up to so many new and lost keys are put in their places one by one; for more, all are merged at once. */
 const SINGLE_MOVES_MAX = 16
 
@@ -78,7 +80,7 @@ export class SortedMap<T extends object> {
   #mergeAll(): void {
     const kept = this.#keys.filter((key) => !this.#removed.has(key))
     // Sorting finds the run of kept keys and merges the others into it.
-    this.#keys = [...kept, ...this.#added].sort(byCodeUnit)
+    this.#keys = [...kept, ...this.#added].sort(compareTexts)
     this.#sorted = this.#valuesOf(this.#keys)
   }
 
@@ -103,9 +105,4 @@ export class SortedMap<T extends object> {
     }
     return low
   }
-}
-
-function byCodeUnit(a: string, b: string): number {
-  if (a === b) return 0
-  return a < b ? -1 : 1
 }

@@ -4,6 +4,7 @@ import { controllerOf } from '../api/meta.ts'
 import { isPodReady, type Pod } from '../api/pod.ts'
 import { type EndpointSlice, SERVICE_NAME_LABEL } from '../api/service.ts'
 import type { Deployment, ReplicaSet } from '../api/workload.ts'
+import { compareTexts } from '../base/compare-texts.ts'
 import type { Client } from '../client/client.ts'
 import { newInformer } from '../client/informer.ts'
 import type { Kind, ObjectOf } from '../api/kinds.ts'
@@ -143,7 +144,7 @@ function endpointsFact(
         ),
       ),
     )
-    .sort((a, b) => compare(a.ip, b.ip) || a.port - b.port)
+    .sort((a, b) => compareTexts(a.ip, b.ip) || a.port - b.port)
   return {
     kind: 'endpoints-observed',
     service: { kind: 'Service', namespace, name: service },
@@ -180,8 +181,4 @@ function namespaceOf({ metadata }: ApiObject) {
 
 function imagesOf(containers: readonly { readonly image?: string }[]): string[] {
   return containers.flatMap(({ image }) => (image === undefined ? [] : [image]))
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

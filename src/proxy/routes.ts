@@ -5,6 +5,7 @@ import {
   type Service,
   type ServicePort,
 } from '../api/service.ts'
+import { compareTexts } from '../base/compare-texts.ts'
 import type { RouteEndpoint, ServiceRoute } from './data-plane.ts'
 
 /**
@@ -23,7 +24,7 @@ export function planRoutes(
   return services
     .filter(isRouted)
     .flatMap((service) => routesOf(service, slicesByService.get(serviceKey(service)) ?? []))
-    .sort((a, b) => compare(routeKey(a), routeKey(b)))
+    .sort((a, b) => compareTexts(routeKey(a), routeKey(b)))
 }
 
 /** False for Services that no proxy acts on: headless, ExternalName, or without an address so far. */
@@ -80,7 +81,7 @@ function selectEndpoints(candidates: readonly Candidate[]): readonly RouteEndpoi
     ready.length > 0 ? ready : candidates.filter(({ endpoint }) => isLastResort(endpoint))
   // An endpoint may be listed twice for a moment, while it moves from one slice to another.
   const byAddress = new Map(chosen.map(({ address }) => [`${address.ip}:${address.port}`, address]))
-  return [...byAddress].sort(([a], [b]) => compare(a, b)).map(([, address]) => address)
+  return [...byAddress].sort(([a], [b]) => compareTexts(a, b)).map(([, address]) => address)
 }
 
 /** A condition that is not set counts as: ready, serving, not terminating (EndpointConditions). */
@@ -110,8 +111,4 @@ function serviceKey({ metadata }: Service): string {
 /** Ports in numeric order: they have five digits at most. */
 function routeKey({ service, port }: ServiceRoute): string {
   return `${service.namespace ?? ''}/${service.name}:${String(port).padStart(5, '0')}`
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

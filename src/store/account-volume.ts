@@ -1,5 +1,5 @@
 import type { ServiceAccount } from '../api/access.ts'
-import { isFields, type Fields } from './stored.ts'
+import { type Fields, isFields } from '../base/fields.ts'
 
 /** Where a client in a container looks for its account. */
 const MOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount'

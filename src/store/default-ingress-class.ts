@@ -1,4 +1,5 @@
 import type { Ingress, IngressClass } from '../api/ingress.ts'
+import { compareTexts } from '../base/compare-texts.ts'
 
 const IS_DEFAULT = 'ingressclass.kubernetes.io/is-default-class'
 /** How the class was named before there was a field for it. */
@@ -14,7 +15,7 @@ export function withDefaultClass(ingress: Ingress, classes: readonly IngressClas
   if (ingress.spec?.ingressClassName !== undefined || OLD_NAME in annotations) return ingress
   const defaults = classes
     .filter(({ metadata }) => metadata.annotations?.[IS_DEFAULT] === 'true')
-    .toSorted((a, b) => (createdAt(a) < createdAt(b) ? 1 : createdAt(a) > createdAt(b) ? -1 : 0))
+    .toSorted((a, b) => compareTexts(createdAt(b), createdAt(a)))
   const [newest] = defaults
   if (newest === undefined) return ingress
   return { ...ingress, spec: { ...ingress.spec, ingressClassName: newest.metadata.name } }

@@ -1,7 +1,8 @@
 import type { ServiceAccount } from '../api/access.ts'
+import { type Fields, isFields } from '../base/fields.ts'
 import { withAccountVolume } from './account-volume.ts'
 import { forbidden } from './refusals.ts'
-import { isFields, type Fields, type Incoming } from './stored.ts'
+import type { Incoming } from './stored.ts'
 
 const PREEMPTION = 'PreemptLowerPriority'
 

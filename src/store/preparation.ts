@@ -1,9 +1,10 @@
 import { KINDS, type Kind } from '../api/kinds.ts'
 import type { ManagedFieldsEntry, ObjectMeta, StoredMeta } from '../api/meta.ts'
 import type { FieldFault } from '../api/validation.ts'
+import type { Fields } from '../base/fields.ts'
 import { immutable } from './refusals.ts'
 import type { WriteOptions } from './request.ts'
-import { asIncoming, asMetadata, type Fields, type Incoming, type Stored } from './stored.ts'
+import { asIncoming, asMetadata, type Incoming, type Stored } from './stored.ts'
 
 type ManagedFields = readonly ManagedFieldsEntry[] | undefined
 

@@ -1,4 +1,5 @@
 import type { ServicePort, ServiceSpec } from '../api/service.ts'
+import { areEqual } from '../base/equal-values.ts'
 
 // What the fields of a Service mean for each other when its type changes. The rules are those of
 // pkg/registry/core/service: an update keeps what was allocated and takes away what the new type has no
@@ -51,7 +52,7 @@ export function keepAllocated(
 function keepAddress(next: ServiceSpec, previous: ServiceSpec, asked: ServiceSpec): ServiceSpec {
   const clusterIP = asked.clusterIP || previous.clusterIP
   const ips = asked.clusterIPs ?? []
-  const hasOld = ips.length === 0 || isSameList(ips, previous.clusterIPs)
+  const hasOld = ips.length === 0 || areEqual(ips, previous.clusterIPs)
   // One who only speaks of clusterIP means both.
   const clusterIPs = hasOld && clusterIP !== undefined ? [clusterIP] : ips
   return {
@@ -102,7 +103,7 @@ export function withFamilies(spec: ServiceSpec, asked: ServiceSpec): ServiceSpec
 export function dropUnused(next: ServiceSpec, previous: ServiceSpec): ServiceSpec {
   const dropped = new Set<string>()
   const drop = (field: string) => {
-    if (isSame(next[field], previous[field])) dropped.add(field)
+    if (areEqual(next[field], previous[field])) dropped.add(field)
   }
   if (needsAddress(previous) && !needsAddress(next)) {
     for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) drop(field)
@@ -125,12 +126,4 @@ function withoutOldPorts(spec: ServiceSpec, previous: ServiceSpec): ServiceSpec 
   const old = nodePortsOf(previous)
   if (spec.ports === undefined || nodePortsOf(spec).some((port) => !old.includes(port))) return spec
   return { ...spec, ports: spec.ports.map(({ nodePort: _old, ...port }) => port) }
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  return Array.isArray(a) ? isSameList(a, b) : a === b
-}
-
-function isSameList(a: readonly unknown[], b: unknown): boolean {
-  return Array.isArray(b) && a.length === b.length && a.every((item, index) => item === b[index])
 }

@@ -1,13 +1,6 @@
 import type { Kind, ObjectOf } from '../api/kinds.ts'
 import type { ApiObject, ObjectMeta, StoredMeta } from '../api/meta.ts'
 
-/** An object, or a part of one, whose fields are not looked at by type. */
-export type Fields = Readonly<Record<string, unknown>>
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 /** An object on its way in: the server's own fields are not filled in yet. */
 export interface Incoming extends ApiObject {
   readonly spec?: object

@@ -1,3 +1,4 @@
+import { compareTexts } from '../base/compare-texts.ts'
 import type { Fact } from '../timeline/fact.ts'
 import { formatFactLine } from '../timeline/fact-lines.ts'
 import { factsOf } from '../timeline/query.ts'
@@ -79,8 +80,7 @@ function inOrder(facts: readonly Fact[]): readonly Fact[] {
 /** Components record side by side: the order of facts of the same nanosecond says nothing and is made canonical. */
 function compareFacts(a: Fact, b: Fact): number {
   if (a.at !== b.at) return a.at - b.at
-  const [lineA, lineB] = [formatFactLine(a), formatFactLine(b)]
-  return lineA < lineB ? -1 : lineA > lineB ? 1 : 0
+  return compareTexts(formatFactLine(a), formatFactLine(b))
 }
 
 /** Who had an address from when on: an address may go to another pod once its first is gone. */

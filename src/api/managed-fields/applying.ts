@@ -1,9 +1,9 @@
+import { areEqual } from '../../base/equal-values.ts'
 import { isFields } from '../../base/fields.ts'
 import { ApiError } from '../api-error.ts'
 import type { ApiObject } from '../meta.ts'
 import { compareMerged } from './changes.ts'
 import { conflictError, conflictsBesides, type Conflict } from './conflicts.ts'
-import { areEqual } from '../equal-values.ts'
 import {
   difference,
   intersection,

@@ -1,5 +1,5 @@
+import { areEqual } from '../../base/equal-values.ts'
 import { isFields } from '../../base/fields.ts'
-import { areEqual } from '../equal-values.ts'
 import { NO_FIELDS, node, type FieldSet } from './field-set.ts'
 import { fieldElement, type PathElement } from './path-element.ts'
 import {

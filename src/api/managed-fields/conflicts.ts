@@ -1,7 +1,7 @@
+import { compareTexts } from '../../base/compare-texts.ts'
 import { ApiError, type StatusCause } from '../api-error.ts'
 import { difference, isEmptySet, printPaths, type FieldSet } from './field-set.ts'
 import type { Owner } from './ownership.ts'
-import { compareTexts } from './path-element.ts'
 
 /** Fields that an applier wants otherwise than the one who has them. */
 export interface Conflict {

@@ -4,13 +4,14 @@
  * up to date.
  * https://kubernetes.io/docs/reference/using-api/server-side-apply/#upgrading-from-client-side-apply-to-server-side-apply
  */
+import { compareTexts } from '../../base/compare-texts.ts'
 import { isFields } from '../../base/fields.ts'
 import type { ApiObject } from '../meta.ts'
 import { ANNOTATION_BYTES_MAX } from '../validation/metadata.ts'
 import { compareObjects } from './changes.ts'
 import { difference, type FieldSet } from './field-set.ts'
 import { fieldsOfValue } from './owned-fields.ts'
-import { compareTexts, jsonAsGo } from './path-element.ts'
+import { jsonAsGo } from './path-element.ts'
 import { shapeOfKind } from './shape.ts'
 import { typedFaults } from './typed-faults.ts'
 

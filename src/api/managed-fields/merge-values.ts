@@ -1,5 +1,5 @@
+import { areEqual } from '../../base/equal-values.ts'
 import { type Fields, isFields } from '../../base/fields.ts'
-import { areEqual } from '../equal-values.ts'
 import {
   elementOf,
   fieldShape,

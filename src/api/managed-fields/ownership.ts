@@ -1,3 +1,4 @@
+import { compareTexts } from '../../base/compare-texts.ts'
 import type { ManagedFieldsEntry } from '../meta.ts'
 import {
   asDecoded,
@@ -7,7 +8,6 @@ import {
   union,
   type FieldSet,
 } from './field-set.ts'
-import { compareTexts } from './path-element.ts'
 
 /** What one manager has. Two requests of one manager share an owner when their `ownerId` is equal. */
 export interface Owner {

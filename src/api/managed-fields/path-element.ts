@@ -1,3 +1,4 @@
+import { compareTexts } from '../../base/compare-texts.ts'
 import { isFields } from '../../base/fields.ts'
 
 /**
@@ -120,11 +121,6 @@ function compareScalars(a: unknown, b: unknown): number {
 }
 
 const SCALAR_ORDER = ['number', 'string', 'boolean', 'object', 'undefined']
-
-export function compareTexts(a: string, b: string): number {
-  if (a === b) return 0
-  return a < b ? -1 : 1
-}
 
 function entriesOf(key: unknown): KeyFields {
   return isFields(key) ? Object.entries(key) : []

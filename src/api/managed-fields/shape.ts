@@ -2,6 +2,7 @@
  * How server-side apply looks at a value: what is owned as one piece and what part by part.
  * https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy
  */
+import { compareTexts } from '../../base/compare-texts.ts'
 import { isFields } from '../../base/fields.ts'
 import presence from '../generated/presence.json' with { type: 'json' }
 import {
@@ -12,7 +13,7 @@ import {
   type FieldSchema,
 } from '../schema.ts'
 import { standingTimesOf } from './standing-times.ts'
-import { compareTexts, keyElement, valueElement, type PathElement } from './path-element.ts'
+import { keyElement, valueElement, type PathElement } from './path-element.ts'
 
 export type Shape =
   | { readonly type: 'scalar'; readonly scalar: 'numeric' | 'string' | 'boolean' | 'untyped' }

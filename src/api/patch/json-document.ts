@@ -1,4 +1,4 @@
-import { areEqual } from '../equal-values.ts'
+import { areEqual } from '../../base/equal-values.ts'
 import { patchRejected, requireBoundedDepth } from './patch-refusal.ts'
 
 /** The `copy` operations of one patch make the object at most so much larger (apiserver, JSONPatchMaxCopyBytes). */

@@ -1,5 +1,5 @@
+import { areEqual } from '../../base/equal-values.ts'
 import { parseIp } from '../addresses.ts'
-import { isEqual } from './equality.ts'
 import { validateCanonicalIp, validateEndpointIp, validateIp } from './addresses.ts'
 import {
   duplicate,
@@ -91,7 +91,7 @@ export function validateEndpointSlice(slice: Field): readonly FieldFault[] {
 
 export function validateEndpointSliceUpdate(next: Field, previous: Field): readonly FieldFault[] {
   const type = next.field('addressType')
-  return isEqual(type.value, previous.field('addressType').value)
+  return areEqual(type.value, previous.field('addressType').value)
     ? []
     : [invalid(type, type.text, 'field is immutable')]
 }

@@ -1,5 +1,5 @@
+import { areEqual } from '../../base/equal-values.ts'
 import type { ObjectMeta } from '../meta.ts'
-import { isEqual } from './equality.ts'
 import { invalid, invalidAll, required, ROOT, type Draft, type FieldFault } from './fault.ts'
 import type { Field } from './field.ts'
 import { requireText } from './field-checks.ts'
@@ -118,11 +118,11 @@ export function validateNewerEventUpdate(next: Field, previous: Field): readonly
   const series = next.field('series')
   return [
     ...validateEvent(next, 'reportingController'),
-    ...(isEqual(series.value, previous.field('series').value) ? [] : validateSeries(series)),
+    ...(areEqual(series.value, previous.field('series').value) ? [] : validateSeries(series)),
     ...FIXED_FIELDS.map((name) => next.field(name))
       .filter((field, index) => {
         const before = previous.field(FIXED_FIELDS[index] ?? '')
-        return !isEqual(field.value, before.value)
+        return !areEqual(field.value, before.value)
       })
       .map((field) => invalid(field, field.value ?? '', 'field is immutable')),
   ]

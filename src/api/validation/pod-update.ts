@@ -1,4 +1,4 @@
-import { isEqual } from './equality.ts'
+import { areEqual } from '../../base/equal-values.ts'
 import { forbidden, invalid, required, type FieldFault } from './fault.ts'
 import type { Field } from './field.ts'
 import { validateImages } from './container.ts'
@@ -88,7 +88,7 @@ function untimed(toleration: Field): object {
 /** Tolerations may be added, and their time may change. */
 function validateKeptTolerations(next: Field, previous: Field): readonly FieldFault[] {
   const isKept = previous.items.every((before) =>
-    next.items.some((after) => isEqual(untimed(after), untimed(before))),
+    next.items.some((after) => areEqual(untimed(after), untimed(before))),
   )
   if (isKept) return validateTolerations(next)
   return [forbidden(next, 'existing toleration can not be modified except its tolerationSeconds')]
@@ -112,7 +112,7 @@ function validateFixedPart(next: Field, previous: Field): readonly FieldFault[] 
     .field('nodeSelector')
     .entries.some(([key, value]) => selector.field(key).value !== value.value)
   const detail = 'only additions to spec.nodeSelector are allowed (no mutations or deletions)'
-  const isSame = isEqual(fixedPart(next, previous), fixedPart(previous, previous))
+  const isSame = areEqual(fixedPart(next, previous), fixedPart(previous, previous))
   return [
     ...(isGated && removed ? [invalid(selector, selector.value, detail)] : []),
     ...(isSame ? [] : [forbidden(next, UPDATE_RULE)]),

@@ -1,7 +1,7 @@
+import { areEqual } from '../../base/equal-values.ts'
 import { describeJsonFault } from '../json-fault.ts'
 import { forbidden, invalid, invalidAll, required, tooLong, type FieldFault } from './fault.ts'
 import type { Field } from './field.ts'
-import { isEqual } from './equality.ts'
 import { checkConfigKey } from './names.ts'
 
 /** All values of a Secret together, decoded. */
@@ -66,7 +66,7 @@ export function validateSecretUpdate(next: Field, previous: Field): readonly Fie
     ...(isFixed && !next.field('immutable').isTrue
       ? [forbidden(next.child('immutable'), SET_RULE)]
       : []),
-    ...(isFixed && !isEqual(after, before) ? [forbidden(next.child('data'), SET_RULE)] : []),
+    ...(isFixed && !areEqual(after, before) ? [forbidden(next.child('data'), SET_RULE)] : []),
   ]
 }
 

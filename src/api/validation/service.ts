@@ -1,4 +1,4 @@
-import { isEqual } from './equality.ts'
+import { areEqual } from '../../base/equal-values.ts'
 import { validateCidr, validateEndpointIp, validateIp } from './addresses.ts'
 import {
   duplicate,
@@ -261,7 +261,7 @@ export function validateServiceUpdate(next: Field, previous: Field): readonly Fi
   return [
     ...changedAddresses(next, previous),
     ...changedFamilies(next, previous),
-    ...(staysBalanced && !isEqual(classBefore.value, classAfter.value)
+    ...(staysBalanced && !areEqual(classBefore.value, classAfter.value)
       ? [invalid(classAfter, classAfter.value, 'may not change once set')]
       : []),
     ...validateBalancerClass(next, after),

@@ -1,6 +1,6 @@
+import { areEqual } from '../../base/equal-values.ts'
 import type { ConfigMap } from '../core.ts'
 import type { LabelSelector } from '../selector.ts'
-import { isEqual } from './equality.ts'
 import { forbidden, invalid, type Draft, type FieldFault, type FieldPath } from './fault.ts'
 
 const SET_RULE = 'field is immutable when `immutable` is set'
@@ -11,7 +11,7 @@ export function validateSelectorUpdate(
   previous: Draft<LabelSelector> | undefined,
   at: FieldPath,
 ): readonly FieldFault[] {
-  return isEqual(next, previous) ? [] : [invalid(at, next, 'field is immutable')]
+  return areEqual(next, previous) ? [] : [invalid(at, next, 'field is immutable')]
 }
 
 export function validateConfigMapUpdate(
@@ -22,10 +22,10 @@ export function validateConfigMapUpdate(
   if (previous.immutable !== true) return []
   return [
     ...(next.immutable === true ? [] : [forbidden(at.child('immutable'), SET_RULE)]),
-    ...(isEqual(next.data ?? {}, previous.data ?? {})
+    ...(areEqual(next.data ?? {}, previous.data ?? {})
       ? []
       : [forbidden(at.child('data'), SET_RULE)]),
-    ...(isEqual(next.binaryData ?? {}, previous.binaryData ?? {})
+    ...(areEqual(next.binaryData ?? {}, previous.binaryData ?? {})
       ? []
       : [forbidden(at.child('binaryData'), SET_RULE)]),
   ]

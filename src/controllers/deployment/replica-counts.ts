@@ -1,4 +1,5 @@
 import type { Deployment, ReplicaSet } from '../../api/workload.ts'
+import { compareTexts } from '../../base/compare-texts.ts'
 
 /** Absent means 1, for a ReplicaSet as for a Deployment. */
 export function sizeOf(replicaSet: ReplicaSet): number {
@@ -40,12 +41,9 @@ export function activeOnly(replicaSets: readonly ReplicaSet[]): readonly Replica
 export function byAge(left: ReplicaSet, right: ReplicaSet): number {
   const [a, b] = [left.metadata, right.metadata]
   return (
-    compareText(a.creationTimestamp ?? '', b.creationTimestamp ?? '') || compareText(a.name, b.name)
+    compareTexts(a.creationTimestamp ?? '', b.creationTimestamp ?? '') ||
+    compareTexts(a.name, b.name)
   )
-}
-
-function compareText(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0
 }
 
 function sum(

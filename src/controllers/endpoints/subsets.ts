@@ -1,5 +1,6 @@
 import { isPodReady, type Pod } from '../../api/pod.ts'
 import type { EndpointAddress, EndpointPort, EndpointSubset, Service } from '../../api/service.ts'
+import { compareTexts } from '../../base/compare-texts.ts'
 import { addressOf, hostnameFor, isInEndpoints } from '../endpointslice/endpoint.ts'
 import { resolvePorts } from '../endpointslice/ports.ts'
 import { inSubsetOrder } from '../port-order.ts'
@@ -96,5 +97,5 @@ function withoutEmptyName({ name, ...port }: EndpointPort): EndpointPort {
 
 /** By the text of the address, then by the pod's uid (LessEndpointAddress). */
 function byAddress(a: KnownAddress, b: KnownAddress): number {
-  return a.key < b.key ? -1 : Number(a.key > b.key)
+  return compareTexts(a.key, b.key)
 }
