@@ -54,6 +54,13 @@ export interface ExecOptions {
   readonly stdout: boolean
   readonly stderr: boolean
   readonly tty: boolean
+  /** Of the terminal when the command starts; `resize` follows it. */
+  readonly size?: TerminalSize
+}
+
+export interface TerminalSize {
+  readonly columns: number
+  readonly rows: number
 }
 
 export interface ExecSink {
@@ -69,7 +76,7 @@ export interface OpenExec extends OpenStream {
   /** Queues bytes. False: more than a few hundred kilobytes wait; stop until `onDrain`. */
   writeInput(bytes: Uint8Array): boolean
   endInput(): void
-  resize(size: { readonly columns: number; readonly rows: number }): void
+  resize(size: TerminalSize): void
 }
 
 export interface PortSink {

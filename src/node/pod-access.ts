@@ -57,7 +57,9 @@ class NodePodAccess implements PodAccess {
     const { containerId } = run
     const instance = { restart: restartOf(containerId), logDirectory }
     const path = logPath(found.pod, target.container, instance)
-    if (ended !== undefined && !(await isThere(runtime, path))) return tellLost(containerId, sink)
+    if (ended !== undefined && (await runtime.logSize(path)) === undefined) {
+      return tellLost(containerId, sink)
+    }
     const log = {
       path,
       isGrowing: () => view?.runningId === containerId,
@@ -77,11 +79,16 @@ class NodePodAccess implements PodAccess {
       onDrain: () => sink.onDrain(),
       onEnd: (end) => sink.onExit(end),
     }
-    const { command, stdin, tty } = options
+    const { command, stdin, tty, size } = options
     try {
       return command === undefined
         ? await runtime.attach(containerId, handlers)
-        : await runtime.openExec(containerId, command, { stdin, tty }, handlers)
+        : await runtime.openExec(
+            containerId,
+            command,
+            { stdin, tty, ...(size === undefined ? {} : { size }) },
+            handlers,
+          )
     } catch (error) {
       if (error instanceof ContainerGoneError) throw containerNotFound(target)
       throw error
@@ -110,15 +117,6 @@ function restartOf(containerId: string): number {
 
 function containerNotFound({ container }: ContainerTarget): ApiError {
   return new ApiError('NotFound', `container not found ("${container}")`)
-}
-
-async function isThere(runtime: Runtime, path: string): Promise<boolean> {
-  try {
-    await runtime.logSize(path)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** The kubelet has begun its answer by then: its words are all that the log consists of. */

@@ -35,7 +35,12 @@ export interface Runtime {
   openExec(
     containerId: string,
     command: readonly string[],
-    options: { readonly stdin: boolean; readonly tty: boolean },
+    options: {
+      readonly stdin: boolean
+      readonly tty: boolean
+      /** Of the terminal, from the start. */
+      readonly size?: { readonly columns: number; readonly rows: number }
+    },
     handlers: StreamHandlers,
   ): Promise<OpenStreams>
   /**
@@ -53,8 +58,8 @@ export interface Runtime {
     logPath: string,
     range: { readonly offset: number; readonly bytesMax: number },
   ): Promise<Uint8Array>
-  /** In bytes, so far. */
-  logSize(logPath: string): Promise<number>
+  /** In bytes, so far; undefined where there is none (any more). */
+  logSize(logPath: string): Promise<number | undefined>
   /** TCP ports that any process in the sandbox listens on, ascending. */
   listeningPorts(sandboxId: string): Promise<readonly number[]>
   /** Frees everything. Nothing of the runtime is left afterwards. */

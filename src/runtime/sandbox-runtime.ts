@@ -194,7 +194,7 @@ class SandboxRuntime implements Runtime {
   async openExec(
     containerId: string,
     command: readonly string[],
-    options: { readonly stdin: boolean; readonly tty: boolean },
+    options: Parameters<Runtime['openExec']>[2],
     handlers: StreamHandlers,
   ): Promise<OpenStreams> {
     const container = this.#running(containerId)
@@ -222,8 +222,8 @@ class SandboxRuntime implements Runtime {
     return (await this.#ifThere(this.#world.files.readRange(logPath, range))) ?? new Uint8Array(0)
   }
 
-  async logSize(logPath: string): Promise<number> {
-    return (await this.#ifThere(this.#world.files.sizeOf(logPath))) ?? 0
+  logSize(logPath: string): Promise<number | undefined> {
+    return this.#ifThere(this.#world.files.sizeOf(logPath))
   }
 
   async listeningPorts(sandboxId: string): Promise<readonly number[]> {

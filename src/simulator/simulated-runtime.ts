@@ -174,7 +174,7 @@ export class SimulatedRuntime implements Runtime {
     return new Uint8Array(0)
   }
 
-  async logSize(): Promise<number> {
+  async logSize(): Promise<number | undefined> {
     return 0
   }
 

@@ -35,14 +35,14 @@ export function describeRuntimeStreams(bench: () => RuntimeBench): void {
     const pod = await bench().pod()
     const container = await bench().start(pod.id, shell('echo one; echo two'))
     await container.exit
-    const size = await runtime.logSize(container.logPath)
+    const size = (await runtime.logSize(container.logPath)) ?? 0
     expect(size).toBe(container.log().length)
     const read = async (offset: number, bytesMax: number) =>
       Buffer.from(await runtime.readLog(container.logPath, { offset, bytesMax })).toString()
     expect(await read(0, 10_000)).toBe(container.log())
     expect(await read(size - 4, 3)).toBe('two')
     expect(await read(size, 10)).toBe('')
-    expect(await runtime.logSize(`${container.logPath}.none`)).toBe(0)
+    expect(await runtime.logSize(`${container.logPath}.none`)).toBeUndefined()
     expect(
       await runtime.readLog(`${container.logPath}.none`, { offset: 0, bytesMax: 9 }),
     ).toHaveLength(0)
@@ -156,6 +156,16 @@ function describeTerminals(bench: () => RuntimeBench): void {
     streams.writeInput(Buffer.from('typed\n'))
     expect(await end).toEqual({ exitCode: 5 })
     expect(seen.stdout).toBe('terminal\r\ntyped\r\n33 99\r\n')
+  })
+
+  test('a terminal has the size that it was started with before its command looks', async () => {
+    const pod = await bench().pod()
+    const container = await bench().start(pod.id, shell('sleep 1000'))
+    const { handlers, seen, end } = listener()
+    const options = { stdin: false, tty: true, size: { columns: 132, rows: 43 } }
+    await bench().runtime.openExec(container.id, shell('stty size'), options, handlers)
+    expect(await end).toEqual({ exitCode: 0 })
+    expect(seen.stdout).toBe('43 132\r\n')
   })
 }
 

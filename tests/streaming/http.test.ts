@@ -81,7 +81,24 @@ test('a closed stdin, sizes of the terminal and unknown channels', async () => {
   client.send(Buffer.from([255, 0]))
   await once(client, 'close')
   expect(messages.slice(1)).toEqual(['\u0001abc', '\u0003{"metadata":{},"status":"Success"}'])
+  // Told before the command was started, and so part of its start.
+  expect(access.asked).toMatchObject([{ tty: true, size: { columns: 120, rows: 40 } }])
+  expect(access.sizes).toEqual([])
+})
+
+test('a terminal whose client begins to type, or tells nothing, is not waited for any longer', async () => {
+  const { url, access } = await startStreamingServer()
+  const exec = `${url.replace('http', 'ws')}${WEB}/exec?stdin=true&tty=true&command=`
+  const typing = new WebSocket(`${exec}cat`, ['v5.channel.k8s.io'])
+  await once(typing, 'open')
+  typing.send('\u0000abc')
+  typing.send('\u0004{"Width":120,"Height":40}')
+  typing.send(Buffer.from([255, 0]))
+  await once(typing, 'close')
   expect(access.sizes).toEqual([{ columns: 120, rows: 40 }])
+  const silent = new WebSocket(`${exec}say`, ['v5.channel.k8s.io'])
+  await once(silent, 'close')
+  expect(access.asked.map((options) => 'size' in options)).toEqual([false, false])
 })
 
 test.each([

@@ -1,6 +1,12 @@
 import { ApiError } from '../../api/api-error.ts'
-import type { ContainerTarget, ExecOptions, OpenExec, PodAccess } from '../../api/pod-access.ts'
-import type { Clock } from '../../world/clock.ts'
+import type {
+  ContainerTarget,
+  ExecOptions,
+  OpenExec,
+  PodAccess,
+  TerminalSize,
+} from '../../api/pod-access.ts'
+import type { Clock, Timer } from '../../world/clock.ts'
 import type { UpgradeRequest } from '../../world/http-server.ts'
 import { exitedWith, failedWith } from './exec-end.ts'
 import type { ExecPeer, ExecPeerHandlers } from './exec-peer.ts'
@@ -22,7 +28,7 @@ export function serveExec(
   exec: ExecRequest,
   { access, clock }: { readonly access: PodAccess; readonly clock: Clock },
 ): void {
-  const relay = new ExecRelay(exec, access)
+  const relay = new ExecRelay(exec, access, clock)
   const upgrade = wantedUpgrade(request)
   switch (upgrade.to) {
     case 'websocket': {
@@ -52,8 +58,13 @@ export function serveExec(
   }
 }
 
+/** How long a command with a terminal waits for the terminal's size, which kubectl sends at once. */
+const SIZE_WAIT_MS = 100
+
 type RelayState =
   | { readonly is: 'waiting' }
+  /** The client is there; it may tell how large its terminal is before the command starts. */
+  | { readonly is: 'sizing'; readonly peer: ExecPeer; readonly timer: Timer }
   /** The client is there, the command is not: what comes from the one waits for the other. */
   | { readonly is: 'opening'; readonly peer: ExecPeer }
   | { readonly is: 'open'; readonly peer: ExecPeer; readonly exec: OpenExec }
@@ -63,20 +74,30 @@ type RelayState =
 class ExecRelay implements ExecPeerHandlers {
   readonly #request: ExecRequest
   readonly #access: PodAccess
+  readonly #clock: Clock
   #state: RelayState = { is: 'waiting' }
   /** What the client did while the command was being started. It is not read then, so that this is little. */
   readonly #early: ((exec: OpenExec) => void)[] = []
   #isOutputPaused = false
 
-  constructor(request: ExecRequest, access: PodAccess) {
+  constructor(request: ExecRequest, access: PodAccess, clock: Clock) {
     this.#request = request
     this.#access = access
+    this.#clock = clock
   }
 
   onReady(peer: ExecPeer): void {
+    const { tty, command } = this.#request.options
+    if (!tty || command === undefined) return this.#open(peer)
+    const timer = this.#clock.after(SIZE_WAIT_MS, () => this.#open(peer))
+    this.#state = { is: 'sizing', peer, timer }
+  }
+
+  #open(peer: ExecPeer, size?: TerminalSize): void {
     this.#state = { is: 'opening', peer }
     peer.pauseInput()
-    const { target, options } = this.#request
+    const { target } = this.#request
+    const options = size === undefined ? this.#request.options : { ...this.#request.options, size }
     const sink = {
       onOutput: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => {
         if (this.#state.is === 'over' || !options[stream] || peer.write(stream, bytes)) return
@@ -108,7 +129,8 @@ class ExecRelay implements ExecPeerHandlers {
     this.#whenOpen((exec) => exec.endInput())
   }
 
-  onResize(size: { readonly columns: number; readonly rows: number }): void {
+  onResize(size: TerminalSize): void {
+    if (this.#state.is === 'sizing') return this.#stopSizing(size)
     this.#whenOpen((exec) => exec.resize(size))
   }
 
@@ -120,7 +142,15 @@ class ExecRelay implements ExecPeerHandlers {
   onClose(): void {
     const state = this.#state
     this.#state = { is: 'over' }
+    if (state.is === 'sizing') state.timer.cancel()
     if (state.is === 'open') state.exec.stop()
+  }
+
+  #stopSizing(size?: TerminalSize): void {
+    if (this.#state.is !== 'sizing') return
+    const { peer, timer } = this.#state
+    timer.cancel()
+    this.#open(peer, size)
   }
 
   #begin(exec: OpenExec): void {
@@ -142,6 +172,8 @@ class ExecRelay implements ExecPeerHandlers {
   }
 
   #whenOpen(act: (exec: OpenExec, peer: ExecPeer) => void): void {
+    // Whoever begins to type tells no size any more.
+    this.#stopSizing()
     const state = this.#state
     if (state.is === 'open') act(state.exec, state.peer)
     if (state.is === 'opening') this.#early.push((exec) => act(exec, state.peer))

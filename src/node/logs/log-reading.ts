@@ -84,7 +84,7 @@ export class LogReading implements OpenStream {
     const { tailLines } = this.#options
     if (tailLines === undefined) return 0
     const { path } = this.#log
-    let end = await this.#runtime.logSize(path)
+    let end = (await this.#runtime.logSize(path)) ?? 0
     if (tailLines === 0) return end
     const search = new TailSearch(tailLines)
     while (end > 0) {

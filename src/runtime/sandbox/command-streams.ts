@@ -5,7 +5,12 @@ import {
   type StreamEnd,
   type StreamHandlers,
 } from '../runtime.ts'
-import { SCRIPT_ENVIRONMENT, loopbackCommand, streamedExecCommand } from './container-commands.ts'
+import {
+  SCRIPT_ENVIRONMENT,
+  loopbackCommand,
+  streamedExecCommand,
+  type StreamedExec,
+} from './container-commands.ts'
 import type { Container, ContainerWorld } from './container.ts'
 import { exitCodeOfSignal } from './signals.ts'
 
@@ -13,7 +18,7 @@ import { exitCodeOfSignal } from './signals.ts'
 export function openExecStreams(
   world: ContainerWorld,
   { config, processId }: Container,
-  exec: { readonly command: readonly string[]; readonly stdin: boolean; readonly tty: boolean },
+  exec: StreamedExec & { readonly stdin: boolean },
   handlers: StreamHandlers,
 ): OpenStreams {
   const command = streamedExecCommand(world.tools, config, processId, exec)

@@ -54,6 +54,12 @@ export function execCommand(
   ]
 }
 
+export interface StreamedExec {
+  readonly command: readonly string[]
+  readonly tty: boolean
+  readonly size?: { readonly columns: number; readonly rows: number }
+}
+
 /**
  * The same for a command with streams. On file descriptor 3 it reports `refused REASON` when it cannot be run, and
  * of a terminal its path. Where `script` is missing there is no terminal, and the command gets pipes.
@@ -62,12 +68,16 @@ export function streamedExecCommand(
   tools: SandboxTools,
   config: ContainerConfig,
   processId: number,
-  { command, tty }: { readonly command: readonly string[]; readonly tty: boolean },
+  { command, tty, size }: StreamedExec,
 ): readonly string[] {
   const hasTerminal = tty && tools.script !== undefined
   const env = hasTerminal ? { TERM: 'xterm', ...config.env } : config.env
   const run = `${withEnvironment(tools, env)} ${command.map(quote).join(' ')}`
-  const inTerminal = quote(`tty >&3; exec 3>&-; exec ${run}`)
+  const setSize =
+    size === undefined || tools.stty === undefined
+      ? ''
+      : `${tools.stty} cols ${size.columns} rows ${size.rows}; `
+  const inTerminal = quote(`tty >&3; exec 3>&-; ${setSize}exec ${run}`)
   const script = `
 refuse() { echo "refused $1" >&3; exit 126; }
 search_path=$1
