@@ -115,7 +115,7 @@ export interface Strategy {
   /** As `prepareUpdate`, for an update of the status. */
   readonly prepareStatus?: (next: Fields, previous: Fields) => Fields
   /** What is wrong with a new status. */
-  readonly checkStatus?: (next: Fields) => readonly FieldFault[]
+  readonly checkStatus?: (next: Fields, previous: Fields) => readonly FieldFault[]
   /** A PUT to a name that is not there creates it. */
   readonly createdByUpdate?: boolean
   /**

@@ -165,7 +165,7 @@ export class ObjectWriter {
   #checkStatus(kind: Kind, draft: Stored, current: Stored): readonly FieldFault[] {
     return [
       ...(draft.metadata === current.metadata ? [] : this.#admission.validate(draft)),
-      ...(KINDS[kind].strategy.checkStatus?.({ ...draft }) ?? []),
+      ...(KINDS[kind].strategy.checkStatus?.({ ...draft }, { ...current }) ?? []),
     ]
   }
 

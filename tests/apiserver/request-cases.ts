@@ -1,17 +1,11 @@
+import type { RequestCase } from './request-case.ts'
+import { STATUS_CASES } from './status-cases.ts'
+
 /**
  * Raw requests whose answers are compared with the real server's: URLs, formats, options and refusals. They run in
  * order in the namespace REQUEST_NAMESPACE, which begins with nothing but what the first of them create.
  */
 export const REQUEST_NAMESPACE = 'request-cases'
-
-export interface RequestCase {
-  readonly name: string
-  readonly method: string
-  /** `NS` stands for the namespace. */
-  readonly path: string
-  readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string
-}
 
 const MAPS = '/api/v1/namespaces/NS/configmaps'
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/NS/deployments'
@@ -394,4 +388,5 @@ export const REQUEST_CASES: readonly RequestCase[] = [
   ...MISFITS,
   ...DELETING,
   ...FORMS.slice(2),
+  ...STATUS_CASES,
 ]

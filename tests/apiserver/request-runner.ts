@@ -1,4 +1,5 @@
-import { REQUEST_CASES, REQUEST_NAMESPACE, type RequestCase } from './request-cases.ts'
+import type { RequestCase } from './request-case.ts'
+import { REQUEST_CASES, REQUEST_NAMESPACE } from './request-cases.ts'
 
 /** What is compared of an answer. */
 export interface RecordedAnswer {

@@ -3,8 +3,10 @@ import { defaultDeploymentSpec } from '../defaults/workload.ts'
 import { defineKind } from '../kind-definition.ts'
 import { DEPLOYMENT_TABLE } from '../printing/workload-table.ts'
 import { SPEC } from '../validation/fault.ts'
+import { Field } from '../validation/field.ts'
 import { validateSelectorUpdate } from '../validation/update.ts'
 import { validateDeploymentSpec } from '../validation/workload.ts'
+import { validateDeploymentStatus } from '../validation/workload-status.ts'
 import type { Deployment } from '../workload.ts'
 import { warnOfWorkload } from '../warnings/pod.ts'
 
@@ -18,6 +20,7 @@ export const DEPLOYMENT = defineKind<Deployment>({
   strategy: {
     hasStatus: true,
     newStatus: {},
+    checkStatus: (next, previous) => validateDeploymentStatus(new Field(next), new Field(previous)),
     statusKeeps: ['labels'],
     // Annotations too: deploymentStrategy.PrepareForUpdate.
     raisesGeneration: (next, previous) =>

@@ -2,6 +2,7 @@ import { OLD_INGRESS_VERSIONS } from '../conversion/ingress.ts'
 import type { Ingress } from '../ingress.ts'
 import { defineKind } from '../kind-definition.ts'
 import { INGRESS_TABLE } from '../printing/ingress-table.ts'
+import { validateIngressStatus } from '../validation/balancer-status.ts'
 import { Field } from '../validation/field.ts'
 import { validateIngressClassName, validateIngressSpec } from '../validation/ingress.ts'
 import { warnOfIngress } from '../warnings/plain-kinds.ts'
@@ -17,6 +18,7 @@ export const INGRESS = defineKind<Ingress>({
     hasStatus: true,
     storagePath: 'ingress',
     newStatus: { loadBalancer: {} },
+    checkStatus: (next, previous) => validateIngressStatus(new Field(next), new Field(previous)),
     raisesGeneration: (next, previous) => next.spec !== previous.spec,
   },
   validate: (ingress) => validateIngressSpec(new Field(ingress).field('spec')),

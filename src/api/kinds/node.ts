@@ -13,7 +13,11 @@ export const NODE = defineKind<Node>({
   shortNames: ['no'],
   namespaced: false,
   // A kubelet registers its Node with the status.
-  strategy: { hasStatus: true, storagePath: 'minions' },
+  strategy: {
+    hasStatus: true,
+    storagePath: 'minions',
+    checkStatus: (next, previous) => validateNodeUpdate(new Field(next), new Field(previous)),
+  },
   updateSteps: ['metadata', 'object', 'metadata-change', 'change'],
   selectableFields: ({ spec }) => ({ 'spec.unschedulable': String(spec?.unschedulable ?? false) }),
   applyDefaults: defaultNode,

@@ -3,7 +3,7 @@ import type { PodDisruptionBudget } from '../disruption.ts'
 import { defineKind } from '../kind-definition.ts'
 import { POD_DISRUPTION_BUDGET_TABLE } from '../printing/plain-tables.ts'
 import { Field } from '../validation/field.ts'
-import { validateDisruptionBudget } from '../validation/disruption.ts'
+import { validateBudgetStatus, validateDisruptionBudget } from '../validation/disruption.ts'
 
 export const POD_DISRUPTION_BUDGET = defineKind<PodDisruptionBudget>({
   kind: 'PodDisruptionBudget',
@@ -14,6 +14,7 @@ export const POD_DISRUPTION_BUDGET = defineKind<PodDisruptionBudget>({
   strategy: {
     hasStatus: true,
     updateNamesVersion: true,
+    checkStatus: (next) => validateBudgetStatus(new Field(next).field('status')),
     newStatus: { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 },
     raisesGeneration: (next, previous) => next.spec !== previous.spec,
   },

@@ -7,6 +7,7 @@ import { POD_TABLE } from '../printing/pod-table.ts'
 import { qosClassOf } from '../qos-class.ts'
 import { Field } from '../validation/field.ts'
 import { validateNewPod, validatePod } from '../validation/pod-spec.ts'
+import { validatePodStatus } from '../validation/pod-status.ts'
 import { validatePodUpdate } from '../validation/pod-update.ts'
 import { warnOfPod } from '../warnings/pod.ts'
 
@@ -20,6 +21,7 @@ export const POD = defineKind<Pod>({
   strategy: {
     hasStatus: true,
     newStatus: { phase: 'Pending' },
+    checkStatus: (next, previous) => validatePodStatus(new Field(next), new Field(previous)),
     prepareNew: withQosClass,
     prepareStatus: keepServersPart,
     statusKeeps: ['deletionTimestamp', 'ownerReferences'],

@@ -3,8 +3,10 @@ import { defaultReplicaSetSpec } from '../defaults/workload.ts'
 import { defineKind } from '../kind-definition.ts'
 import { REPLICA_SET_TABLE } from '../printing/workload-table.ts'
 import { SPEC } from '../validation/fault.ts'
+import { Field } from '../validation/field.ts'
 import { validateSelectorUpdate } from '../validation/update.ts'
 import { validateReplicaSetSpec } from '../validation/workload.ts'
+import { validateReplicaSetStatus } from '../validation/workload-status.ts'
 import type { ReplicaSet } from '../workload.ts'
 import { warnOfWorkload } from '../warnings/pod.ts'
 
@@ -18,6 +20,7 @@ export const REPLICA_SET = defineKind<ReplicaSet>({
   strategy: {
     hasStatus: true,
     newStatus: { replicas: 0 },
+    checkStatus: (next) => validateReplicaSetStatus(new Field(next)),
     raisesGeneration: (next, previous) => next.spec !== previous.spec,
   },
   updateSteps: ['metadata-change', 'object', 'change'],

@@ -1,8 +1,12 @@
+import { validateConditions } from './conditions.ts'
 import { invalid, type FieldFault } from './fault.ts'
 import type { Field } from './field.ts'
 import { checkWord } from './field-checks.ts'
 import { validateSelectorField } from './label-selector.ts'
 import { checkCountOrPercent } from './names.ts'
+import { validateNotNegative } from './workload-status.ts'
+
+const BUDGET_COUNTS = ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods']
 
 /** pkg/apis/policy/validation/validation.go, ValidatePodDisruptionBudgetSpec. */
 export function validateDisruptionBudget(spec: Field): readonly FieldFault[] {
@@ -15,6 +19,14 @@ export function validateDisruptionBudget(spec: Field): readonly FieldFault[] {
     ...validateShare(most),
     ...validateSelectorField(spec.field('selector')),
     ...checkWord(spec.field('unhealthyPodEvictionPolicy'), ['AlwaysAllow', 'IfHealthyBudget']),
+  ]
+}
+
+/** The same, ValidatePodDisruptionBudgetStatusUpdate. */
+export function validateBudgetStatus(status: Field): readonly FieldFault[] {
+  return [
+    ...validateConditions(status.field('conditions')),
+    ...validateNotNegative(status, BUDGET_COUNTS),
   ]
 }
 
