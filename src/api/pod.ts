@@ -1,5 +1,6 @@
 import type { ApiObject, Condition, IntOrString, ObjectMeta } from './meta.ts'
 import type { ResourceAmounts, SchedulingFields } from './scheduling.ts'
+import type { FieldRef, ResourceFieldRef, Volume, VolumeMount } from './volume.ts'
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/ */
 export interface Pod extends ApiObject {
@@ -23,7 +24,19 @@ export interface PodSpec extends SchedulingFields {
   /** Seconds from the deletion to SIGKILL, the preStop hook included. Default 30. */
   readonly terminationGracePeriodSeconds?: number
   readonly activeDeadlineSeconds?: number
-  readonly volumes?: readonly unknown[]
+  readonly shareProcessNamespace?: boolean
+  readonly securityContext?: PodSecurityContext
+  readonly volumes?: readonly Volume[]
+  readonly serviceAccountName?: string
+  readonly hostAliases?: readonly { readonly ip: string; readonly hostnames?: readonly string[] }[]
+  readonly subdomain?: string
+  readonly setHostnameAsFQDN?: boolean
+  readonly dnsPolicy?: 'ClusterFirst' | 'ClusterFirstWithHostNet' | 'Default' | 'None'
+  readonly dnsConfig?: {
+    readonly nameservers?: readonly string[]
+    readonly searches?: readonly string[]
+    readonly options?: readonly { readonly name?: string; readonly value?: string }[]
+  }
   /** What the runtime itself takes, besides the containers. */
   readonly overhead?: ResourceAmounts
   readonly resources?: { readonly requests?: ResourceAmounts; readonly limits?: ResourceAmounts }
@@ -41,14 +54,34 @@ export interface Container {
   readonly workingDir?: string
   readonly env?: readonly EnvVar[]
   readonly envFrom?: readonly EnvFromSource[]
+  readonly volumeMounts?: readonly VolumeMount[]
   readonly ports?: readonly ContainerPort[]
   readonly resources?: { readonly requests?: ResourceAmounts; readonly limits?: ResourceAmounts }
   readonly readinessProbe?: Probe
   readonly livenessProbe?: Probe
   readonly startupProbe?: Probe
   readonly lifecycle?: Lifecycle
+  readonly securityContext?: SecurityContext
+  /** Where it may write why it ends. Default /dev/termination-log. */
+  readonly terminationMessagePath?: string
+  readonly terminationMessagePolicy?: 'File' | 'FallbackToLogsOnError'
+  /** Of an init container: it is a sidecar. */
   readonly restartPolicy?: 'Always'
   readonly [field: string]: unknown
+}
+
+/** https://kubernetes.io/docs/tasks/configure-pod-container/security-context/ */
+export interface SecurityContext {
+  readonly runAsUser?: number
+  readonly runAsGroup?: number
+  readonly runAsNonRoot?: boolean
+  readonly [field: string]: unknown
+}
+
+/** A container's own values win over the pod's. */
+export interface PodSecurityContext extends SecurityContext {
+  readonly fsGroup?: number
+  readonly supplementalGroups?: readonly number[]
 }
 
 export interface ContainerPort {
@@ -64,19 +97,25 @@ export interface EnvVar {
   readonly name: string
   readonly value?: string
   readonly valueFrom?: {
-    readonly fieldRef?: { readonly apiVersion?: string; readonly fieldPath: string }
-    readonly configMapKeyRef?: {
-      readonly name: string
-      readonly key: string
-      readonly optional?: boolean
-    }
+    readonly fieldRef?: FieldRef
+    readonly resourceFieldRef?: ResourceFieldRef
+    readonly configMapKeyRef?: KeyRef
+    readonly secretKeyRef?: KeyRef
     readonly [source: string]: unknown
   }
+}
+
+/** A key of a ConfigMap or a Secret. */
+export interface KeyRef {
+  readonly name: string
+  readonly key: string
+  readonly optional?: boolean
 }
 
 export interface EnvFromSource {
   readonly prefix?: string
   readonly configMapRef?: { readonly name: string; readonly optional?: boolean }
+  readonly secretRef?: { readonly name: string; readonly optional?: boolean }
   readonly [source: string]: unknown
 }
 
