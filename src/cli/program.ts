@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addJudgeCommand } from './judge-command.ts'
 import { printError } from './print-error.ts'
+import { addNodeCommand } from './node-command.ts'
 import { addTestCommand } from './test-command.ts'
 import { addUpCommand } from './up-command.ts'
 
@@ -53,6 +54,7 @@ function newProgram(): Command {
   addTestCommand(program, packageVersion())
   addJudgeCommand(program)
   addUpCommand(program, packageVersion())
+  addNodeCommand(program, packageVersion())
   return program
 }
 

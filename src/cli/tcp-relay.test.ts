@@ -29,9 +29,8 @@ async function listen(server: Server): Promise<{ readonly host: string; readonly
 }
 
 test('what a client says reaches the target, and its answer the client, after the end of the question too', async () => {
-  const server = createServer({ allowHalfOpen: true }, async (socket) => {
-    const question = await text(socket)
-    socket.end(`answer to ${question}`)
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    void text(socket).then((question) => socket.end(`answer to ${question}`))
   })
   const { path } = await relayTo(await listen(server))
   const client = connect({ path, allowHalfOpen: true })

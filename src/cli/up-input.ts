@@ -27,21 +27,38 @@ export async function readUpInput(files: Files, paths: readonly string[]): Promi
       if (object !== undefined) objects.push({ ...sourced, object })
     }
   }
+  const { images, findings: faults } = await readImages(files, paths.length === 0 ? ['.'] : paths)
+  findings.push(...faults)
+  const told = findings.filter((finding) => !isServed(finding, objects))
+  tellFindings(told, paths.join(', ') || 'hitless.yaml')
+  return { objects, images }
+}
+
+/** How images run as processes, as the hitless.yaml at `path` says it. Throws HitlessError (exit code 2); prints warnings. */
+export async function readImagesOf(files: Files, path: string): Promise<readonly ImageMapping[]> {
+  const { images, findings } = await readImages(files, [path])
+  tellFindings(findings, path)
+  return images
+}
+
+async function readImages(files: Files, paths: readonly string[]) {
   const images: ImageMapping[] = []
-  for (const path of paths.length === 0 ? ['.'] : paths) {
-    const { settings, findings: faults } = await readSettingsFile(files, path, process.cwd())
-    findings.push(...faults)
-    images.push(...settings.images)
+  const findings: Finding[] = []
+  for (const path of paths) {
+    const file = await readSettingsFile(files, path, process.cwd())
+    findings.push(...file.findings)
+    images.push(...file.settings.images)
+  }
+  return { images, findings }
+}
+
+function tellFindings(findings: readonly Finding[], what: string): void {
+  for (const finding of findings.filter(({ severity }) => severity === 'warning')) {
+    process.stderr.write(`${formatFinding(finding)}\n`)
   }
   const errors = findings.filter(({ severity }) => severity === 'error')
-  for (const finding of findings.filter(({ severity }) => severity === 'warning')) {
-    if (!isServed(finding, objects)) process.stderr.write(`${formatFinding(finding)}\n`)
-  }
-  if (errors.length > 0) {
-    const message = `${paths.join(', ') || 'hitless.yaml'} cannot be used`
-    throw new HitlessError('bad-input', message, { exitCode: 2, findings: errors })
-  }
-  return { objects, images }
+  if (errors.length === 0) return
+  throw new HitlessError('bad-input', `${what} cannot be used`, { exitCode: 2, findings: errors })
 }
 
 /** An old version that no cluster has any more is one that this one still takes. */

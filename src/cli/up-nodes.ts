@@ -12,7 +12,7 @@ import { threadedForwarder } from './threaded-forwarder.ts'
 /** How nodes reach the control plane, and it them. */
 export type NodeDoors = Pick<NodesOptions, 'clientOf' | 'onNode'>
 
-/** The nodes of `hitless up`, whose pods run in the sandbox. Returns what pods run in, for people. */
+/** The nodes of `hitless up` and `hitless node`, whose pods run in the sandbox. Returns what pods run in, for people. */
 export async function startSandboxNodes(
   {
     directory,
@@ -22,6 +22,7 @@ export async function startSandboxNodes(
     world,
     images,
     stops,
+    description,
   }: {
     readonly directory: string
     readonly nodeNames: readonly string[]
@@ -30,6 +31,7 @@ export async function startSandboxNodes(
     readonly world: World
     readonly images: readonly ImageMapping[]
     readonly stops: (() => Promise<void>)[]
+    readonly description?: NodesOptions['description']
   },
   doors: NodeDoors,
 ): Promise<string> {
@@ -49,9 +51,9 @@ export async function startSandboxNodes(
     nodeNames,
     logDirectory: join(directory, 'logs'),
     capacity: { cpus: availableParallelism(), memoryBytes: totalmem() },
+    ...(description === undefined ? {} : { description }),
     ...doors,
   })
   stops.push(() => nodes.stop())
-  const count = nodeNames.length === 1 ? '1 node' : `${nodeNames.length} nodes`
-  return `${count}, ${runtime.description}`
+  return runtime.description
 }

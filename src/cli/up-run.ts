@@ -11,7 +11,8 @@ import { openJournal } from '../world/live/journal.ts'
 import { liveWorld } from '../world/live/world.ts'
 import type { World } from '../world/world.ts'
 import { printError } from './print-error.ts'
-import { LISTENER_DESCRIPTOR, watchParent } from './sandboxed-process.ts'
+import { LISTENER_DESCRIPTOR } from './sandboxed-process.ts'
+import { untilInterrupted } from './until-interrupted.ts'
 import { credentialsIn, writeKubeconfig } from './up-directory.ts'
 import { listenRefused } from './up-port.ts'
 import { readUpInput, type UpInput } from './up-input.ts'
@@ -104,7 +105,9 @@ async function startOwnNodes(
   if (nodeNames.length === 0) return 'no node: pods stay Pending until one joins'
   const { startSandboxNodes } = await import('./up-nodes.ts')
   const { images } = input
-  return startSandboxNodes({ directory, nodeNames, profile, origin, world, images, stops }, doors)
+  const options = { directory, nodeNames, profile, origin, world, images, stops }
+  const description = await startSandboxNodes(options, doors)
+  return `${nodeNames.length === 1 ? '1 node' : `${nodeNames.length} nodes`}, ${description}`
 }
 
 function tell(
@@ -120,14 +123,4 @@ function tell(
 /** As a shell reads it back. */
 function shellWord(text: string): string {
   return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
-}
-
-/** Ctrl-C in either process, and the signals by which a supervisor ends a program. */
-function untilInterrupted(): Promise<void> {
-  return new Promise((resolveInterrupted) => {
-    watchParent(resolveInterrupted)
-    if (process.send !== undefined) return
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-      process.once(signal, () => resolveInterrupted())
-  })
 }

@@ -1,0 +1,99 @@
+import { join } from 'node:path'
+import { hostname } from 'node:os'
+import type { Command } from 'commander'
+import { HitlessError } from '../base/error.ts'
+import { liveFiles } from '../world/live/files.ts'
+import { requireSandbox, runAgainInside, withData } from './engine-process.ts'
+import { readNodeFlags, type NodeFlags } from './node-options.ts'
+import { openRelay } from './tcp-relay.ts'
+
+/** Tells the inner process where its data are, and that it is the inner one. */
+const DATA = 'HITLESS_NODE_DATA'
+
+/** The API server's, in the data directory. */
+const SOCKET = 'api-server.sock'
+
+export function addNodeCommand(program: Command, version: string): void {
+  program
+    .command('node')
+    .summary('join a cluster with a node whose pods are processes of this machine')
+    .description(
+      'Registers a node with any Kubernetes cluster, and runs what its scheduler binds to it as processes in namespaces, as ' +
+        'hitless.yaml says, until Ctrl-C. Pods reach each other and the Services of their own node.',
+    )
+    .argument('[path]', 'the directory of hitless.yaml, which says how images run', '.')
+    .option('--kubeconfig <file>', 'of the cluster (default: as kubectl finds it)')
+    .option('--context <name>', 'of the kubeconfig (default: its current one)')
+    .option('--name <name>', 'of the node (default: hitless- and the host name)')
+    .option('--label <key=value>', 'a label of the node; repeatable', collect)
+    .option('--taint <key=value:effect>', 'a taint of a new node; repeatable', collect)
+    .option('--data <directory>', 'keep logs there (default: a temporary one)')
+    .option(
+      '--path <profile>',
+      'how endpoint changes propagate: none, kube-proxy (default: kube-proxy)',
+    )
+    .addHelpText('after', HELP)
+    .action(async (path: string, flags: NodeFlags) => {
+      readNodeFlags(flags, hostname())
+      const inner = process.env[DATA]
+      process.exitCode =
+        inner === undefined
+          ? await withData(flags.data, (directory) => runInside(directory, flags))
+          : await runHere({ flags, path, version, directory: inner })
+    })
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value]
+}
+
+/** The outer process loads nothing of the engine. */
+async function runHere(run: {
+  readonly flags: NodeFlags
+  readonly path: string
+  readonly version: string
+  readonly directory: string
+}): Promise<number> {
+  const { runNode } = await import('./node-run.ts')
+  return runNode({ ...run, socketPath: join(run.directory, SOCKET) })
+}
+
+/** Pods have a network of their own; the API server is in this one, and a relay leads to it. */
+async function runInside(directory: string, flags: NodeFlags): Promise<number> {
+  const { readAccess } = await import('./cluster-access.ts')
+  const { endpoint } = await readAccess(liveFiles(), flags)
+  const support = await requireSandbox()
+  const relay = await openRelay(join(directory, SOCKET), addressOf(endpoint.baseUrl)).catch(
+    (cause: unknown) => {
+      throw unwritable(directory, cause)
+    },
+  )
+  try {
+    return await runAgainInside(support, { env: { [DATA]: directory } })
+  } finally {
+    relay.close()
+  }
+}
+
+function addressOf(baseUrl: string): { readonly host: string; readonly port: number } {
+  const { protocol, hostname: host, port } = new URL(baseUrl)
+  const usual = protocol === 'https:' ? 443 : 80
+  return { host: host.replace(/^\[|\]$/g, ''), port: port === '' ? usual : Number(port) }
+}
+
+function unwritable(directory: string, cause: unknown): HitlessError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new HitlessError('data-unwritable', `cannot listen in ${directory}: ${why}`, {
+    exitCode: 3,
+    hint: 'Name another directory, with a short path: --data DIR. One that a running hitless uses is taken.',
+    cause,
+  })
+}
+
+const HELP = `
+Exit codes:
+  0 stopped    2 wrong usage or hitless.yaml    3 this machine or the cluster could not do it
+
+Examples:
+  hitless node --kubeconfig ~/.kube/config --label where=laptop
+  hitless node examples/websample --name desk --taint hitless=only:NoSchedule`

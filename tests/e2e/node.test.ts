@@ -1,0 +1,160 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, onTestFinished, test } from 'vitest'
+import { parse } from 'yaml'
+import { isApiError } from '../../src/api/api-error.ts'
+import type { Deployment } from '../../src/api/workload.ts'
+import type { Client } from '../../src/client/client.ts'
+import { openRealCluster } from '../support/real-cluster.ts'
+import { startUp } from '../support/running-up.ts'
+import { inTemporaryDirectory, runHitless } from './run-hitless.ts'
+
+const MAIN = new URL('../../dist/cli/main.js', import.meta.url).pathname
+const WEBSAMPLE = new URL('../../examples/websample', import.meta.url).pathname
+
+/** A cluster of someone else to join besides our own: any that is free to be written to. */
+const REAL = process.env['KUBECONFIG_REAL']
+
+const LABEL = { 'hitless.test/where': 'here' }
+
+/** Waits for a state that is reached in seconds, or on a loaded machine in a minute. */
+async function until(what: string, isReached: () => Promise<boolean>): Promise<void> {
+  for (let attempt = 0; attempt < 400; attempt++) {
+    if (await isReached()) return
+    await sleep(250)
+  }
+  throw new Error(`not within 100 s: ${what}`)
+}
+
+/** `hitless node` in the cluster of `kubeconfig`. */
+async function joinCluster(kubeconfig: string, name: string) {
+  const args = [MAIN, 'node', WEBSAMPLE, '--kubeconfig', kubeconfig, '--name', name]
+  const child = spawn(process.execPath, [...args, '--label', 'hitless.test/where=here'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let told = ''
+  child.stderr.on('data', (bytes: Buffer) => (told += bytes.toString()))
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const ended = once(child, 'close').then(([code]) => Number(code ?? -1))
+  await until('the node is ready', async () => {
+    if (child.exitCode !== null) throw new Error(`hitless node ended:\n${told}`)
+    return /^ready /m.test(told)
+  })
+  return {
+    async leave() {
+      child.kill('SIGINT')
+      return ended
+    },
+  }
+}
+
+function websample(image: string): Deployment {
+  const text = readFileSync(join(WEBSAMPLE, 'deployment.yaml'), 'utf8')
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the example is one Deployment
+  const { spec, ...rest } = parse(text) as Deployment
+  const [container] = spec.template.spec.containers
+  return {
+    ...rest,
+    spec: {
+      ...spec,
+      template: {
+        ...spec.template,
+        spec: {
+          ...spec.template.spec,
+          nodeSelector: LABEL,
+          terminationGracePeriodSeconds: 1,
+          containers: [{ ...container, name: 'websample', image }],
+        },
+      },
+    },
+  }
+}
+
+async function isRolledOut(client: Client, namespace: string): Promise<boolean> {
+  const { metadata, spec, status } = await client.get('Deployment', {
+    namespace,
+    name: 'websample',
+  })
+  return (
+    status?.observedGeneration === metadata.generation &&
+    status?.updatedReplicas === spec.replicas &&
+    status?.availableReplicas === spec.replicas &&
+    status?.replicas === spec.replicas
+  )
+}
+
+async function rollOnOurNode(kubeconfig: string): Promise<void> {
+  const { client, close } = await openRealCluster(kubeconfig, 'hitless-test')
+  onTestFinished(close)
+  const unique = `node-test-${process.pid}-${Date.now()}`
+  const name = `hitless-${unique}`
+  const node = await joinCluster(kubeconfig, name)
+  const metadata = { name: unique }
+  await client.create('Namespace', { apiVersion: 'v1', kind: 'Namespace', metadata })
+  onTestFinished(() => client.delete('Namespace', metadata))
+
+  const v1 = websample('websample:v1')
+  await client.create('Deployment', { ...v1, metadata: { ...v1.metadata, namespace: unique } })
+  await until('four pods are available', () => isRolledOut(client, unique))
+  const { template } = websample('websample:v2').spec
+  const target = { namespace: unique, name: 'websample' }
+  await client.patch('Deployment', target, { spec: { template } })
+  await until('the new version is there', () => isRolledOut(client, unique))
+
+  const { items } = await client.list('Pod', { namespace: unique })
+  const running = items.filter(
+    ({ metadata: { deletionTimestamp } }) => deletionTimestamp === undefined,
+  )
+  expect(new Set(running.map(({ spec }) => spec.nodeName))).toEqual(new Set([name]))
+  const lease = await client.get('Lease', { namespace: 'kube-node-lease', name })
+  expect(lease.spec?.holderIdentity).toBe(name)
+
+  expect(await node.leave()).toBe(0)
+  const gone = await client
+    .get('Node', { name })
+    .catch((error: unknown) => isApiError(error, 'NotFound'))
+  expect(gone).toBe(true)
+}
+
+test('a node joins a cluster over HTTP, its pods roll, and it leaves', async () => {
+  const up = await startUp()
+  onTestFinished(() => up.stop())
+  await rollOnOurNode(up.kubeconfig)
+})
+
+test.skipIf(REAL === undefined)(
+  `a node joins a real cluster${REAL === undefined ? ' (skipped: KUBECONFIG_REAL is not set)' : ''}`,
+  () => rollOnOurNode(REAL ?? ''),
+)
+
+test.each([
+  ['a kubeconfig that is not there', ['--kubeconfig', 'missing'], /no kubeconfig at missing/],
+  ['a kubeconfig of nonsense', ['--kubeconfig', 'nonsense'], /nonsense is no mapping/],
+  ['a name that no node can have', ['--name', 'Not_A_Name'], /--name Not_A_Name: /],
+])('%s is refused', async (_, args, message) => {
+  await inTemporaryDirectory(async (directory) => {
+    writeFileSync(join(directory, 'nonsense'), 'nonsense\n')
+    const { exitCode, stderr } = await runHitless(['node', ...args], { cwd: directory })
+    expect(stderr).toMatch(message)
+    expect(stderr).not.toMatch(/\n\s+at /)
+    expect(exitCode).toBe(2)
+  })
+})
+
+test('an API server that does not answer is told, and nothing is left', async () => {
+  await inTemporaryDirectory(async (directory) => {
+    const cluster = { name: 'c', cluster: { server: 'http://127.0.0.1:1' } }
+    const context = { name: 'c', context: { cluster: 'c' } }
+    const config = { clusters: [cluster], contexts: [context], 'current-context': 'c' }
+    writeFileSync(join(directory, 'config'), JSON.stringify(config))
+    const { exitCode, stderr } = await runHitless(['node', '--kubeconfig', 'config'], {
+      cwd: directory,
+    })
+    expect(stderr).toMatch(/the API server refuses: no answer/)
+    expect(exitCode).toBe(3)
+    rmSync(join(directory, 'config'))
+  })
+})
