@@ -1,4 +1,4 @@
-import { type Fields, isFields } from '../base/fields.ts'
+import { type Fields, fieldsOf, isFields } from '../base/fields.ts'
 
 /** The resources that count; a pod may ask for others without any effect on its class. */
 const RESOURCES = ['cpu', 'memory']
@@ -30,7 +30,7 @@ const SUFFIXES: Readonly<Record<string, number>> = {
 export function qosClassOf(podSpec: Fields): 'Guaranteed' | 'Burstable' | 'BestEffort' {
   const askers = podSpec['resources'] === undefined ? containersOf(podSpec) : [podSpec]
   const amounts = askers.map((asker) => {
-    const resources = isFields(asker['resources']) ? asker['resources'] : {}
+    const resources = fieldsOf(asker['resources'])
     const limits = amountsOf(resources['limits'])
     return { limits, requests: { ...limits, ...amountsOf(resources['requests']) } }
   })

@@ -3,6 +3,7 @@
  * enums, and how lists merge. Recorded by `scripts/record-openapi.ts`; never edited by hand.
  * https://kubernetes.io/docs/concepts/overview/kubernetes-api/#openapi-v3
  */
+import { memberOf } from '../base/fields.ts'
 import { invariant } from '../base/invariant.ts'
 import recorded from './generated/schema.json' with { type: 'json' }
 import type { Definition, FieldSchema } from './field-schema.ts'
@@ -32,12 +33,12 @@ export function definitionOfKind(apiVersion: string, kind: string): Definition |
 /** The name of a kind's definition: `apps.v1.Deployment`. */
 export function definitionNameOf(apiVersion: string, kind: string): string | undefined {
   const key = `${apiVersion}/${kind}`
-  return own(DOCUMENT.kinds, key) ?? own(OLD_KINDS, key)
+  return memberOf(DOCUMENT.kinds, key) ?? memberOf(OLD_KINDS, key)
 }
 
 /** The definition that a `ref` names. */
 export function definitionNamed(name: string): Definition | undefined {
-  return own(DOCUMENT.definitions, name) ?? own(OLD_DEFINITIONS, name)
+  return memberOf(DOCUMENT.definitions, name) ?? memberOf(OLD_DEFINITIONS, name)
 }
 
 /** All kinds that Kubernetes has, as `apps/v1/Deployment`, sorted. */
@@ -55,7 +56,7 @@ const CURRENT_KINDS = Object.keys(DOCUMENT.kinds).filter((kind) => kind !== 'aut
 
 /** A field of a definition; names that every JavaScript object inherits are no fields. */
 export function fieldOf(definition: Definition, name: string): FieldSchema | undefined {
-  return own(definition.fields, name)
+  return memberOf(definition.fields, name)
 }
 
 /** The recording script writes by these types; what it wrote is not looked at field by field again. */
@@ -70,8 +71,4 @@ function isSchemaDocument(value: unknown): value is SchemaDocument {
     value !== null &&
     ['kubernetes', 'kinds', 'definitions'].every((part) => Object.hasOwn(value, part))
   )
-}
-
-function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
-  return Object.hasOwn(record, key) ? record[key] : undefined
 }

@@ -1,4 +1,5 @@
 import { compareTexts } from '../base/compare-texts.ts'
+import { memberOf } from '../base/fields.ts'
 import type { Labels } from './meta.ts'
 
 export interface LabelSelectorRequirement {
@@ -27,7 +28,7 @@ export function selectorMatches(
 
 /** A label may be called as what every JavaScript object inherits: `constructor`. */
 export function labelValue(labels: Labels | undefined, key: string): string | undefined {
-  return labels !== undefined && Object.hasOwn(labels, key) ? labels[key] : undefined
+  return memberOf(labels, key)
 }
 
 /** Equality on every pair of `wanted`: the selector of a Service. */

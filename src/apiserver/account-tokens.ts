@@ -1,6 +1,7 @@
 import { ApiError } from '../api/api-error.ts'
 import type { Kind } from '../api/kinds.ts'
 import type { ObjectMeta } from '../api/meta.ts'
+import { decodeBase64Url, encodeBase64Url } from '../base/base64.ts'
 import { fieldsOf, textOf } from '../base/fields.ts'
 import { parseTimestamp } from '../base/timestamp.ts'
 import { newUid } from '../store/identity.ts'
@@ -84,7 +85,7 @@ export class AccountTokens {
       sub: usernameOf(namespace, name),
     }
     const head = { alg: signer.algorithm, kid: signer.keyId }
-    const text = `${encode(JSON.stringify(head))}.${encode(JSON.stringify(claims))}`
+    const text = `${encodeBase64Url(JSON.stringify(head))}.${encodeBase64Url(JSON.stringify(claims))}`
     return `${text}.${signer.sign(text)}`
   }
 
@@ -207,7 +208,7 @@ function refused(why: string): TokenCheck {
 
 function parseClaims(payload: string): unknown {
   try {
-    return JSON.parse(decode(payload))
+    return JSON.parse(decodeBase64Url(payload))
   } catch {
     return undefined
   }
@@ -225,15 +226,4 @@ function textsOf(value: unknown): readonly string[] {
 /** As Go prints a list of quoted texts. */
 function goTexts(texts: readonly string[]): string {
   return `[${texts.map((text) => JSON.stringify(text)).join(' ')}]`
-}
-
-/** Base64url without padding (RFC 4648, section 5) of the text in UTF-8. */
-function encode(text: string): string {
-  const bytes = Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte))
-  return btoa(bytes.join('')).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
-}
-
-function decode(text: string): string {
-  const bytes = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
-  return new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)))
 }

@@ -1,5 +1,6 @@
 import { ApiError } from '../api/api-error.ts'
 import { keyOf, type ApiObject } from '../api/meta.ts'
+import { decodeBase64Url, encodeBase64Url } from '../base/base64.ts'
 import { JsonFault, parseJson } from './json-parser.ts'
 import { badRequest } from './status-answer.ts'
 
@@ -17,7 +18,7 @@ const FORMAT = 'meta.k8s.io/v1'
  */
 export function continueToken({ resourceVersion, afterKey }: Continuation): string {
   const text = JSON.stringify({ v: FORMAT, rv: Number(resourceVersion), start: `${afterKey}\0` })
-  return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+  return encodeBase64Url(text)
 }
 
 /** Throws ApiError BadRequest. */
@@ -42,7 +43,7 @@ function invalidToken(why: string): ApiError {
 
 function parseToken(token: string): Readonly<Record<string, unknown>> {
   try {
-    const value = parseJson(atob(token.replaceAll('-', '+').replaceAll('_', '/')))
+    const value = parseJson(decodeBase64Url(token))
     if (typeof value === 'object' && value !== null) return { ...value }
   } catch (error) {
     if (error instanceof JsonFault) throw invalidToken(error.message)

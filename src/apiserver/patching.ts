@@ -3,6 +3,7 @@ import { describeConversionFault } from '../api/decode-fault.ts'
 import type { ApiObject } from '../api/meta.ts'
 import { applyPatch, refusedPatch, type PatchType } from '../api/patching.ts'
 import { checkSchema } from '../api/schema-check.ts'
+import { isFields } from '../base/fields.ts'
 import type { Store } from '../store/store.ts'
 import { decodeObject, bodyText, type DecodedObject } from './body-decoder.ts'
 import { JsonFault, parseJson } from './json-parser.ts'
@@ -164,8 +165,7 @@ function decodeApplied(
   } catch (error) {
     if (!(error instanceof ApiError) || served.other !== undefined) throw error
     const { metadata = {} }: { readonly metadata?: unknown } = value
-    const isMap = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata)
-    if (isMap) {
+    if (isFields(metadata)) {
       const config = { apiVersion: '', kind: '', ...value, metadata: { ...metadata, name } }
       tryMerge(inNamespace(config, path))
     }

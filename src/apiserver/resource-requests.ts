@@ -47,6 +47,8 @@ export function answerResourceRequest(context: ResourceContext, request: Resourc
       return path.name === undefined ? exchange.collection() : exchange.object()
     case 'status':
     case 'finalize':
+    case 'ephemeralcontainers':
+    case 'resize':
       return exchange.part()
     case 'scale':
       return exchange.scale()
@@ -126,14 +128,15 @@ class Exchange {
     }
   }
 
-  /** `status` and `finalize`: the same object, of which another part is written. */
+  /** `status` and its like: the same object, of which another part is written. */
   part(): Answer {
     const { method, path, query } = this.#request
-    if (method === 'GET' && path.subresource === 'status') {
+    const isOnlyPut = path.subresource === 'finalize'
+    if (method === 'GET' && !isOnlyPut) {
       return this.#shown(getObject(this.#context.store, path, query))
     }
     if (method === 'PUT') return this.#write(method)
-    if (method === 'PATCH' && path.subresource === 'status') return this.#write(method)
+    if (method === 'PATCH' && !isOnlyPut) return this.#write(method)
     throw methodNotAllowed()
   }
 

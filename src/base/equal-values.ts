@@ -1,4 +1,4 @@
-import { isFields, type Fields } from './fields.ts'
+import { isFields, memberOf } from './fields.ts'
 
 /** Whether two JSON values are the same; undefined is as good as absent. Parts that are one object are not looked into. */
 export function areEqual(a: unknown, b: unknown): boolean {
@@ -12,9 +12,4 @@ export function areEqual(a: unknown, b: unknown): boolean {
     Object.keys(a).every((name) => areEqual(a[name], memberOf(b, name))) &&
     Object.keys(b).every((name) => Object.hasOwn(a, name) || b[name] === undefined)
   )
-}
-
-/** What an object inherits is no member of it. */
-function memberOf(fields: Fields, name: string): unknown {
-  return Object.hasOwn(fields, name) ? fields[name] : undefined
 }

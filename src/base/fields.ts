@@ -14,3 +14,19 @@ export function fieldsOf(value: unknown): Fields {
 export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
+
+/** What a record has under a name, but not what every JavaScript object inherits: a key may be `constructor`. */
+export function memberOf<T>(
+  record: Readonly<Record<string, T>> | undefined,
+  name: string,
+): T | undefined {
+  return record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined
+}
+
+/** Fields that are null are absent; items of lists that are null stay, as their places mean something. */
+export function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls)
+  if (!isFields(value)) return value
+  const members = Object.entries(value).filter(([, member]) => member !== null)
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutNulls(member)]))
+}

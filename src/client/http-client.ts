@@ -1,6 +1,7 @@
 import { ApiError, isApiError } from '../api/api-error.ts'
 import { KINDS, type Kind, type ObjectOf } from '../api/kinds.ts'
-import { isFields } from '../base/fields.ts'
+import { isFields, textOf } from '../base/fields.ts'
+import { parseJson } from '../base/parse-json.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Call, HttpCaller } from '../world/http-caller.ts'
 import type { Random } from '../world/random.ts'
@@ -16,7 +17,7 @@ import type {
 } from './client.ts'
 import { HttpWatch } from './http-watch.ts'
 import { collectionPath, objectPath, queryOf, selectorParameter } from './resource-path.ts'
-import { errorOfAnswer, errorOfCall, parseJson } from './status-error.ts'
+import { errorOfAnswer, errorOfCall } from './status-error.ts'
 
 export interface HttpClientOptions {
   readonly caller: HttpCaller
@@ -224,7 +225,7 @@ function readPage(value: unknown): Page {
   return {
     // An empty list may be null.
     objects: Array.isArray(value['items']) ? value['items'] : [],
-    resourceVersion: typeof resourceVersion === 'string' ? resourceVersion : '',
+    resourceVersion: textOf(resourceVersion),
     next: typeof next === 'string' && next !== '' ? next : undefined,
   }
 }

@@ -1,9 +1,9 @@
 import { isFields } from '../base/fields.ts'
+import { parseJson } from '../base/parse-json.ts'
 import type { Clock, Timer } from '../world/clock.ts'
 import type { Call, CallAnswer, CallError, HttpCaller } from '../world/http-caller.ts'
 import type { Random } from '../world/random.ts'
 import { BackOff } from './back-off.ts'
-import { parseJson } from './status-error.ts'
 
 /** An event that is longer ends the watch: an object has 3 MiB at most. */
 const LINE_LENGTH_MAX = 8 * 1024 * 1024

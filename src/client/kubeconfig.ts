@@ -1,3 +1,4 @@
+import { decodeBase64 } from '../base/base64.ts'
 import { HitlessError } from '../base/error.ts'
 import { isFields, textOf } from '../base/fields.ts'
 import type { Files } from '../world/files.ts'
@@ -140,7 +141,7 @@ async function readEndpoint(
 /** `FIELD-data` in base64, which wins, or the file that FIELD names. */
 async function readPem(files: Files, entry: Entry, field: string): Promise<string | undefined> {
   const encoded = textOf(entry.fields[`${field}-data`])
-  if (encoded !== '') return decodeBase64(encoded, `${field}-data of ${entry.type} "${entry.name}"`)
+  if (encoded !== '') return decodeText(encoded, `${field}-data of ${entry.type} "${entry.name}"`)
   const path = textOf(entry.fields[field])
   return path === '' ? undefined : readFile(files, absolute(entry, path))
 }
@@ -177,7 +178,7 @@ async function readFile(files: Files, path: string): Promise<string> {
   }
 }
 
-function decodeBase64(encoded: string, where: string): string {
+function decodeText(encoded: string, where: string): string {
   const bytes = /^[A-Za-z0-9+/=\s]*$/.test(encoded) ? tryDecode(encoded) : undefined
   if (bytes === undefined) throw invalid(`${where} is not base64`)
   return new TextDecoder().decode(bytes)
@@ -185,7 +186,7 @@ function decodeBase64(encoded: string, where: string): string {
 
 function tryDecode(encoded: string): Uint8Array | undefined {
   try {
-    return Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0))
+    return decodeBase64(encoded)
   } catch {
     return undefined
   }

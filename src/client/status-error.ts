@@ -6,6 +6,7 @@ import {
   type StatusDetails,
 } from '../api/api-error.ts'
 import { isFields, textOf } from '../base/fields.ts'
+import { parseJson } from '../base/parse-json.ts'
 import { CallError, type CallAnswer } from '../world/http-caller.ts'
 
 /** The error of an answer that is no success: its Status object, or what is left to say without one. */
@@ -46,15 +47,6 @@ export function errorOfCall(error: unknown): unknown {
   return code === 'TIMEOUT'
     ? new ApiError('Timeout', text)
     : new ApiError('ServiceUnavailable', text)
-}
-
-/** What is not JSON is undefined. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** Of answers that name no reason (apimachinery, api/errors, NewGenericServerResponse). */

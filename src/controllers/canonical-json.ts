@@ -1,4 +1,4 @@
-import { isFields } from '../base/fields.ts'
+import { isFields, memberOf } from '../base/fields.ts'
 
 /**
  * Text that is equal for values that mean the same to Kubernetes: keys are sorted, and null, `[]`
@@ -27,10 +27,6 @@ function isAbsent(value: unknown): boolean {
   if (value === null || value === undefined) return true
   if (Array.isArray(value)) return value.length === 0
   return isFields(value) && Object.values(value).every(isAbsent)
-}
-
-function memberOf(object: Readonly<Record<string, unknown>>, name: string): unknown {
-  return Object.hasOwn(object, name) ? object[name] : undefined
 }
 
 function canonical(value: unknown): unknown {

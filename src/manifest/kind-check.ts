@@ -1,7 +1,7 @@
 import { isCurrentKind, schemaKinds } from '../api/schema.ts'
 import { isKindName, KINDS } from '../api/kinds.ts'
 import type { ApiObject } from '../api/meta.ts'
-import { isFields } from '../base/fields.ts'
+import { isFields, withoutNulls } from '../base/fields.ts'
 import type { Finding } from '../base/finding.ts'
 import { finding } from './new-finding.ts'
 import { didYouMean } from './suggestion.ts'
@@ -104,17 +104,6 @@ function checkName(
   const location = locations['/metadata/name'] ?? locations['/metadata'] ?? locations['']
   const hint = given ? 'add metadata: { name: … }' : 'put it in quotes'
   return [finding(given ? 'not-an-object' : 'wrong-type', 'error', message, { location, hint })]
-}
-
-/** A field that is null is absent; the API server takes it so, too. */
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls)
-  if (!isFields(value)) return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, item]) => item !== null)
-      .map(([key, item]) => [key, withoutNulls(item)]),
-  )
 }
 
 function isObject(value: unknown): value is ApiObject {

@@ -1,5 +1,5 @@
 import type { ServiceAccount } from '../api/access.ts'
-import { type Fields, isFields } from '../base/fields.ts'
+import { type Fields, fieldsOf, isFields, textOf } from '../base/fields.ts'
 
 /** Where a client in a container looks for its account. */
 const MOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount'
@@ -75,8 +75,7 @@ function hasMount(container: unknown): boolean {
 }
 
 function nameOf(volume: unknown): string {
-  const name = isFields(volume) ? volume['name'] : undefined
-  return typeof name === 'string' ? name : ''
+  return textOf(fieldsOf(volume)['name'])
 }
 
 function listIn(fields: Fields, name: string): readonly unknown[] {

@@ -1,4 +1,4 @@
-import { isFields } from '../base/fields.ts'
+import { isFields, memberOf } from '../base/fields.ts'
 
 /**
  * A deeply frozen value equal to `next`, as JSON would carry it: members that are undefined or null are
@@ -40,7 +40,7 @@ function freezeObject(next: object, previous: Record<string, unknown> | undefine
       isNext = false
       continue
     }
-    const old = previous !== undefined && Object.hasOwn(previous, name) ? previous[name] : undefined
+    const old = memberOf(previous, name)
     const frozen = freezeSharing(value, old)
     if (frozen !== value) isNext = false
     if (frozen !== old) isPrevious = false

@@ -1,5 +1,5 @@
 import type { ServiceAccount } from '../api/access.ts'
-import { type Fields, isFields } from '../base/fields.ts'
+import { type Fields, isFields, textOf } from '../base/fields.ts'
 import { withAccountVolume } from './account-volume.ts'
 import { forbidden } from './refusals.ts'
 import type { Incoming } from './stored.ts'
@@ -49,7 +49,7 @@ function withAccount(
   pod: Incoming,
   { accountOf, isComplete, calledName, newName }: PodSurroundings,
 ): Fields {
-  const name = textIn(spec, 'serviceAccountName') || textIn(spec, 'serviceAccount') || 'default'
+  const name = textOf(spec['serviceAccountName']) || textOf(spec['serviceAccount']) || 'default'
   const account = accountOf(name)
   if (account === undefined && isComplete) {
     const { namespace = 'default' } = pod.metadata
@@ -65,7 +65,7 @@ function withAccount(
 }
 
 function withPriority(spec: Fields, { isComplete, calledName }: PodSurroundings): Fields {
-  const className = textIn(spec, 'priorityClassName')
+  const className = textOf(spec['priorityClassName'])
   if (className !== '' && isComplete && !Object.hasOwn(SYSTEM_PRIORITIES, className)) {
     throw forbidden('Pod', calledName, `no PriorityClass with name ${className} was found`)
   }
@@ -105,11 +105,6 @@ function withTolerations(spec: Fields): Fields {
 
 function tolerates(toleration: unknown, trouble: string): boolean {
   if (!isFields(toleration)) return false
-  const [key, effect] = [textIn(toleration, 'key'), textIn(toleration, 'effect')]
+  const [key, effect] = [textOf(toleration['key']), textOf(toleration['effect'])]
   return (key === trouble || key === '') && (effect === 'NoExecute' || effect === '')
-}
-
-function textIn(fields: Fields, field: string): string {
-  const value = fields[field]
-  return typeof value === 'string' ? value : ''
 }

@@ -1,4 +1,4 @@
-import { type Fields, isFields } from '../../base/fields.ts'
+import { type Fields, fieldsOf, isFields, textOf } from '../../base/fields.ts'
 import { fill, mapField, mapItems, withoutFields } from '../defaults/fill.ts'
 import type { ServedVersion } from '../kind-definition.ts'
 
@@ -49,7 +49,7 @@ function mapPaths(spec: Fields, change: (path: Fields) => Fields): Fields {
 function backendToStorage(backend: Fields): Fields {
   const { serviceName, servicePort } = backend
   const rest = withoutFields(backend, ['serviceName', 'servicePort'])
-  const name = typeof serviceName === 'string' ? serviceName : ''
+  const name = textOf(serviceName)
   const isNamed = typeof servicePort === 'string'
   const number = typeof servicePort === 'number' ? servicePort : 0
   if (name === '' && !isNamed && number === 0) return rest
@@ -61,8 +61,8 @@ function backendFromStorage(backend: Fields): Fields {
   const { service } = backend
   const rest = withoutFields(backend, ['service'])
   if (!isFields(service)) return { ...rest, servicePort: 0 }
-  const port = isFields(service['port']) ? service['port'] : {}
-  const name = typeof port['name'] === 'string' ? port['name'] : ''
+  const port = fieldsOf(service['port'])
+  const name = textOf(port['name'])
   return {
     ...rest,
     serviceName: service['name'],

@@ -1,4 +1,4 @@
-import { type Fields, isFields } from '../../base/fields.ts'
+import { type Fields, isFields, textOf } from '../../base/fields.ts'
 import { fill, mapField, mapItems, withoutFields, withoutZeros } from './fill.ts'
 import { roundQuantities } from './quantities.ts'
 import { defaultReference } from './references.ts'
@@ -23,6 +23,7 @@ export function defaultPodSpec(spec: Fields): Fields {
     withoutZeros(toleration, TOLERATION_ZEROS),
   )
   filled = mapItems(filled, 'initContainers', defaultInitContainer)
+  filled = mapItems(filled, 'ephemeralContainers', defaultContainer)
   return mapItems(filled, 'containers', (container) =>
     defaultContainer(withoutFields(container, ['restartPolicy'])),
   )
@@ -154,8 +155,7 @@ function defaultResources(resources: Fields): Fields {
 
 /** https://kubernetes.io/docs/concepts/containers/images/#imagepullpolicy-defaulting */
 export function defaultPullPolicy(image: unknown): string {
-  const name = typeof image === 'string' ? image : ''
-  const [reference = '', digest] = name.split('@', 2)
+  const [reference = '', digest] = textOf(image).split('@', 2)
   const tag = /:([^/:]+)$/.exec(reference)?.[1]
   return tag === 'latest' || (tag === undefined && digest === undefined) ? 'Always' : 'IfNotPresent'
 }

@@ -1,4 +1,5 @@
-import { type Fields, isFields } from '../../base/fields.ts'
+import { encodeBase64 } from '../../base/base64.ts'
+import { type Fields, fieldsOf, textOf } from '../../base/fields.ts'
 import type { Secret } from '../access.ts'
 import { fill, withoutZeros } from '../defaults/fill.ts'
 import { defineKind } from '../kind-definition.ts'
@@ -27,14 +28,11 @@ export const SECRET = defineKind<Secret>({
 function withStringData(secret: Fields): Fields {
   const { stringData, ...rest } = secret
   if (stringData === undefined) return secret
-  const texts = isFields(stringData) ? Object.entries(stringData) : []
+  const texts = Object.entries(fieldsOf(stringData))
   if (texts.length === 0) return rest
-  const encoded = texts.map(([key, text]) => [key, base64(text)])
-  const data = isFields(rest['data']) ? rest['data'] : {}
-  return { ...rest, data: { ...data, ...Object.fromEntries(encoded) } }
-}
-
-function base64(text: unknown): string {
-  const bytes = new TextEncoder().encode(typeof text === 'string' ? text : '')
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
+  const encoded = texts.map(([key, text]) => [
+    key,
+    encodeBase64(new TextEncoder().encode(textOf(text))),
+  ])
+  return { ...rest, data: { ...fieldsOf(rest['data']), ...Object.fromEntries(encoded) } }
 }

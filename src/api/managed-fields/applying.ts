@@ -1,5 +1,5 @@
 import { areEqual } from '../../base/equal-values.ts'
-import { isFields } from '../../base/fields.ts'
+import { isFields, textOf } from '../../base/fields.ts'
 import { ApiError } from '../api-error.ts'
 import type { ApiObject } from '../meta.ts'
 import { compareMerged } from './changes.ts'
@@ -68,8 +68,8 @@ function refuseFaults(faults: readonly string[], { apiVersion, kind, metadata }:
 
 /** As Go prints it: `/v1, Kind=Pod`, `apps/v1, Kind=Deployment`. */
 export function groupVersionKind(apiVersion: unknown, kind: unknown): string {
-  const version = typeof apiVersion === 'string' ? apiVersion : ''
-  return `${version.includes('/') ? version : `/${version}`}, Kind=${typeof kind === 'string' ? kind : ''}`
+  const version = textOf(apiVersion)
+  return `${version.includes('/') ? version : `/${version}`}, Kind=${textOf(kind)}`
 }
 
 /** What the others still have, when what changes may be taken from them. */

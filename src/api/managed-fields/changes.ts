@@ -1,5 +1,5 @@
 import { areEqual } from '../../base/equal-values.ts'
-import { isFields } from '../../base/fields.ts'
+import { isFields, memberOf } from '../../base/fields.ts'
 import { NO_FIELDS, node, type FieldSet } from './field-set.ts'
 import { fieldElement, type PathElement } from './path-element.ts'
 import {
@@ -116,7 +116,7 @@ function namesOf(shape: GranularShape, before: unknown, after: unknown): Iterabl
 /** What is in a map under a name, as Go would hold it. */
 function heldUnder(name: string, shape: GranularShape, map: unknown): unknown {
   if (!isFields(map)) return undefined
-  const value = Object.hasOwn(map, name) ? map[name] : undefined
+  const value = memberOf(map, name)
   if (shape.type !== 'struct') return value
   const field = shape.field(name)
   return field !== undefined && isAbsent(field.shape, value) ? field.standing : value

@@ -5,7 +5,8 @@
  * https://kubernetes.io/docs/reference/using-api/server-side-apply/#upgrading-from-client-side-apply-to-server-side-apply
  */
 import { compareTexts } from '../../base/compare-texts.ts'
-import { isFields } from '../../base/fields.ts'
+import { isFields, textOf } from '../../base/fields.ts'
+import { parseJson } from '../../base/parse-json.ts'
 import type { ApiObject } from '../meta.ts'
 import { ANNOTATION_BYTES_MAX } from '../validation/metadata.ts'
 import { compareObjects } from './changes.ts'
@@ -22,9 +23,9 @@ export const KUBECTL = 'kubectl'
 
 /** Fields that kubectl applied and that nobody changed since; undefined without an annotation. */
 export function fieldsLastApplied(live: ApiObject): FieldSet | undefined {
-  const applied = parsed(lastAppliedOf(live) ?? '')
+  const applied = parseJson(lastAppliedOf(live) ?? '')
   if (!isFields(applied) || applied['apiVersion'] !== live.apiVersion) return undefined
-  const kind = typeof applied['kind'] === 'string' ? applied['kind'] : ''
+  const kind = textOf(applied['kind'])
   const shape = shapeOfKind(live.apiVersion, kind)
   if (kind !== live.kind || typedFaults(shape, applied).length > 0) return undefined
   const { removed, modified, added } = compareObjects(shape, applied, live)
@@ -68,12 +69,4 @@ function sortedJson(value: unknown): string {
   if (!isFields(value)) return jsonAsGo(value)
   const names = Object.keys(value).toSorted(compareTexts)
   return `{${names.map((name) => `${jsonAsGo(name)}:${sortedJson(value[name])}`).join(',')}}`
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

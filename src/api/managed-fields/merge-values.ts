@@ -1,5 +1,5 @@
 import { areEqual } from '../../base/equal-values.ts'
-import { type Fields, isFields } from '../../base/fields.ts'
+import { type Fields, isFields, memberOf } from '../../base/fields.ts'
 import {
   elementOf,
   fieldShape,
@@ -50,7 +50,7 @@ function mergeMaps(shape: GranularShape, live: Fields, config: Fields): Fields {
   const changed: [string, unknown][] = []
   for (const [name, value] of Object.entries(config)) {
     const inner = fieldShape(shape, name)
-    const mine = Object.hasOwn(live, name) ? live[name] : undefined
+    const mine = memberOf(live, name)
     const both = inner === undefined ? value : mergeValues(inner, mine, value)
     if (both !== mine) changed.push([name, both])
   }

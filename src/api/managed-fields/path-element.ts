@@ -1,5 +1,6 @@
 import { compareTexts } from '../../base/compare-texts.ts'
 import { isFields } from '../../base/fields.ts'
+import { parseJson } from '../../base/parse-json.ts'
 
 /**
  * One step into an object, spelled as FieldsV1 spells it: `f:spec` a field, `k:{"name":"app"}` the
@@ -127,11 +128,7 @@ function entriesOf(key: unknown): KeyFields {
 }
 
 function parsed(element: PathElement): unknown {
-  try {
-    return JSON.parse(element.slice(2))
-  } catch {
-    return undefined
-  }
+  return parseJson(element.slice(2))
 }
 
 /** Go's encoder writes what HTML would take for its own as escapes. */

@@ -1,4 +1,4 @@
-import { type Fields, isFields } from '../../base/fields.ts'
+import { type Fields, isFields, withoutNulls } from '../../base/fields.ts'
 import type { Definition } from '../schema.ts'
 import { orderItems } from './list-order.ts'
 import {
@@ -173,12 +173,4 @@ function withoutDirectives(value: unknown): readonly unknown[] {
     withoutDirectives(member).map((kept) => [name, kept] as const),
   )
   return [Object.fromEntries(members)]
-}
-
-/** In what is new a null has nothing to delete; those among the items of a list stay. */
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls)
-  if (!isFields(value)) return value
-  const members = Object.entries(value).filter(([, member]) => member !== null)
-  return Object.fromEntries(members.map(([name, member]) => [name, withoutNulls(member)]))
 }

@@ -1,4 +1,5 @@
 /** Messages as the JSON that Go writes of the struct that they are decoded into, without nulls. */
+import { encodeBase64 } from '../../base/base64.ts'
 import { messageNamed, type Field, type Message } from './messages.ts'
 import { specialMessage } from './special-messages.ts'
 import { LENGTH_DELIMITED, VARINT, WireFault, WireReader } from './wire.ts'
@@ -81,7 +82,7 @@ function readValue(reader: WireReader, type: string): unknown {
     case 'string':
       return reader.text()
     case 'bytes':
-      return base64(reader.bytes())
+      return encodeBase64(reader.bytes())
     case 'bool':
       return reader.varint() !== 0n
     case 'int32':
@@ -142,12 +143,6 @@ function isVarintType(type: string): boolean {
 
 function isMessage(type: string): boolean {
   return type.includes('.')
-}
-
-function base64(bytes: Uint8Array): string {
-  let binary = ''
-  for (const byte of bytes) binary += String.fromCharCode(byte)
-  return btoa(binary)
 }
 
 function madeIn<K, V>(map: Map<K, V>, key: K, make: () => V): V {

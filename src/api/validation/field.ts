@@ -1,4 +1,4 @@
-import { isFields } from '../../base/fields.ts'
+import { isFields, textOf } from '../../base/fields.ts'
 import { FieldPath, type PathStep } from './fault.ts'
 
 /**
@@ -36,7 +36,7 @@ export class Field extends FieldPath {
 
   /** Empty when absent, as in Go. */
   get text(): string {
-    return typeof this.value === 'string' ? this.value : ''
+    return textOf(this.value)
   }
 
   get number(): number | undefined {

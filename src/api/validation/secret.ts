@@ -1,3 +1,4 @@
+import { decodeBase64 } from '../../base/base64.ts'
 import { areEqual } from '../../base/equal-values.ts'
 import { describeJsonFault } from '../json-fault.ts'
 import { forbidden, invalid, invalidAll, required, tooLong, type FieldFault } from './fault.ts'
@@ -51,7 +52,7 @@ function validateType(secret: Field, data: Field): readonly FieldFault[] {
 
 /** Its content is not told to who may not read it. */
 function validateJson(data: Field, key: string): readonly FieldFault[] {
-  const why = describeJsonFault(decoded(data.field(key).text))
+  const why = describeJsonFault(new TextDecoder().decode(decodeBase64(data.field(key).text)))
   return why === undefined ? [] : [invalid(data.entry(key), '<secret contents redacted>', why)]
 }
 
@@ -74,11 +75,4 @@ function decodedLength(base64: string): number {
   const text = base64.replaceAll(/[\r\n]/g, '')
   const padding = text.endsWith('==') ? 2 : Number(text.endsWith('='))
   return (text.length / 4) * 3 - padding
-}
-
-function decoded(base64: string): string {
-  const bytes = Uint8Array.from(atob(base64.replaceAll(/[\r\n]/g, '')), (character) =>
-    character.charCodeAt(0),
-  )
-  return new TextDecoder().decode(bytes)
 }
