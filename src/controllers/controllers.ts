@@ -12,6 +12,7 @@ import { startEndpointSliceController } from './endpointslice/controller.ts'
 import { startGarbageCollector } from './gc/controller.ts'
 import { startNamespaceController } from './namespace/controller.ts'
 import { startNodeLifecycleController } from './nodelifecycle/controller.ts'
+import { startPodGarbageCollector } from './podgc/controller.ts'
 import { startReplicaSetController } from './replicaset/controller.ts'
 import { startScheduler } from './scheduler/controller.ts'
 import { startServiceAccountController } from './serviceaccount/controller.ts'
@@ -42,6 +43,7 @@ const CONTROLLERS = {
   },
   namespace: { start: startNamespaceController, kinds: ['Namespace'] },
   nodelifecycle: { start: startNodeLifecycleController, kinds: ['Node', 'Lease', 'Pod'] },
+  podgc: { start: startPodGarbageCollector, kinds: ['Pod', 'Node'] },
   tainteviction: { start: startTaintEvictionController, kinds: ['Node', 'Pod'] },
   serviceaccount: {
     start: startServiceAccountController,
@@ -67,6 +69,7 @@ const ALL: readonly ControllerName[] = [
   'namespace',
   'nodelifecycle',
   'tainteviction',
+  'podgc',
   'serviceaccount',
 ]
 

@@ -9,6 +9,7 @@ import {
   type ControllerContext,
 } from '../controller.ts'
 import { reconcileBudget } from './reconcile.ts'
+import { staleAtMs, withoutDisruption } from './stale-disruption.ts'
 
 /** Keeps the status of every PodDisruptionBudget as reconcileBudget decides: evictions are granted by it. */
 export function startDisruptionController({
@@ -42,15 +43,35 @@ export function startDisruptionController({
     if (decision.requeueAtMs !== undefined) queue.addAfter(key, decision.requeueAtMs - nowMs)
   })
 
-  const addMatching = ({ metadata }: Pod) => {
-    for (const budget of caches.within('PodDisruptionBudget', metadata.namespace)) {
-      if (selectorMatches(budget.spec.selector, metadata.labels)) queue.add(keyOf(budget))
-    }
+  const stale = newControllerQueue(clock, async (key) => {
+    const pod = caches.of('Pod').get(key)
+    const dueMs = pod && staleAtMs(pod)
+    if (pod === undefined || dueMs === undefined) return
+    const nowMs = clock.wallMs()
+    if (dueMs > nowMs) return stale.addAfter(key, dueMs - nowMs)
+    await client.update('Pod', withoutDisruption(pod, nowMs), { subresource: 'status' })
+  })
+
+  const addMatching = (pod: Pod) => {
+    const { namespace, name, labels } = pod.metadata
+    const matching = caches
+      .within('PodDisruptionBudget', namespace)
+      .filter(({ spec }) => selectorMatches(spec.selector, labels))
+    for (const budget of matching) queue.add(keyOf(budget))
+    const [first, second] = matching
+    if (first === undefined || second === undefined) return
+    // Kubernetes looks at one of them only; all are kept up to date here, and none is chosen for good.
+    const message =
+      `Pod ${JSON.stringify(namespace)}/${JSON.stringify(name)} matches multiple PodDisruptionBudgets.  ` +
+      `Chose ${JSON.stringify(first.metadata.name)} arbitrarily.`
+    events.event(pod, 'Warning', 'MultiplePodDisruptionBudgets', message)
   }
   budgets.onChange(({ key, current }) => {
     if (current !== undefined) queue.add(key)
   })
-  caches.of('Pod').onChange(({ current, previous }) => {
+  caches.of('Pod').onChange(({ key, current, previous }) => {
+    const dueMs = current && staleAtMs(current)
+    if (dueMs !== undefined) stale.addAfter(key, dueMs - clock.wallMs())
     if (current !== undefined) addMatching(current)
     if (previous !== undefined && previous.metadata.labels !== current?.metadata.labels) {
       addMatching(previous)
@@ -59,6 +80,7 @@ export function startDisruptionController({
   return {
     async stop() {
       await queue.stop()
+      await stale.stop()
       await events.stop()
     },
   }

@@ -1,9 +1,8 @@
 import { ApiError } from '../../api/api-error.ts'
 import { NODE_LEASE_NAMESPACE } from '../../api/lease.ts'
-import { throwLater } from '../../base/throw-later.ts'
 import { newEventRecorder } from '../../client/event-recorder.ts'
-import type { Clock, Timer } from '../../world/clock.ts'
 import { newControllerQueue, type Controller, type ControllerContext } from '../controller.ts'
+import { startPeriod } from '../period.ts'
 import { executeNodeAction, writeTaints, type NodeExecution } from './execution.ts'
 import { noScheduleTaints } from './node-taints.ts'
 import { monitorNodes, NO_MEMORY, type NodeAction } from './reconcile.ts'
@@ -32,7 +31,7 @@ export function startNodeLifecycleController({
     const taints = node && noScheduleTaints(node, clock.wallMs())
     if (node !== undefined && taints !== undefined) await writeTaints(client, node, taints)
   })
-  const monitor = startPeriod(clock, async () => {
+  const monitor = startPeriod(clock, MONITOR_PERIOD_MS, async () => {
     const view = {
       nodes: caches.of('Node').list(),
       leaseOf: (name: string) => caches.of('Lease').get(`${NODE_LEASE_NAMESPACE}/${name}`),
@@ -69,25 +68,5 @@ async function executeAll(execution: NodeExecution, actions: readonly NodeAction
       if (!(error instanceof ApiError)) throw error
       failed.add(name)
     }
-  }
-}
-
-/** At once, and again so long after each end. */
-function startPeriod(clock: Clock, work: () => Promise<void>): Controller {
-  let stopped = false
-  let timer: Timer | undefined
-  const schedule = () => {
-    if (stopped) return
-    timer = clock.after(MONITOR_PERIOD_MS, () => {
-      working = work().then(schedule, throwLater)
-    })
-  }
-  let working = work().then(schedule, throwLater)
-  return {
-    async stop() {
-      stopped = true
-      timer?.cancel()
-      await working
-    },
   }
 }
