@@ -12,7 +12,7 @@ import { readAccess } from './cluster-access.ts'
 import { readNodeFlags, type NodeFlags } from './node-options.ts'
 import { printError } from './print-error.ts'
 import { untilInterrupted } from './until-interrupted.ts'
-import { readImagesOf } from './up-input.ts'
+import { readMachineSettings } from './up-input.ts'
 import { startSandboxNodes } from './up-nodes.ts'
 
 export interface NodeRun {
@@ -31,7 +31,7 @@ export async function runNode(run: NodeRun): Promise<number> {
   const { name, labels, taints, profile } = readNodeFlags(run.flags, hostname())
   const origin = clockOriginNow()
   const world = liveWorld(origin)
-  const images = await readImagesOf(world.files, run.path)
+  const machine = await readMachineSettings(world.files, run.path)
   const access = await readAccess(world.files, run.flags)
   const caller = liveHttpCallers().open({ ...access.endpoint, socketPath: run.socketPath })
   const clientOf = (component: string) =>
@@ -55,7 +55,7 @@ export async function runNode(run: NodeRun): Promise<number> {
         profile,
         origin,
         world,
-        images,
+        machine,
         stops,
         description: { labels, taints, info: infoOf(run.version) },
       },

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { enterSandboxCommand } from '../runtime/sandbox-support.ts'
+import { offerHostServices } from './host-services.ts'
 
-/** The only message between the two processes; the outer one's end is told by the channel's. */
+/** Besides what host-services.ts says, the only message between the two processes; the outer one's end is told by the channel's. */
 interface InterruptMessage {
   readonly kind: 'interrupt'
 }
@@ -49,6 +50,7 @@ export function runInSandbox(program: SandboxedProgram): Promise<number> {
         ...(listener === undefined ? [] : (['ignore', listener] as const)),
       ],
     })
+    const withdrawHostServices = offerHostServices(child)
     let interrupts = 0
     const onInterrupt = () => {
       interrupts += 1
@@ -58,6 +60,7 @@ export function runInSandbox(program: SandboxedProgram): Promise<number> {
     const finish = () => {
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, onInterrupt)
       if (child.connected) child.disconnect()
+      withdrawHostServices()
     }
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onInterrupt)
     child.on('error', (error) => {

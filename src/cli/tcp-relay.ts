@@ -18,7 +18,7 @@ export function openRelay(path: string, target: TcpAddress): Promise<Relay> {
   const open = new Set<Socket>()
   const server = createServer({ allowHalfOpen: true }, (inside) => {
     const outside = connect({ ...target, allowHalfOpen: true, noDelay: true })
-    join(inside, outside)
+    joinSockets(inside, outside)
     for (const socket of [inside, outside]) {
       open.add(socket)
       socket.once('close', () => open.delete(socket))
@@ -38,7 +38,7 @@ export function openRelay(path: string, target: TcpAddress): Promise<Relay> {
 }
 
 /** From now on what one says the other hears; an end is passed on, and a failure ends both. */
-export function join(one: Socket, other: Socket): void {
+export function joinSockets(one: Socket, other: Socket): void {
   one.pipe(other)
   other.pipe(one)
   const fail = () => {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { stopAll } from '../base/stop-all.ts'
 import { startCluster } from '../cluster/cluster.ts'
 import { runExperiment } from '../experiment/experiment.ts'
 import { openRecording } from '../experiment/recording-files.ts'
@@ -8,6 +9,7 @@ import { startSandboxRuntime } from '../runtime/sandbox-runtime.ts'
 import { judge } from '../verdict/judge.ts'
 import { clockOriginNow } from '../world/live/clock.ts'
 import { liveWorld } from '../world/live/world.ts'
+import { openHostServices } from './host-services.ts'
 import { emptyReport, exitCodeOf, printVerdict } from './print-verdict.ts'
 import { watchParent } from './sandboxed-process.ts'
 import { profileNamed } from './profile-flag.ts'
@@ -41,7 +43,9 @@ export async function runTest(
     clock: world.clock,
     images: (image) => resolveImage(input.settings.images, image),
   })
+  const stops = [() => runtime.stop()]
   try {
+    stops.push(await openHostServices(input.settings.hostServices, runtime.hostAddress))
     const recording = await runExperiment({
       input,
       deployment,
@@ -75,7 +79,7 @@ export async function runTest(
     return interruption.signal.aborted ? INTERRUPTED_EXIT_CODE : exitCodeOf(verdict)
   } finally {
     screen.end()
-    await runtime.stop()
+    await stopAll(stops)
   }
 }
 

@@ -4,15 +4,15 @@ import { inStoredVersion } from '../api/kinds.ts'
 import { locate, type SourcedObject } from '../api/sourced-object.ts'
 import { readSettingsFile } from '../manifest/input-reader.ts'
 import { readManifests } from '../manifest/manifest-reader.ts'
-import type { ImageMapping } from '../manifest/settings.ts'
+import type { MachineSettings } from '../manifest/settings.ts'
 import type { Files } from '../world/files.ts'
 import { formatFinding } from './print-error.ts'
 
 export interface UpInput {
   /** To be there from the start. */
   readonly objects: readonly SourcedObject[]
-  /** How images run as processes: every hitless.yaml beside a named file; without files the one in this directory. */
-  readonly images: readonly ImageMapping[]
+  /** Of every hitless.yaml beside a named file; without files of the one in this directory. */
+  readonly machine: MachineSettings
 }
 
 /** Throws HitlessError (exit code 2) with every error found; prints the rest. */
@@ -27,29 +27,34 @@ export async function readUpInput(files: Files, paths: readonly string[]): Promi
       if (object !== undefined) objects.push({ ...sourced, object })
     }
   }
-  const { images, findings: faults } = await readImages(files, paths.length === 0 ? ['.'] : paths)
+  const { findings: faults, ...machine } = await readMachine(
+    files,
+    paths.length === 0 ? ['.'] : paths,
+  )
   findings.push(...faults)
   const told = findings.filter((finding) => !isServed(finding, objects))
   tellFindings(told, paths.join(', ') || 'hitless.yaml')
-  return { objects, images }
+  return { objects, machine }
 }
 
-/** How images run as processes, as the hitless.yaml at `path` says it. Throws HitlessError (exit code 2); prints warnings. */
-export async function readImagesOf(files: Files, path: string): Promise<readonly ImageMapping[]> {
-  const { images, findings } = await readImages(files, [path])
+/** What the hitless.yaml at `path` says of this machine. Throws HitlessError (exit code 2); prints warnings. */
+export async function readMachineSettings(files: Files, path: string): Promise<MachineSettings> {
+  const { findings, ...machine } = await readMachine(files, [path])
   tellFindings(findings, path)
-  return images
+  return machine
 }
 
-async function readImages(files: Files, paths: readonly string[]) {
-  const images: ImageMapping[] = []
+async function readMachine(files: Files, paths: readonly string[]) {
+  const images: MachineSettings['images'][number][] = []
+  const hostServices = new Set<number>()
   const findings: Finding[] = []
   for (const path of paths) {
     const file = await readSettingsFile(files, path, process.cwd())
     findings.push(...file.findings)
     images.push(...file.settings.images)
+    for (const port of file.settings.hostServices) hostServices.add(port)
   }
-  return { images, findings }
+  return { images, hostServices: [...hostServices], findings }
 }
 
 function tellFindings(findings: readonly Finding[], what: string): void {

@@ -2,11 +2,12 @@ import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { startNodes, type NodesOptions } from '../cluster/nodes.ts'
 import { resolveImage } from '../manifest/image-mapping.ts'
-import type { ImageMapping } from '../manifest/settings.ts'
+import type { MachineSettings } from '../manifest/settings.ts'
 import type { Profile } from '../proxy/profile.ts'
 import { startSandboxRuntime } from '../runtime/sandbox-runtime.ts'
 import type { ClockOrigin } from '../world/live/clock.ts'
 import type { World } from '../world/world.ts'
+import { openHostServices } from './host-services.ts'
 import { threadedForwarder } from './threaded-forwarder.ts'
 
 /** How nodes reach the control plane, and it them. */
@@ -20,7 +21,7 @@ export async function startSandboxNodes(
     profile,
     origin,
     world,
-    images,
+    machine,
     stops,
     description,
   }: {
@@ -29,7 +30,7 @@ export async function startSandboxNodes(
     readonly profile: Profile
     readonly origin: ClockOrigin
     readonly world: World
-    readonly images: readonly ImageMapping[]
+    readonly machine: MachineSettings
     readonly stops: (() => Promise<void>)[]
     readonly description?: NodesOptions['description']
   },
@@ -39,9 +40,10 @@ export async function startSandboxNodes(
     processes: world.processes,
     files: world.files,
     clock: world.clock,
-    images: (image) => resolveImage(images, image),
+    images: (image) => resolveImage(machine.images, image),
   })
   stops.push(() => runtime.stop())
+  stops.push(await openHostServices(machine.hostServices, runtime.hostAddress))
   const nodes = await startNodes({
     world,
     runtime,

@@ -104,8 +104,8 @@ async function startOwnNodes(
 ): Promise<string> {
   if (nodeNames.length === 0) return 'no node: pods stay Pending until one joins'
   const { startSandboxNodes } = await import('./up-nodes.ts')
-  const { images } = input
-  const options = { directory, nodeNames, profile, origin, world, images, stops }
+  const { machine } = input
+  const options = { directory, nodeNames, profile, origin, world, machine, stops }
   const description = await startSandboxNodes(options, doors)
   return `${nodeNames.length === 1 ? '1 node' : `${nodeNames.length} nodes`}, ${description}`
 }

@@ -27,6 +27,7 @@ describe('the examples of the page are read without a finding', () => {
 test('every key is known to the reader', () => {
   const text = `
 images: { "a:*": { command: [x], env: { A: b }, workingDir: ., stopSignal: SIGTERM } }
+hostServices: [5432]
 change: { restart: a }
 load:
   target: service/a

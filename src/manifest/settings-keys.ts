@@ -6,6 +6,7 @@ export const SETTINGS_KEYS = [
   'images.PATTERN.env',
   'images.PATTERN.workingDir',
   'images.PATTERN.stopSignal',
+  'hostServices',
   'change',
   'change.restart',
   'change.setImage',

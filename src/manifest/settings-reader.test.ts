@@ -182,6 +182,8 @@ describe('a mistake is told at its place, and the default stands in', () => {
     ['change: { setImage: { deployment/web: "web:v2" } }', `${WRONG} 1:39`, /containers to images/],
     ['change: { setImage: { a: { b: c }, d: { e: f } } }', `${WRONG} 1:39`, /second Deployment/],
     ['change: { restart: web, manifests: x }', `${WRONG} 1:36`, /one change/],
+    ['hostServices: 5432', `${WRONG} 1:15`, /list/],
+    ['hostServices: [0]', `${WRONG} 1:16`, /from 1 to 65535/],
     ['timeout: 0s', `${WRONG} 1:10`, /duration/],
     ['path: none\n---\npath: none', `${WRONG} 3:1`, /second/],
     ['path: [', 'yaml-syntax 2:1', /YAML/],

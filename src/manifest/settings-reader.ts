@@ -43,10 +43,12 @@ export function readSettings(
 }
 
 function readRoot(root: SettingsNode, directory: string): Settings {
-  const { images, change, load, path, expect, baseline, settle, timeout } = root.fields('')
+  const { images, hostServices, change, load, path, expect, baseline, settle, timeout } =
+    root.fields('')
   const { dropped } = expect?.fields('expect') ?? {}
   return {
     images: images === undefined ? [] : readImages(images, directory),
+    hostServices: hostServices === undefined ? [] : readPorts(hostServices),
     change: change === undefined ? DEFAULT_SETTINGS.change : readChange(change, directory),
     load: load === undefined ? DEFAULT_SETTINGS.load : readLoad(load),
     path: (path === undefined ? undefined : readPath(path)) ?? DEFAULT_SETTINGS.path,
@@ -55,6 +57,13 @@ function readRoot(root: SettingsNode, directory: string): Settings {
     settleMs: settle?.durationMs({ minMs: 0 }) ?? DEFAULT_SETTINGS.settleMs,
     timeoutMs: timeout?.durationMs({ minMs: 1_000 }) ?? DEFAULT_SETTINGS.timeoutMs,
   }
+}
+
+const PORT = { min: 1, max: 65_535, whole: true }
+
+function readPorts(node: SettingsNode): readonly number[] {
+  const ports = node.items().map((item) => item.number(PORT))
+  return [...new Set(ports.filter((port) => port !== undefined))]
 }
 
 const COUNT = { min: 0, max: 1_000_000_000, whole: true }

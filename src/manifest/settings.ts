@@ -5,6 +5,8 @@
 export interface Settings {
   /** How an image runs as a process, by pattern: `websample:*`, where `*` stands for anything. First match wins. */
   readonly images: readonly ImageMapping[]
+  /** Ports on this machine's loopback that pods reach at `host.hitless.internal`. */
+  readonly hostServices: readonly number[]
   readonly change: Change
   readonly load: LoadSettings
   /** The propagation profile's name. */
@@ -17,6 +19,9 @@ export interface Settings {
   /** The whole run is cut off after this long, and is then inconclusive. */
   readonly timeoutMs: number
 }
+
+/** What pods need to know of this machine. */
+export type MachineSettings = Pick<Settings, 'images' | 'hostServices'>
 
 export interface ImageMapping {
   readonly pattern: string
@@ -64,6 +69,7 @@ export interface LoadSettings {
 /** 200 req/s, 20 % on new connections and 80 % on 16 reused ones, statuses 200 to 399 are ok. */
 export const DEFAULT_SETTINGS: Settings = {
   images: [],
+  hostServices: [],
   change: { kind: 'restart' },
   load: {
     requests: [{ method: 'GET', path: '/', headers: {}, weight: 1 }],

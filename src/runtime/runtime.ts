@@ -6,6 +6,8 @@
 export interface Runtime {
   /** For people: `pods in Linux namespaces (rootless)`. */
   readonly description: string
+  /** An address of this machine that pods reach; absent where they reach its loopback itself. */
+  readonly hostAddress?: string
   /** What an image name stands for on this machine. */
   resolveImage(image: string): ImageConfig | undefined
   /** Makes the pod's network and host name, shared by its containers and kept over their restarts. */

@@ -97,6 +97,7 @@ interface Pod {
 
 class SandboxRuntime implements Runtime {
   readonly description = 'pods in Linux namespaces (rootless)'
+  readonly hostAddress: string
   readonly #world: ContainerWorld
   readonly #images: (image: string) => ImageConfig | undefined
   readonly #addresses: PodAddresses
@@ -114,6 +115,7 @@ class SandboxRuntime implements Runtime {
     this.#images = images
     this.#addresses = new PodAddresses(network)
     this.#network = network
+    this.hostAddress = formatIpv4(network.gateway)
   }
 
   resolveImage(image: string): ImageConfig | undefined {
