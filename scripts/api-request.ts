@@ -1,18 +1,14 @@
-import { fieldsOf, type JsonFields } from './json.ts'
+import { fieldsOf, type Fields } from '../src/base/fields.ts'
 
 export interface Answer {
   readonly status: number
-  readonly body: JsonFields
+  readonly body: Fields
   /** The texts of its `Warning:` headers. */
   readonly warnings: readonly string[]
 }
 
 /** One request with a JSON body, and its answer, whatever that is. */
-export async function ask(
-  url: string,
-  method: string,
-  body?: JsonFields | string,
-): Promise<Answer> {
+export async function ask(url: string, method: string, body?: Fields | string): Promise<Answer> {
   const response = await fetch(url, {
     method,
     headers: { 'content-type': 'application/json' },

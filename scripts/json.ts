@@ -1,25 +1,11 @@
 /** Readers of JSON whose shape is only known to its writer. */
-
-export type JsonFields = Readonly<Record<string, unknown>>
-
-/** The fields of an object; none of anything else. */
-export function fieldsOf(value: unknown): JsonFields {
-  return isFields(value) ? value : {}
-}
+import { fieldsOf, type Fields } from '../src/base/fields.ts'
 
 /** The items of a list, as objects; none of anything else. */
-export function itemsOf(value: unknown): readonly JsonFields[] {
+export function itemsOf(value: unknown): readonly Fields[] {
   return Array.isArray(value) ? value.map((item: unknown) => fieldsOf(item)) : []
 }
 
-export function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
-}
-
-export function without(fields: JsonFields, names: readonly string[]): JsonFields {
+export function without(fields: Fields, names: readonly string[]): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)))
-}
-
-function isFields(value: unknown): value is JsonFields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

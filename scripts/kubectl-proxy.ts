@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { textOf } from './json.ts'
+import { textOf } from '../src/base/fields.ts'
 
 /** Calls `use` with the address of a server that answers for the cluster of `KUBECONFIG`. */
 export async function withKubectlProxy(use: (server: string) => Promise<void>): Promise<void> {

@@ -1,7 +1,7 @@
-import { fieldsOf, type JsonFields } from './json.ts'
+import { fieldsOf, type Fields } from '../src/base/fields.ts'
 
 /** RFC 7396, for objects. */
-export function mergePatched(target: JsonFields, patch: JsonFields): JsonFields {
+export function mergePatched(target: Fields, patch: Fields): Fields {
   const merged: Record<string, unknown> = { ...target }
   for (const [name, value] of Object.entries(patch)) {
     if (value === null) delete merged[name]

@@ -9,6 +9,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { fieldsOf, textOf, type Fields } from '../src/base/fields.ts'
 import type { JsonObject } from './api-cases/base-objects.ts'
 import { DECODING_CASES } from './api-cases/decoding.ts'
 import { DEFAULTING_CASES } from './api-cases/defaulting.ts'
@@ -17,7 +18,7 @@ import { VALIDATION_CASES } from './api-cases/validation.ts'
 import { WARNING_CASES } from './api-cases/warnings.ts'
 import { ask, type Answer } from './api-request.ts'
 import { withKubectlProxy } from './kubectl-proxy.ts'
-import { fieldsOf, itemsOf, textOf, without, type JsonFields } from './json.ts'
+import { itemsOf, without } from './json.ts'
 
 /** Of namespaced kinds, with the place of the namespace. */
 const PATHS: Readonly<Record<string, string>> = {
@@ -129,7 +130,7 @@ async function askAbout(
   object: JsonObject,
   url: string,
   method: string,
-  body?: JsonFields,
+  body?: Fields,
 ): Promise<Answer> {
   const isNamespaced = fieldsOf(object['metadata'])['namespace'] !== undefined
   const isSent = body !== undefined && isNamespaced
@@ -143,7 +144,7 @@ function inNamespace(text: string): string {
 }
 
 /** A pod that a scheduler takes up changes between two requests. */
-function unscheduled(object: JsonObject): JsonFields {
+function unscheduled(object: JsonObject): Fields {
   if (object['kind'] !== 'Pod') return object
   return { ...object, spec: { ...fieldsOf(object['spec']), schedulerName: 'nobody' } }
 }
@@ -152,7 +153,7 @@ function unscheduled(object: JsonObject): JsonFields {
  * The new object with what the server needs of the old one: the version that it changes; and a pod that lacks what
  * admission plugins added would be refused for that alone.
  */
-function onTop(made: JsonFields, after: JsonObject): JsonFields {
+function onTop(made: Fields, after: JsonObject): Fields {
   const { resourceVersion } = fieldsOf(made['metadata'])
   const metadata = { resourceVersion, ...fieldsOf(after['metadata']) }
   if (after['kind'] !== 'Pod') return { ...after, metadata }
@@ -198,9 +199,9 @@ function causesOf({ status, body }: Answer): readonly unknown[] {
 
 /** Without what is no default: identity, bookkeeping, allocations and what admission plugins write. */
 function withoutServerFields(
-  { metadata, spec, status, ...rest }: JsonFields,
+  { metadata, spec, status, ...rest }: Fields,
   input: JsonObject,
-): JsonFields {
+): Fields {
   return {
     ...rest,
     ...(input['status'] === undefined ? {} : { status }),
@@ -218,7 +219,7 @@ const SERVER_METADATA = [
 ]
 const POD_ADMISSION = ['priority', 'preemptionPolicy', 'serviceAccount', 'serviceAccountName']
 
-function withoutAdmission(spec: JsonFields, input: JsonObject): JsonFields {
+function withoutAdmission(spec: Fields, input: JsonObject): Fields {
   if (input['kind'] === 'Pod') return withoutPodAdmission(spec, fieldsOf(input['spec']))
   if (input['kind'] === 'Node') return without(spec, ['taints'])
   if (input['kind'] !== 'Service') return spec
@@ -231,7 +232,7 @@ function withoutAdmission(spec: JsonFields, input: JsonObject): JsonFields {
   }
 }
 
-function withoutToken(container: JsonFields): JsonFields {
+function withoutToken(container: Fields): Fields {
   const mounts = itemsOf(container['volumeMounts']).filter(
     ({ mountPath }) => mountPath !== '/var/run/secrets/kubernetes.io/serviceaccount',
   )
@@ -240,7 +241,7 @@ function withoutToken(container: JsonFields): JsonFields {
 }
 
 /** The token of the service account and its mounts, and the two tolerations that every pod gets. */
-function withoutPodAdmission(spec: JsonFields, input: JsonFields): JsonFields {
+function withoutPodAdmission(spec: Fields, input: Fields): Fields {
   const volumes = itemsOf(spec['volumes']).filter(
     ({ name }) => !textOf(name).startsWith('kube-api-access-'),
   )

@@ -12,9 +12,10 @@
 import { writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { fieldsOf, textOf, type Fields } from '../src/base/fields.ts'
 import { APPLY_STORIES } from './api-cases/apply-stories.ts'
 import type { ApplyStep, ApplyStory } from './api-cases/apply-step.ts'
-import { fieldsOf, itemsOf, textOf, without, type JsonFields } from './json.ts'
+import { itemsOf, without } from './json.ts'
 import { withKubectlProxy } from './kubectl-proxy.ts'
 import { mergePatched } from './merge-patch.ts'
 
@@ -42,7 +43,7 @@ async function record(server: string): Promise<void> {
   const version = await ask(`${server}/version`, 'GET')
   await Promise.all(NAMESPACES.map((name) => makeNamespace(server, name)))
   const waiting = APPLY_STORIES.entries()
-  const told: { name: string; steps: readonly JsonFields[] }[] = []
+  const told: { name: string; steps: readonly Fields[] }[] = []
   await Promise.all(
     NAMESPACES.map(async (namespace) => {
       // The iterator is shared: each takes the next story.
@@ -74,12 +75,12 @@ interface Place {
   readonly namespace: string
 }
 
-async function tell(story: ApplyStory, place: Place): Promise<readonly JsonFields[]> {
+async function tell(story: ApplyStory, place: Place): Promise<readonly Fields[]> {
   const [first] = story.steps
   if (first === undefined) return []
   const url = urlOf(first.body, place)
   const times = new Map<string, string>()
-  const steps: JsonFields[] = []
+  const steps: Fields[] = []
   let before: Seen = { object: {}, managedFields: [] }
   for (const step of story.steps) {
     const pause = sleep(STEP_MS)
@@ -98,7 +99,7 @@ async function tell(story: ApplyStory, place: Place): Promise<readonly JsonField
   return steps
 }
 
-function urlOf({ apiVersion, kind, metadata }: JsonFields, place: Place): string {
+function urlOf({ apiVersion, kind, metadata }: Fields, place: Place): string {
   const version = textOf(apiVersion)
   const base = version.includes('/') ? `apis/${version}` : `api/${version}`
   const plural = PLURALS[textOf(kind)] ?? `${textOf(kind).toLowerCase()}s`
@@ -128,12 +129,12 @@ async function send({ how, as, body, on, force }: ApplyStep, object: string): Pr
 }
 
 interface Seen {
-  readonly object: JsonFields
-  readonly managedFields: readonly JsonFields[]
+  readonly object: Fields
+  readonly managedFields: readonly Fields[]
 }
 
 /** Without what is another each time; the time of an entry tells the step that wrote it. */
-function seenOf(body: JsonFields, times: Map<string, string>, step: number): Seen {
+function seenOf(body: Fields, times: Map<string, string>, step: number): Seen {
   const metadata = fieldsOf(body['metadata'])
   if (body['kind'] === 'Status') return { object: {}, managedFields: [] }
   const managedFields = itemsOf(metadata['managedFields']).map((entry) => {
@@ -167,7 +168,7 @@ function masked(json: string): string {
     .replaceAll(/kube-api-access-\w+/g, 'kube-api-access')
 }
 
-function changed(before: Seen, seen: Seen): JsonFields {
+function changed(before: Seen, seen: Seen): Fields {
   return {
     ...(isSame(before.object, seen.object) ? {} : { object: seen.object }),
     ...(isSame(before.managedFields, seen.managedFields)
@@ -181,7 +182,7 @@ function isSame(a: unknown, b: unknown): boolean {
 }
 
 /** Kubernetes names the managers of a conflict in any order. */
-function statusOf(body: JsonFields): JsonFields {
+function statusOf(body: Fields): Fields {
   const causes = itemsOf(fieldsOf(body['details'])['causes'])
   const sorted = causes.toSorted((a, b) =>
     textOf(a['message']).localeCompare(textOf(b['message']), 'en'),
@@ -196,13 +197,13 @@ function statusOf(body: JsonFields): JsonFields {
 
 interface Answer {
   readonly status: number
-  readonly body: JsonFields
+  readonly body: Fields
 }
 
 async function ask(
   url: string,
   method: string,
-  { body, type = CONTENT_TYPES.create }: { body?: JsonFields; type?: string } = {},
+  { body, type = CONTENT_TYPES.create }: { body?: Fields; type?: string } = {},
 ): Promise<Answer> {
   const response = await fetch(url, {
     method,

@@ -9,7 +9,8 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { fieldsOf, itemsOf, textOf, without, type JsonFields } from './json.ts'
+import { fieldsOf, textOf, type Fields } from '../src/base/fields.ts'
+import { itemsOf, without } from './json.ts'
 import { withKubectlProxy } from './kubectl-proxy.ts'
 
 const OUTPUT = new URL('../src/apiserver/generated/discovery.json', import.meta.url)
@@ -50,13 +51,13 @@ async function record(server: string): Promise<void> {
 }
 
 /** Without the hash of the version in which the objects are stored, which is Kubernetes' own. */
-async function resourceList(url: string): Promise<JsonFields> {
+async function resourceList(url: string): Promise<Fields> {
   const list = await get(url)
   const resources = itemsOf(list['resources']).map((each) => without(each, ['storageVersionHash']))
   return { ...list, resources }
 }
 
-async function get(url: string, accept = 'application/json'): Promise<JsonFields> {
+async function get(url: string, accept = 'application/json'): Promise<Fields> {
   const response = await fetch(url, { headers: { accept }, signal: AbortSignal.timeout(10_000) })
   if (!response.ok) throw new Error(`${url}: ${response.status}`)
   return fieldsOf(await response.json())

@@ -11,9 +11,9 @@ import { fileURLToPath } from 'node:url'
 import { MICRO_TIME, plainGoType } from '../src/api/decode-fault.ts'
 import { KINDS } from '../src/api/kinds.ts'
 import { definitionNamed, definitionNameOf, type FieldSchema } from '../src/api/schema.ts'
+import { textOf } from '../src/base/fields.ts'
 import { ask } from './api-request.ts'
 import { withKubectlProxy } from './kubectl-proxy.ts'
-import { textOf } from './json.ts'
 
 /** A field to ask about, and how to put a value there: `spec`, `containers`, `[]`, `imagePullPolicy`. */
 interface Probe {

@@ -11,8 +11,8 @@
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { fieldsOf, textOf } from './json.ts'
 import type { Definition, FieldSchema, SchemaDocument } from '../src/api/schema.ts'
+import { fieldsOf, textOf } from '../src/base/fields.ts'
 
 const GROUP_PATHS = [
   'api/v1',

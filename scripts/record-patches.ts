@@ -10,12 +10,13 @@
 import { writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { fieldsOf, textOf, type Fields } from '../src/base/fields.ts'
 import type { JsonObject } from './api-cases/base-objects.ts'
 import { change } from './api-cases/base-objects.ts'
 import type { PatchCase, PatchType } from './api-cases/patched-objects.ts'
 import { PATCH_CASES } from './api-cases/patches.ts'
 import { withKubectlProxy } from './kubectl-proxy.ts'
-import { fieldsOf, textOf, without, type JsonFields } from './json.ts'
+import { without } from './json.ts'
 
 const NAMESPACE = 'record-patches'
 
@@ -34,7 +35,7 @@ const CONTENT_TYPES: Readonly<Record<PatchType, string>> = {
 
 interface Answer {
   readonly status: number
-  readonly body: JsonFields
+  readonly body: Fields
 }
 
 async function record(server: string): Promise<void> {
@@ -74,7 +75,7 @@ async function enterNamespace(server: string): Promise<void> {
 async function recordCase(
   server: string,
   patchCase: PatchCase,
-): Promise<JsonFields & { readonly current: string }> {
+): Promise<Fields & { readonly current: string }> {
   const [name, object, type, patch, subresource] = patchCase
   const path = `${server}/${PLURALS[textOf(object['kind'])] ?? ''}`
   const made = await ask(path, 'POST', unscheduled(change(object, 'metadata.namespace', NAMESPACE)))
@@ -100,7 +101,7 @@ async function recordCase(
 async function patchedAtRest(
   itself: string,
   [name, , type, patch, subresource]: PatchCase,
-): Promise<readonly [current: JsonFields, answer: Answer]> {
+): Promise<readonly [current: Fields, answer: Answer]> {
   const target = subresource === undefined ? itself : `${itself}/${subresource}`
   for (let attempt = 0; attempt < 20; attempt++) {
     const before = await ask(itself, 'GET')
@@ -117,13 +118,13 @@ function versionOf({ body }: Answer): string {
 }
 
 /** A pod that a scheduler takes up changes between two requests. */
-function unscheduled(object: JsonObject): JsonFields {
+function unscheduled(object: JsonObject): Fields {
   if (object['kind'] !== 'Pod') return object
   return { ...object, spec: { ...fieldsOf(object['spec']), schedulerName: 'nobody' } }
 }
 
 /** Without what is new in each recording, and without a status that is not asked about. */
-function comparable(object: JsonFields, subresource: string | undefined): JsonFields {
+function comparable(object: Fields, subresource: string | undefined): Fields {
   const metadata = without(fieldsOf(object['metadata']), [
     'uid',
     'creationTimestamp',

@@ -10,7 +10,7 @@
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { fieldsOf, textOf, type JsonFields } from './json.ts'
+import { fieldsOf, textOf, type Fields } from '../src/base/fields.ts'
 
 const OUTPUT = fileURLToPath(new URL('../src/api/generated/presence.json', import.meta.url))
 
@@ -35,12 +35,12 @@ function record(): void {
 }
 
 /** A struct that Go always writes has an empty object for its default. */
-function isPart(schema: JsonFields): boolean {
+function isPart(schema: Fields): boolean {
   return JSON.stringify(schema['default']) === '{}'
 }
 
 /** Of keys that may be left out; those that may not stand for the zero of their type. */
-function keyDefaults(list: JsonFields, item: JsonFields): Record<string, unknown> {
+function keyDefaults(list: Fields, item: Fields): Record<string, unknown> {
   const names: unknown = list['x-kubernetes-list-map-keys']
   const required: unknown = item['required']
   const found: Record<string, unknown> = {}
@@ -52,8 +52,8 @@ function keyDefaults(list: JsonFields, item: JsonFields): Record<string, unknown
   return found
 }
 
-function readSchemas(): Map<string, JsonFields> {
-  const schemas = new Map<string, JsonFields>()
+function readSchemas(): Map<string, Fields> {
+  const schemas = new Map<string, Fields>()
   for (const path of Object.keys(fieldsOf(fieldsOf(ask('/openapi/v3'))['paths'])).toSorted()) {
     if (!/^apis?\/(.*\/)?v\d+$/.test(path)) continue
     const document = fieldsOf(ask(`/openapi/v3/${path}`))
@@ -63,7 +63,7 @@ function readSchemas(): Map<string, JsonFields> {
   return schemas
 }
 
-function referenceOf(schema: JsonFields): string {
+function referenceOf(schema: Fields): string {
   const all: unknown = schema['allOf']
   const first: unknown = Array.isArray(all) ? all[0] : undefined
   return textOf(schema['$ref'] ?? fieldsOf(first)['$ref']).slice('#/components/schemas/'.length)

@@ -10,11 +10,12 @@ import { writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { KINDS, isKindName } from '../src/api/kinds.ts'
+import { fieldsOf, textOf, type Fields } from '../src/base/fields.ts'
 import type { JsonObject } from './api-cases/base-objects.ts'
 import type { PrintedCase } from './api-cases/printed-case.ts'
 import { PRINTED_OBJECTS } from './api-cases/printed-objects.ts'
 import { PRINTED_PODS } from './api-cases/printed-pods.ts'
-import { fieldsOf, itemsOf, textOf, without, type JsonFields } from './json.ts'
+import { itemsOf, without } from './json.ts'
 import { withKubectlProxy } from './kubectl-proxy.ts'
 
 const NAMESPACE = 'tables'
@@ -35,7 +36,7 @@ async function record(server: string): Promise<void> {
   }
 }
 
-async function readColumns(server: string): Promise<JsonFields> {
+async function readColumns(server: string): Promise<Fields> {
   const columns: Record<string, unknown> = {}
   for (const [kind, { apiVersion, plural }] of Object.entries(KINDS)) {
     const table = await ask(server, `/${rootOf(apiVersion)}/${plural}?limit=1`, 'GET')
@@ -58,7 +59,7 @@ async function makeNamespace(server: string): Promise<void> {
   throw new Error('the namespace has no ServiceAccount')
 }
 
-async function print(server: string, each: PrintedCase): Promise<JsonFields> {
+async function print(server: string, each: PrintedCase): Promise<Fields> {
   const collection = pathOf(each.object)
   const path = `${collection}/${textOf(fieldsOf(each.object['metadata'])['name'])}`
   // Times have whole seconds: in the middle of one no age is about to change.
@@ -90,10 +91,7 @@ async function print(server: string, each: PrintedCase): Promise<JsonFields> {
   }
 }
 
-function rowOf(
-  { title, object: { apiVersion, kind } }: PrintedCase,
-  table: JsonFields,
-): JsonFields {
+function rowOf({ title, object: { apiVersion, kind } }: PrintedCase, table: Fields): Fields {
   const nowMs = Date.now()
   const [row] = itemsOf(table['rows'])
   const object = fieldsOf(row?.['object'])
@@ -107,7 +105,7 @@ function rowOf(
 }
 
 /** Kubernetes writes absent times as null; here they are absent. */
-function withoutNulls(value: JsonFields): unknown {
+function withoutNulls(value: Fields): unknown {
   return JSON.parse(JSON.stringify(value, (_key, part: unknown) => part ?? undefined))
 }
 
@@ -128,19 +126,14 @@ async function middleOfSecond(): Promise<void> {
   if (offsetMs > 700 || offsetMs < 100) await sleep((1250 - offsetMs) % 1000)
 }
 
-async function ask(
-  server: string,
-  path: string,
-  method: string,
-  body?: JsonFields,
-): Promise<JsonFields> {
+async function ask(server: string, path: string, method: string, body?: Fields): Promise<Fields> {
   const response = await send(server, path, method, body)
   const answer: unknown = await response.json()
   if (!response.ok) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`)
   return fieldsOf(answer)
 }
 
-function send(server: string, path: string, method: string, body?: JsonFields): Promise<Response> {
+function send(server: string, path: string, method: string, body?: Fields): Promise<Response> {
   const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'
   return fetch(`${server}${path}`, {
     method,

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest'
 import type { ApplyStep } from '../../scripts/api-cases/apply-step.ts'
 import { APPLY_STORIES } from '../../scripts/api-cases/apply-stories.ts'
 import { asApiObject, type JsonObject } from '../../scripts/api-cases/base-objects.ts'
-import { fieldsOf, textOf, without, type JsonFields } from '../../scripts/json.ts'
+import { without } from '../../scripts/json.ts'
 import { mergePatched } from '../../scripts/merge-patch.ts'
+import { fieldsOf, textOf, type Fields } from '../base/fields.ts'
 import { ApiError } from './api-error.ts'
 import { applyDefaults } from './defaults.ts'
 import recorded from './generated/apply.json' with { type: 'json' }
@@ -18,9 +19,9 @@ import type { ApiObject } from './meta.ts'
 /** The answers of a real server, by `scripts/record-apply.ts`. */
 interface RecordedStep {
   /** Absent: as before. */
-  readonly object?: JsonFields
+  readonly object?: Fields
   /** Absent: as before. */
-  readonly managedFields?: readonly JsonFields[]
+  readonly managedFields?: readonly Fields[]
   readonly status?: { readonly reason?: string; readonly code: number; readonly message: string }
 }
 
@@ -84,7 +85,7 @@ function refusalOf(step: ApplyStep, moment: Moment): unknown {
 }
 
 /** Kubernetes lists several faults of a configuration in any order, and some without a reason. */
-function comparable(status: JsonFields): unknown {
+function comparable(status: Fields): unknown {
   const { reason, causes = [], message } = status
   const [first = '', ...lines] = textOf(message).split('\n')
   const isList = first.endsWith('errors:')
@@ -134,15 +135,15 @@ function stored(object: ApiObject, live: ApiObject | undefined, { on }: ApplySte
   return keepTimes(live, next)
 }
 
-function sent(object: ApiObject): JsonFields {
+function sent(object: ApiObject): Fields {
   return fieldsOf(object)
 }
 
-function withoutManaged(object: ApiObject | undefined): JsonFields {
+function withoutManaged(object: ApiObject | undefined): Fields {
   return mergePatched(fieldsOf(object), { metadata: { managedFields: null } })
 }
 
-function objectOf(fields: JsonFields): ApiObject {
+function objectOf(fields: Fields): ApiObject {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- JSON from JSON
   return asApiObject(fields as JsonObject)
 }

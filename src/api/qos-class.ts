@@ -1,4 +1,4 @@
-import { type Fields, fieldsOf, isFields } from '../base/fields.ts'
+import { fieldsOf, isFields, type Fields } from '../base/fields.ts'
 
 /** The resources that count; a pod may ask for others without any effect on its class. */
 const RESOURCES = ['cpu', 'memory']

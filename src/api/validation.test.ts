@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { asApiObject, type JsonObject } from '../../scripts/api-cases/base-objects.ts'
-import { fieldsOf } from '../../scripts/json.ts'
 import { UPDATE_CASES } from '../../scripts/api-cases/updates.ts'
 import { VALIDATION_CASES } from '../../scripts/api-cases/validation.ts'
+import { fieldsOf } from '../base/fields.ts'
 import { applyDefaults } from './defaults.ts'
 import updates from './generated/updates.json' with { type: 'json' }
 import refusals from './generated/refusals.json' with { type: 'json' }

@@ -1,5 +1,5 @@
 import type { ServiceAccount } from '../api/access.ts'
-import { type Fields, fieldsOf, isFields, textOf } from '../base/fields.ts'
+import { fieldsOf, isFields, textOf, type Fields } from '../base/fields.ts'
 
 /** Where a client in a container looks for its account. */
 const MOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount'

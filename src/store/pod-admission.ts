@@ -1,5 +1,5 @@
 import type { ServiceAccount } from '../api/access.ts'
-import { type Fields, isFields, textOf } from '../base/fields.ts'
+import { isFields, textOf, type Fields } from '../base/fields.ts'
 import { withAccountVolume } from './account-volume.ts'
 import { forbidden } from './refusals.ts'
 import type { Incoming } from './stored.ts'

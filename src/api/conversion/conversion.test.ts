@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { INGRESS, NEW_EVENT, asApiObject, change } from '../../../scripts/api-cases/base-objects.ts'
-import { type Fields, isFields } from '../../base/fields.ts'
+import { isFields, type Fields } from '../../base/fields.ts'
 import { checkSchema } from '../schema-check.ts'
 import { NEWER_EVENT } from './event.ts'
 import { OLD_INGRESS_VERSIONS } from './ingress.ts'

@@ -1,4 +1,4 @@
-import { type Fields, fieldsOf, isFields, textOf } from '../../base/fields.ts'
+import { fieldsOf, isFields, textOf, type Fields } from '../../base/fields.ts'
 import { fill, mapField, mapItems, withoutFields } from '../defaults/fill.ts'
 import type { ServedVersion } from '../kind-definition.ts'
 

@@ -1,4 +1,4 @@
-import { type Fields, isFields } from '../../base/fields.ts'
+import { isFields, type Fields } from '../../base/fields.ts'
 
 /** `fields` with those of `defaults` that are missing (absent or null); the same object when none is. */
 export function fill(fields: Fields, defaults: Fields): Fields {

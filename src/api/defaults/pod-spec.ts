@@ -1,4 +1,4 @@
-import { type Fields, isFields, textOf } from '../../base/fields.ts'
+import { isFields, textOf, type Fields } from '../../base/fields.ts'
 import { fill, mapField, mapItems, withoutFields, withoutZeros } from './fill.ts'
 import { roundQuantities } from './quantities.ts'
 import { defaultReference } from './references.ts'

@@ -1,4 +1,4 @@
-import { type Fields, isFields } from '../../base/fields.ts'
+import { isFields, type Fields } from '../../base/fields.ts'
 import { formatQuantity, parseQuantity, roundToMillis } from '../quantity.ts'
 import { mapField } from './fill.ts'
 

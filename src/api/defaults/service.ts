@@ -1,4 +1,4 @@
-import { type Fields, isFields } from '../../base/fields.ts'
+import { isFields, type Fields } from '../../base/fields.ts'
 import { fill, mapItems, withoutFields, withoutZeros } from './fill.ts'
 
 /** Three hours. */

@@ -1,4 +1,4 @@
-import { type Fields, isFields } from '../../base/fields.ts'
+import { isFields, type Fields } from '../../base/fields.ts'
 import { fill, mapField } from '../defaults/fill.ts'
 import type { Namespace } from '../core.ts'
 import { defineKind } from '../kind-definition.ts'

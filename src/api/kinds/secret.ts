@@ -1,5 +1,5 @@
 import { encodeBase64 } from '../../base/base64.ts'
-import { type Fields, fieldsOf, textOf } from '../../base/fields.ts'
+import { fieldsOf, textOf, type Fields } from '../../base/fields.ts'
 import type { Secret } from '../access.ts'
 import { fill, withoutZeros } from '../defaults/fill.ts'
 import { defineKind } from '../kind-definition.ts'

@@ -1,4 +1,4 @@
-import { type Fields, isFields } from '../../base/fields.ts'
+import { isFields, type Fields } from '../../base/fields.ts'
 import { fill, mapField, mapItems } from '../defaults/fill.ts'
 import { defaultServiceSpec } from '../defaults/service.ts'
 import { defineKind } from '../kind-definition.ts'

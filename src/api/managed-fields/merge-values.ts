@@ -1,5 +1,5 @@
 import { areEqual } from '../../base/equal-values.ts'
-import { type Fields, isFields, memberOf } from '../../base/fields.ts'
+import { isFields, memberOf, type Fields } from '../../base/fields.ts'
 import {
   elementOf,
   fieldShape,

@@ -1,4 +1,4 @@
-import { type Fields, isFields } from '../../base/fields.ts'
+import { isFields, type Fields } from '../../base/fields.ts'
 import { isEmptySet, isMember, type FieldSet } from './field-set.ts'
 import { fieldElement } from './path-element.ts'
 import {

@@ -1,4 +1,4 @@
-import { type Fields, isFields } from '../../base/fields.ts'
+import { isFields, type Fields } from '../../base/fields.ts'
 import { fieldShape, isAbsent, type GranularShape, type Shape, type StructField } from './shape.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { type Fields, isFields } from '../../base/fields.ts'
+import { isFields, type Fields } from '../../base/fields.ts'
 import { fieldElement, printElement } from './path-element.ts'
 import { elementOf, fieldShape, type GranularShape, type ListShape, type Shape } from './shape.ts'
 

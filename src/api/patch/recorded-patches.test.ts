@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Fields, isFields } from '../../base/fields.ts'
+import { isFields, type Fields } from '../../base/fields.ts'
 import { ApiError } from '../api-error.ts'
 import { applyDefaults } from '../defaults.ts'
 import recorded from '../generated/patches.json' with { type: 'json' }

@@ -1,5 +1,5 @@
 /** How strategic merge merges two lists (apimachinery, strategicpatch). */
-import { type Fields, isFields } from '../../base/fields.ts'
+import { isFields, type Fields } from '../../base/fields.ts'
 import { formatGo, formatGoText, goTypeOf } from './go-format.ts'
 import { orderItems } from './list-order.ts'
 import { patchFault, patchRejected } from './patch-refusal.ts'

@@ -1,4 +1,4 @@
-import { type Fields, isFields, withoutNulls } from '../../base/fields.ts'
+import { isFields, withoutNulls, type Fields } from '../../base/fields.ts'
 import type { Definition } from '../schema.ts'
 import { orderItems } from './list-order.ts'
 import {
