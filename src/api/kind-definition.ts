@@ -89,6 +89,16 @@ export interface ObjectWithParts extends ApiObject {
   readonly status?: object
 }
 
+export type PartName = 'ephemeralcontainers' | 'resize'
+
+/** A part of the spec that a subresource of its own writes. */
+export interface ObjectPart {
+  /** The spec of `previous` with that part of `next`. */
+  readonly take: (next: Fields, previous: Fields) => Fields
+  /** What is wrong with the object that comes of it; its metadata is as before. */
+  readonly check: (next: Fields, previous: Fields) => readonly FieldFault[]
+}
+
 /** How the API server treats the objects of one kind (the "strategy" of its registry). */
 export interface Strategy {
   /** Status is written through its subresource only. */
@@ -116,6 +126,8 @@ export interface Strategy {
   readonly prepareStatus?: (next: Fields, previous: Fields) => Fields
   /** What is wrong with a new status. */
   readonly checkStatus?: (next: Fields, previous: Fields) => readonly FieldFault[]
+  /** What subresources of their own write, besides the status and the scale. */
+  readonly parts?: Readonly<Partial<Record<PartName, ObjectPart>>>
   /** A PUT to a name that is not there creates it. */
   readonly createdByUpdate?: boolean
   /**

@@ -43,6 +43,7 @@ import {
   type Subject,
 } from './managed-fields/subject.ts'
 import { ownersAfterUpdate } from './managed-fields/updating.ts'
+import type { PartName } from './kind-definition.ts'
 import type { ApiObject, ManagedFieldsEntry, ObjectMeta } from './meta.ts'
 
 /** Who writes, and through what. */
@@ -50,7 +51,7 @@ export interface Manager {
   readonly name: string
   /** The version that the request speaks: that of the objects. */
   readonly apiVersion: string
-  readonly subresource?: 'status' | 'scale' | 'finalize'
+  readonly subresource?: 'status' | 'scale' | 'finalize' | PartName
 }
 
 export interface Change {

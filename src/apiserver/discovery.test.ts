@@ -16,7 +16,7 @@ const NOT_SERVED: Readonly<Record<string, readonly string[]>> = {
       'resourcequotas controllerrevisions daemonsets statefulsets ipaddresses networkpolicies servicecidrs',
   ),
   'a pod is bound at its own address': ['bindings'],
-  'what no kubelet here can do': words('nodes/proxy pods/ephemeralcontainers pods/resize'),
+  'what no kubelet here can do': ['nodes/proxy'],
   'questions about what others than the asker may do': words(
     'localsubjectaccessreviews subjectaccessreviews',
   ),

@@ -85,15 +85,19 @@ export function warningsOf(
   return subresource === undefined ? served.definition.warnings(object, previous) : []
 }
 
+/** Subresources that are a part of the object itself. */
+const PARTS = ['status', 'finalize', 'ephemeralcontainers', 'resize'] as const
+
 export function writeOptions(
   { served, subresource }: ResourcePath,
   { dryRun, manager }: WriteQuery,
 ): WriteOptions & Required<Pick<CreationOptions, 'manager'>> {
+  const part = PARTS.find((name) => name === subresource)
   return {
     dryRun,
     // What came in another version was converted: its fields have the names of the stored one.
     manager: { name: manager, apiVersion: served.definition.apiVersion },
-    ...(subresource === 'status' || subresource === 'finalize' ? { subresource } : {}),
+    ...(part === undefined ? {} : { subresource: part }),
   }
 }
 

@@ -13,7 +13,7 @@ import { freezeSharing } from './frozen.ts'
 import { generateName, newUid } from './identity.ts'
 import type { ObjectLog } from './object-log.ts'
 import { ownersAfter, withoutNewTimes } from './ownership.ts'
-import { prepareNew, prepareUpdate, validateMetadataUpdate } from './preparation.ts'
+import { partOf, prepareNew, prepareUpdate, validateMetadataUpdate } from './preparation.ts'
 import * as refusal from './refusals.ts'
 import { requireNewVersion, requireVersion } from './request-checks.ts'
 import type { CreationOptions, WriteOptions } from './request.ts'
@@ -113,26 +113,30 @@ export class ObjectWriter {
     // No finalizers at all is what a namespace controller means in the end, not a field left out.
     const spec = options.subresource === 'finalize' ? { spec: object.spec ?? {} } : {}
     const asked = freezeSharing<Incoming>({ ...object, apiVersion, kind, ...spec }, current)
-    const filled = freezeSharing(this.#admission.applyDefaults(asked), current)
+    const part = partOf(kind, options.subresource)
+    const whole = this.#admission.applyDefaults(asked)
+    const next =
+      part === undefined ? whole : { ...whole, spec: part.take({ ...whole }, { ...current }) }
+    const filled = freezeSharing(next, current)
     const managedFields =
       owners === undefined
         ? ownersAfter(current, { filled, asked }, options, this.now())
         : owners.managedFields
     const draft = this.#draft(kind, current, { filled, asked }, options, managedFields)
     const isManaged = options.manager !== undefined || owners !== undefined
-    const next = isManaged ? withoutNewTimes(draft, current) : draft
-    if (next === current) return current
-    if (isReadyToGo(kind, next)) {
+    const last = isManaged ? withoutNewTimes(draft, current) : draft
+    if (last === current) return current
+    if (isReadyToGo(kind, last)) {
       if (!dryRun) this.remove(kind, current)
-      return next
+      return last
     }
     const isStatus = options.subresource === 'status'
-    if (isStatus || KINDS[kind].strategy.raisesGeneration?.(next, current) !== true) {
-      return this.replace(kind, next, current, dryRun)
+    if (isStatus || KINDS[kind].strategy.raisesGeneration?.(last, current) !== true) {
+      return this.replace(kind, last, current, dryRun)
     }
     const generation = (current.metadata.generation ?? 0) + 1
-    const metadata = { ...next.metadata, generation }
-    return this.replace(kind, { ...next, metadata }, current, dryRun)
+    const metadata = { ...last.metadata, generation }
+    return this.replace(kind, { ...last, metadata }, current, dryRun)
   }
 
   /** The next version, checked; `current` itself when nothing changes. */
@@ -144,7 +148,9 @@ export class ObjectWriter {
     managedFields: readonly ManagedFieldsEntry[] | undefined,
   ): Stored {
     const isStatus = options.subresource === 'status'
-    const admitted = isStatus ? filled : this.#plugins.admitUpdate(kind, filled, current)
+    const part = partOf(kind, options.subresource)
+    const isWhole = !isStatus && part === undefined
+    const admitted = !isWhole ? filled : this.#plugins.admitUpdate(kind, filled, current)
     const prepared = prepareUpdate(kind, current, admitted, options, managedFields)
     const addressed =
       kind === 'Service' && !isStatus
@@ -152,9 +158,12 @@ export class ObjectWriter {
         : prepared
     const draft = freezeSharing(asStored(addressed), current)
     const inMetadata = validateMetadataUpdate(asked.metadata, current.metadata)
-    const inObject = isStatus
-      ? this.#checkStatus(kind, draft, current)
-      : this.#admission.validateUpdate(draft, current)
+    const inPart = part?.check({ ...draft }, { ...current })
+    const inObject =
+      inPart ??
+      (isStatus
+        ? this.#checkStatus(kind, draft, current)
+        : this.#admission.validateUpdate(draft, current))
     // Kubernetes looks at the metadata twice, for all kinds alike and for each in its own way.
     const faults = [...inMetadata, ...inMetadata, ...inObject]
     if (faults.length > 0) throw refusal.invalid(kind, current.metadata, faults)

@@ -1,3 +1,4 @@
+import type { ObjectPart } from '../api/kind-definition.ts'
 import { KINDS, type Kind } from '../api/kinds.ts'
 import type { ManagedFieldsEntry, ObjectMeta, StoredMeta } from '../api/meta.ts'
 import type { FieldFault } from '../api/validation.ts'
@@ -84,6 +85,15 @@ export function prepareUpdate(
     }
     return prepare === undefined ? next : asIncoming(prepare(asFields(next), asFields(current)))
   }
+  if (partOf(kind, subresource) !== undefined) {
+    const { managedFields: _old, ...own } = current.metadata
+    const owned = nonEmpty(managedFields)
+    return {
+      ...current,
+      metadata: { ...own, ...(owned === undefined ? {} : { managedFields: owned }) },
+      spec: object.spec ?? {},
+    }
+  }
   const kept = strategy.hasStatus ? current.status : status
   const next: Incoming = {
     ...content,
@@ -95,6 +105,17 @@ export function prepareUpdate(
   // The finalizers in the spec, which an update of a Namespace keeps, are what `finalize` is for.
   const prepare = subresource === 'finalize' ? undefined : strategy.prepareUpdate
   return prepare === undefined ? next : asIncoming(prepare(asFields(next), asFields(current)))
+}
+
+/** What a subresource writes of the spec; undefined when it writes none of its own. */
+export function partOf(
+  kind: Kind,
+  subresource: WriteOptions['subresource'],
+): ObjectPart | undefined {
+  const { parts = {} } = KINDS[kind].strategy
+  return subresource === 'ephemeralcontainers' || subresource === 'resize'
+    ? parts[subresource]
+    : undefined
 }
 
 function updatedMetadata(

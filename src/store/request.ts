@@ -1,4 +1,5 @@
 import type { FieldSelector } from '../api/field-selector.ts'
+import type { PartName } from '../api/kind-definition.ts'
 import type { Kind, ObjectOf } from '../api/kinds.ts'
 import type { LabelSelector } from '../api/selector.ts'
 
@@ -37,7 +38,7 @@ export interface CreationOptions {
 
 export interface WriteOptions extends CreationOptions {
   /** `scale` is written like the object itself; `finalize`: the finalizers in the spec of a Namespace. */
-  readonly subresource?: 'status' | 'scale' | 'finalize'
+  readonly subresource?: 'status' | 'scale' | 'finalize' | PartName
 }
 
 /** Of a server-side apply. */

@@ -1,3 +1,4 @@
+import { POD_PART_CASES } from './pod-part-cases.ts'
 import type { RequestCase } from './request-case.ts'
 import { STATUS_CASES } from './status-cases.ts'
 
@@ -389,4 +390,5 @@ export const REQUEST_CASES: readonly RequestCase[] = [
   ...DELETING,
   ...FORMS.slice(2),
   ...STATUS_CASES,
+  ...POD_PART_CASES,
 ]

@@ -3,6 +3,7 @@ import { fill, mapField, mapItems } from '../defaults/fill.ts'
 import { defaultPod } from '../defaults/pod-spec.ts'
 import { defineKind, type ObjectWithParts } from '../kind-definition.ts'
 import type { Pod } from '../pod.ts'
+import { POD_PARTS } from '../pod-parts.ts'
 import { POD_TABLE } from '../printing/pod-table.ts'
 import { qosClassOf } from '../qos-class.ts'
 import { Field } from '../validation/field.ts'
@@ -22,6 +23,7 @@ export const POD = defineKind<Pod>({
     hasStatus: true,
     newStatus: { phase: 'Pending' },
     checkStatus: (next, previous) => validatePodStatus(new Field(next), new Field(previous)),
+    parts: POD_PARTS,
     prepareNew: withQosClass,
     prepareStatus: keepServersPart,
     statusKeeps: ['deletionTimestamp', 'ownerReferences'],
@@ -29,7 +31,17 @@ export const POD = defineKind<Pod>({
     answersDeleted: true,
     raisesGeneration: (next, previous) => next.spec !== previous.spec && !isBinding(next, previous),
   },
-  subresources: ['attach', 'binding', 'eviction', 'exec', 'log', 'portforward', 'proxy'],
+  subresources: [
+    'attach',
+    'binding',
+    'ephemeralcontainers',
+    'eviction',
+    'exec',
+    'log',
+    'portforward',
+    'proxy',
+    'resize',
+  ],
   selectableFields: ({ spec, status }) => ({
     'spec.nodeName': spec.nodeName ?? '',
     'spec.restartPolicy': spec.restartPolicy ?? '',

@@ -95,7 +95,7 @@ export function validateInitContainers(
 }
 
 /** validateContainerCommon: of each container, whatever its place. */
-function validateContainer(
+export function validateContainer(
   container: Field,
   { volumes, restartPolicy, usesHostUsers }: Surroundings,
 ): readonly FieldFault[] {
@@ -181,7 +181,7 @@ function validateResizePolicy(policies: Field, podRestartPolicy: string): readon
 }
 
 /** What a pod's containers may not have, though those of a template may (validateContainerOnlyForPod). */
-export function validateImages(containers: Field): readonly FieldFault[] {
+export function validateImages(containers: Pick<Field, 'items'>): readonly FieldFault[] {
   return containers.items.flatMap((container) => {
     const image = container.field('image')
     return image.text.trim() === image.text

@@ -10,6 +10,7 @@ import type { Field } from './field.ts'
 import { checkNumber, checkText } from './field-checks.ts'
 import { validateLabels } from './metadata.ts'
 import { checkLabel, checkRange, checkSubdomain } from './names.ts'
+import { validateEphemeralContainers } from './ephemeral-containers.ts'
 import { validateDnsConfig, validateHostAliases } from './name-resolution.ts'
 import { validatePodAnnotations } from './pod-annotations.ts'
 import { validateResources } from './resources.ts'
@@ -44,6 +45,7 @@ export function validatePodSpec(spec: Field, user: PodSpecUser): readonly FieldF
     ...validateVolumes(spec.field('volumes')),
     ...validateContainers(containers, surroundings),
     ...validateInitContainers(spec.field('initContainers'), containers, surroundings),
+    ...validateEphemeralContainers(spec, surroundings),
     ...validatePodResources(spec.field('resources')),
     ...validateHostPorts(spec, user),
     ...requireWord(spec.field('restartPolicy'), RESTART_POLICIES),
