@@ -3,7 +3,7 @@ import { describeDecodeFault, describeStrictFaults } from '../api/decode-fault.t
 import type { ApiObject } from '../api/meta.ts'
 import { decodeProtobuf, type ExpectedKind } from '../api/protobuf-decoder.ts'
 import { checkSchema, type SchemaFault } from '../api/schema-check.ts'
-import { findDuplicateKeys } from './duplicate-keys.ts'
+import { findDuplicateKeys, inOrderOfText } from './duplicate-keys.ts'
 import { JsonFault, parseJson } from './json-parser.ts'
 import type { ServedKind } from './request-path.ts'
 import { groupOf } from './request-path.ts'
@@ -79,40 +79,47 @@ export function decodeSent(
   const value = decodeBody(bytes, contentType, expected)
   const isJson = /^(application\/json)?\s*(;|$)/i.test((contentType ?? '').trim())
   const isLookedAt = isJson && fieldValidation !== 'Ignore'
-  const duplicates = isLookedAt ? findDuplicateKeys(bodyText(bytes)) : []
-  return decodeObject(value, served, fieldValidation, duplicates)
+  return decodeObject(value, served, fieldValidation, isLookedAt ? bodyText(bytes) : '')
 }
 
 /**
  * A value as an object of the kind of the URL: its version and kind, the types of its fields (a wrong one is BadRequest),
  * fields that there are not (left out, with a warning, or BadRequest when `fieldValidation` is Strict), and likewise those
- * that its text had twice.
+ * that its text has twice, where it is JSON.
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation
  */
 export function decodeObject(
   value: unknown,
   served: SentKind,
   fieldValidation: FieldValidation,
-  duplicates: readonly string[] = [],
+  text = '',
 ): DecodedObject {
   const object = withIdentity(value, served)
   const faults = checkSchema(object)
   const wrong = faults.find(({ fault }) => fault === 'wrong-type')
   if (wrong !== undefined) throw badRequest(describeDecodeFault(object, wrong))
   const unknown = faults.filter(({ fault }) => fault === 'unknown-field')
-  const nameless = new Set(unknown.map(({ path }) => path))
-  const messages = [
-    ...duplicates
-      .filter((path) => !nameless.has(path))
-      .map((path) => `duplicate field ${JSON.stringify(path)}`),
-    ...unknown.map((fault) => describeDecodeFault(object, fault)),
-  ]
+  const messages = strictMessages(object, unknown, text)
   if (messages.length > 0 && fieldValidation === 'Strict') {
     throw badRequest(describeStrictFaults(object, messages))
   }
   const known = unknown.length === 0 ? object : pruned(object, unknown)
   const stored = served.other === undefined ? known : asObject(served.other.toStorage({ ...known }))
   return { object: stored, warnings: fieldValidation === 'Warn' ? messages : [] }
+}
+
+/** What a strict reader complains of, in the order of the text. */
+function strictMessages(
+  object: ApiObject,
+  unknown: readonly SchemaFault[],
+  text: string,
+): readonly string[] {
+  const byPath = new Map(unknown.map((fault) => [fault.path, describeDecodeFault(object, fault)]))
+  const twice = findDuplicateKeys(text).filter((path) => !byPath.has(path))
+  if (twice.length === 0) return unknown.map((fault) => describeDecodeFault(object, fault))
+  return inOrderOfText(text, { once: [...byPath.keys()], twice }).map(
+    (path) => byPath.get(path) ?? `duplicate field ${JSON.stringify(path)}`,
+  )
 }
 
 /** With nulls left out (they are absent fields), and the version and kind of the URL where it says none. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { findDuplicateKeys } from './duplicate-keys.ts'
+import { findDuplicateKeys, inOrderOfText } from './duplicate-keys.ts'
 
 test.each([
   ['{}', []],
@@ -14,4 +14,13 @@ test.each([
   [String.raw`{"\\":1,"b":"\\","b":[]}`, ['b']],
 ])('%s has twice: %j', (text, paths) => {
   expect(findDuplicateKeys(text)).toEqual(paths)
+})
+
+test.each([
+  ['{"x":1,"a":1,"a":2}', ['x', 'a']],
+  ['{"a":1,"a":2,"x":1}', ['a', 'x']],
+  ['{"a":1,"x":1,"a":2}', ['x', 'a']],
+  ['{"a":1,"a":2}', ['a', 'x']],
+])('of %s a reader complains in the order %j', (text, paths) => {
+  expect(inOrderOfText(text, { once: ['x'], twice: ['a'] })).toEqual(paths)
 })

@@ -5,6 +5,40 @@
  */
 export function findDuplicateKeys(text: string): readonly string[] {
   const found = new Set<string>()
+  meetKeys(text, (_key, times, path) => {
+    if (times === 2 && found.size < FOUND_MAX) found.add(path())
+  })
+  return [...found]
+}
+
+/**
+ * The paths in the order in which a reader of the text complains of them: of a key that is there twice at its
+ * second place, of all others at the first.
+ */
+export function inOrderOfText(
+  text: string,
+  { once, twice }: { readonly once: readonly string[]; readonly twice: readonly string[] },
+): readonly string[] {
+  const wanted = [new Set(once), new Set(twice)]
+  // Most keys are none of them, and need no path.
+  const ends = new Set([...once, ...twice].map(endOf))
+  const met = new Set<string>()
+  meetKeys(text, (key, times, path) => {
+    if (!ends.has(endOf(key))) return
+    const known = path()
+    if (wanted[times - 1]?.has(known) === true) met.add(known)
+  })
+  return [...new Set([...met, ...twice, ...once])]
+}
+
+function endOf(path: string): string {
+  return path.slice(path.lastIndexOf('.') + 1)
+}
+
+type Meet = (key: string, times: number, path: () => string) => void
+
+/** Tells of each key how often its object has had it by now, and where it is. */
+function meetKeys(text: string, meet: Meet): void {
   const open: Container[] = []
   for (let index = 0; index < text.length; index++) {
     const character = text.charAt(index)
@@ -18,14 +52,13 @@ export function findDuplicateKeys(text: string): readonly string[] {
       const end = endOfString(text, index)
       if (inner?.type === 'object' && inner.key === undefined) {
         inner.key = String(JSON.parse(text.slice(index, end + 1)))
-        const times = inner.keys.get(inner.key) ?? 0
-        if (times === 1 && found.size < FOUND_MAX) found.add(pathOf(open))
-        inner.keys.set(inner.key, times + 1)
+        const times = (inner.keys.get(inner.key) ?? 0) + 1
+        inner.keys.set(inner.key, times)
+        meet(inner.key, times, () => pathOf(open))
       }
       index = end
     }
   }
-  return [...found]
 }
 
 /** More help nobody. */
