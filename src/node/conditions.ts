@@ -4,10 +4,12 @@ import type { ContainerStatus, Pod, PodPhase } from '../api/pod.ts'
 export interface ConditionFacts {
   readonly phase: PodPhase
   readonly hasSandbox: boolean
-  /** Of the app containers, in the order of the manifest. */
+  /** Of sidecars and app containers, in the order of the manifest. */
   readonly containers: readonly ContainerStatus[]
-  /** Names of the init containers that have not done their work. */
+  /** Names of the init containers that have not done their work, and of the sidecars that have not started. */
   readonly incompleteInits: readonly string[]
+  /** An app container runs or has ended: whatever becomes of a sidecar, the pod has been initialized. */
+  readonly hasRunApp: boolean
   readonly now: string
 }
 
@@ -71,9 +73,9 @@ function judgeContainers({ phase, containers }: ConditionFacts): Verdict {
   }
 }
 
-function judgeInit({ phase, incompleteInits }: ConditionFacts): Verdict {
+function judgeInit({ phase, incompleteInits, hasRunApp }: ConditionFacts): Verdict {
   if (phase === 'Succeeded') return { status: 'True', reason: 'PodCompleted' }
-  if (incompleteInits.length === 0) return { status: 'True' }
+  if (hasRunApp || incompleteInits.length === 0) return { status: 'True' }
   return {
     status: 'False',
     reason: 'ContainersNotInitialized',

@@ -18,19 +18,25 @@ interface Moment {
   readonly endedWall: string
 }
 
-/** How a process ended; the message is its last output where the manifest asks for that. */
+/**
+ * How a process ended. Its message is what it wrote into its termination message file; its last output where that is
+ * empty, it failed, and the manifest asks for that.
+ */
 export function endOfProcess(
   container: Container,
   { id, startedWall }: Instance,
-  { exitCode, lastOutput }: ContainerExit,
+  { exitCode, lastOutput, isOutOfMemory }: ContainerExit,
   moment: Moment,
+  messageFile = '',
 ): Termination {
-  const fromLogs = container['terminationMessagePolicy'] === 'FallbackToLogsOnError'
+  const fallsBack = container.terminationMessagePolicy === 'FallbackToLogsOnError' && exitCode !== 0
+  const message = messageFile === '' && fallsBack ? lastOutput : messageFile
+  const reason = exitCode === 0 ? 'Completed' : 'Error'
   return {
     containerId: id,
     exitCode,
-    reason: exitCode === 0 ? 'Completed' : 'Error',
-    ...(fromLogs && exitCode !== 0 ? { message: lastOutput } : {}),
+    reason: isOutOfMemory === true ? 'OOMKilled' : reason,
+    ...(message === '' ? {} : { message }),
     startedWall,
     ...moment,
   }

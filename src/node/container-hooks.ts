@@ -13,6 +13,8 @@ export interface HookedContainer {
   readonly containerId: string
   readonly podIP: string
   readonly emit: (event: PodEvent) => void
+  /** Aborts when everything of the pod is ended at once. */
+  readonly killed: AbortSignal
 }
 
 /**
@@ -31,7 +33,7 @@ export async function runPostStart(
   const left = Promise.withResolvers<'left-alone'>()
   const onAbort = () => left.resolve('left-alone')
   leaveAlone.addEventListener('abort', onAbort, { once: true })
-  const options = { timeoutMs: POST_START_MS_MAX, signal: leaveAlone }
+  const options = { timeoutMs: POST_START_MS_MAX, cutOff: leaveAlone, killed: container.killed }
   const outcome = await Promise.race([
     runHook(doors, handler, targetOf(container), options),
     left.promise,
@@ -59,7 +61,7 @@ export async function runPreStop(
   cutOff.addEventListener('abort', onCutOff, { once: true })
   note.started()
   const timeoutMs = (graceSeconds + GRACE_SECONDS_MIN) * 1_000
-  const options = { timeoutMs, signal: cutOff }
+  const options = { timeoutMs, cutOff, killed: container.killed }
   const outcome = await runHook(doors, handler, targetOf(container), options)
   cutOff.removeEventListener('abort', onCutOff)
   if (!cutOff.aborted) note.finished(outcome)

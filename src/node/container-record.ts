@@ -23,13 +23,20 @@ export interface Termination {
   readonly endedAt: number
   readonly startedWall?: string
   readonly endedWall?: string
+  /** It was killed for a failed probe: the sync that did so also starts it again. */
+  readonly isProbeKill?: true
 }
+
+/**
+ * init: runs to its end before what comes after it starts. sidecar: an init container that runs on beside the
+ * others (restartPolicy Always). app: the rest.
+ */
+export type ContainerRole = 'init' | 'sidecar' | 'app'
 
 /** What the node remembers of one container over its restarts. */
 export interface ContainerRecord {
   readonly name: string
-  /** Init containers run to their end, one after another, before the others start. */
-  readonly role: 'init' | 'app'
+  readonly role: ContainerRole
   readonly phase: ContainerPhase
   /** Of the newest process; undefined before the first. */
   readonly containerId?: string
@@ -41,7 +48,7 @@ export interface ContainerRecord {
 
 export function newRecord(
   name: string,
-  role: 'init' | 'app',
+  role: ContainerRole,
   reason: 'ContainerCreating' | 'PodInitializing',
 ): ContainerRecord {
   return { name, role, phase: { kind: 'waiting', reason }, restarts: 0 }
@@ -52,6 +59,16 @@ export function latestEnd(record: ContainerRecord): Termination | undefined {
   return record.phase.kind === 'terminated' ? record.phase.termination : record.last
 }
 
+/**
+ * The exit from which the wait before the next start counts. A sync that kills a container for its probe and starts
+ * it again knows only the exits before its own: the first two such restarts never wait (doBackOff of the kubelet).
+ */
+export function backOffBase(record: ContainerRecord): Termination | undefined {
+  const { phase } = record
+  if (phase.kind === 'terminated' && phase.termination.isProbeKill === true) return record.last
+  return latestEnd(record)
+}
+
 /** The record after another start: the end before it becomes the last one, and the back-off rises. */
 export function startAnew(
   record: ContainerRecord,
@@ -60,7 +77,17 @@ export function startAnew(
   timings: NodeTimings,
 ): ContainerRecord {
   const end = latestEnd(record)
+  const base = backOffBase(record)
   const started = { ...record, containerId: instance.id, restarts: instance.restart }
   if (end === undefined) return started
-  return { ...started, last: end, backOff: raiseBackOff(record.backOff, end.endedAt, now, timings) }
+  if (base === undefined) return { ...started, last: end }
+  const backOff = raiseBackOff(record.backOff, base.endedAt, now, timings)
+  return { ...started, last: end, backOff }
+}
+
+/** The kubelet keeps one ended process of an init container: the one before it is forgotten at the next sync. */
+export function forgetLast(record: ContainerRecord): ContainerRecord {
+  if (record.role === 'app' || record.phase.kind !== 'terminated') return record
+  const { last: _, ...rest } = record
+  return rest
 }

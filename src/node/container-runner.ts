@@ -1,27 +1,25 @@
 import type { Container, Pod } from '../api/pod.ts'
 import { formatTimestamp } from '../base/timestamp.ts'
-import {
-  type ContainerExit,
-  ContainerStartError,
-  type ImageConfig,
-  type ContainerConfig,
-} from '../runtime/runtime.ts'
+import type { ContainerConfig, ContainerExit, ImageConfig } from '../runtime/runtime.ts'
 import type { PodRef } from '../timeline/fact.ts'
 import { aborted } from './abort.ts'
 import { endOfProcess, type Instance, NEVER_RAN, startError } from './container-end.ts'
-import { type HookedContainer, runPostStart, runPreStop } from './container-hooks.ts'
+import { type HookedContainer, runPostStart } from './container-hooks.ts'
 import {
   type ContainerRecord,
+  type ContainerRole,
+  forgetLast,
   latestEnd,
   newRecord,
   startAnew,
   type Termination,
 } from './container-record.ts'
+import { stopInstance, type StopOptions } from './container-stop.ts'
 import type { NodeDoors, PodEvent } from './doors.ts'
-import { ContainerConfigError } from './environment.ts'
+import { willRestart } from './lifecycle.ts'
 import { type ImageFailure, judgeMissingImage } from './missing-image.ts'
-import { stopContainer } from './termination/stop.ts'
-import { NS_PER_MS } from './timings.ts'
+import { judgeStartFailure } from './start-failure.ts'
+import { readMessageFile, withMessageFile } from './termination-message.ts'
 
 /** What a container's runner sees of its pod, and tells it. */
 export interface RunnerPod {
@@ -35,7 +33,7 @@ export interface RunnerPod {
     instance: { readonly id: string; readonly restart: number },
   ) => Promise<ContainerConfig>
   readonly emit: (event: PodEvent) => void
-  /** Aborts at the deletion of the pod: a postStart hook is not waited for any longer. */
+  /** Aborts when all of the pod is to end: a postStart hook is not waited for any longer. */
   readonly terminating: AbortSignal
   /** Aborts when everything of the pod is ended at once. */
   readonly killed: AbortSignal
@@ -46,6 +44,7 @@ export interface RunnerPod {
 
 /** A process that runs. */
 interface LiveInstance extends Instance {
+  readonly config: ContainerConfig
   readonly stopSignal: string
   readonly exited: Promise<void>
 }
@@ -61,14 +60,14 @@ export class ContainerRunner {
   #hiddenEnd: Termination | undefined
   #isStarting = false
   #stopping: Promise<void> | undefined
+  #isProbeKill = false
   #imageFailure: ImageFailure | undefined
 
-  constructor(doors: NodeDoors, pod: RunnerPod, spec: Container, role: 'init' | 'app') {
+  constructor(doors: NodeDoors, pod: RunnerPod, spec: Container, role: ContainerRole) {
     this.#doors = doors
     this.#pod = pod
     this.spec = spec
-    const hasInit = (pod.pod().spec.initContainers ?? []).length > 0
-    this.#record = newRecord(spec.name, role, hasInit ? 'PodInitializing' : 'ContainerCreating')
+    this.#record = newRecord(spec.name, role, this.#waitingReason())
   }
 
   /** As the API is to show it. */
@@ -104,7 +103,10 @@ export class ContainerRunner {
     this.#isStarting = true
     try {
       const config = await this.#pod.configure(this.spec, image, { id, restart })
-      await this.#launch(config, restart, image)
+      const { podFiles } = this.#doors
+      const complete =
+        podFiles === undefined ? config : await withMessageFile(podFiles, this.spec, config)
+      await this.#launch(complete, restart, image)
     } catch (error) {
       this.#refuse(error, { id, restart })
     } finally {
@@ -134,20 +136,35 @@ export class ContainerRunner {
    * Stops the running instance by hook, signal and SIGKILL; resolves when it has ended. A stop that
    * is under way goes on as it began: a second, shorter grace does not hurry it (kubernetes#113606).
    */
-  stop(options: { readonly graceSeconds: number; readonly message: string }): Promise<void> {
+  stop(options: StopOptions): Promise<void> {
     const instance = this.#instance
     if (instance === undefined) return this.#stopping ?? Promise.resolve()
-    this.#stopping ??= this.#stop(instance, options).finally(() => {
+    if (this.#stopping !== undefined) return this.#stopping
+    this.#isProbeKill = options.cause === 'liveness' || options.cause === 'startup'
+    const stopped = { ...instance, hooked: this.#hooked(instance) }
+    this.#stopping = stopInstance(this.#doors, stopped, options).finally(() => {
       this.#stopping = undefined
     })
     return this.#stopping
   }
 
-  /** The last record of a deleted pod's container, once nothing runs any more. */
-  settle(): void {
-    const end = this.#hiddenEnd ?? latestEnd(this.#record) ?? NEVER_RAN
+  /** A sync has seen how it ended. */
+  forgetLast(): void {
+    this.#record = forgetLast(this.#record)
+  }
+
+  /**
+   * The last record of a container whose pod is over, once nothing runs any more. `isMissed`: had it run, one would
+   * know of it, so that its end is unknown; else it goes on waiting.
+   */
+  settle(isMissed: boolean): void {
+    const end = this.#hiddenEnd ?? latestEnd(this.#record) ?? (isMissed ? NEVER_RAN : undefined)
     const { last, ...record } = this.#record
-    const isPrevious = last !== undefined && last !== end
+    if (end === undefined) {
+      this.#record = newRecord(record.name, record.role, this.#waitingReason())
+      return
+    }
+    const isPrevious = last !== undefined && last !== end && record.role !== 'init'
     this.#record = {
       ...record,
       ...(isPrevious ? { last } : {}),
@@ -162,19 +179,21 @@ export class ContainerRunner {
     let instance: LiveInstance | undefined
     const { processId } = await runtime.startContainer(config, (exit) => {
       if (instance === undefined) early = exit
-      else this.#onExit(instance, exit)
-      resolve()
+      else void this.#onExit(instance, exit).then(resolve)
     })
     instance = {
       id: config.id,
+      config,
       restart,
       startedAt: clock.monotonicNs(),
       startedWall: formatTimestamp(clock.wallMs()),
-      stopSignal: this.spec.lifecycle?.stopSignal ?? image.stopSignal ?? 'SIGTERM',
+      // `lifecycle.stopSignal` counts only with the gate ContainerStopSignals, off in 1.34.
+      stopSignal: image.stopSignal ?? 'SIGTERM',
       exited,
     }
     this.#instance = instance
     this.#hiddenEnd = undefined
+    this.#isProbeKill = false
     const { ref: pod } = this.#pod
     recorder.record({
       kind: 'container-started',
@@ -185,7 +204,7 @@ export class ContainerRunner {
     })
     this.#emit('Normal', 'Created', `Created container: ${this.spec.name}`)
     this.#emit('Normal', 'Started', `Started container ${this.spec.name}`)
-    if (early !== undefined) this.#onExit(instance, early)
+    if (early !== undefined) await this.#onExit(instance, early).then(resolve)
     const hookError = await this.#runPostStart(instance)
     this.#showStarted(instance, hookError)
   }
@@ -196,7 +215,8 @@ export class ContainerRunner {
     const fault = await runPostStart(this.#doors, this.#hooked(instance), this.#pod.terminating)
     if (fault === undefined) return undefined
     const graceSeconds = this.#pod.pod().spec.terminationGracePeriodSeconds ?? 30
-    const stopped = this.stop({ graceSeconds, message: 'FailedPostStartHook' })
+    const message = 'FailedPostStartHook'
+    const stopped = this.stop({ graceSeconds, message, cause: 'post-start-hook' })
     await Promise.race([stopped, aborted(this.#pod.terminating)])
     return fault
   }
@@ -205,7 +225,7 @@ export class ContainerRunner {
     const { clock, timings } = this.#doors
     const record = startAnew(this.#record, instance, clock.monotonicNs(), timings)
     const { startedAt, startedWall } = instance
-    if (hookError !== undefined) {
+    if (hookError !== undefined && this.#mayRestart(record)) {
       this.#record = {
         ...record,
         phase: { kind: 'waiting', reason: 'PostStartHookError', message: hookError },
@@ -222,10 +242,11 @@ export class ContainerRunner {
     this.#pod.changed()
   }
 
-  #onExit(instance: Instance, exit: ContainerExit): void {
-    const { clock, recorder } = this.#doors
+  /** Its last words may have to be read from a file first. */
+  async #onExit(instance: LiveInstance, exit: ContainerExit): Promise<void> {
+    const { clock, recorder, podFiles } = this.#doors
     const moment = { endedAt: clock.monotonicNs(), endedWall: formatTimestamp(clock.wallMs()) }
-    const termination = endOfProcess(this.spec, instance, exit, moment)
+    const end = endOfProcess(this.spec, instance, exit, moment)
     recorder.record({
       kind: 'container-exited',
       pod: this.#pod.ref,
@@ -233,10 +254,20 @@ export class ContainerRunner {
       restart: instance.restart,
       exitCode: exit.exitCode,
       ...(exit.signal === undefined ? {} : { signal: exit.signal }),
-      reason: termination.reason,
+      reason: end.reason,
       ...(exit.exitCode === 0 || exit.lastOutput === '' ? {} : { lastOutput: exit.lastOutput }),
     })
+    const isProbeKill = this.#isProbeKill
+    if (podFiles === undefined) this.#become(end, isProbeKill)
+    else {
+      const message = await readMessageFile(podFiles, instance.config)
+      this.#become(endOfProcess(this.spec, instance, exit, moment, message), isProbeKill)
+    }
+  }
+
+  #become(end: Termination, isProbeKill: boolean): void {
     this.#instance = undefined
+    const termination: Termination = isProbeKill ? { ...end, isProbeKill } : end
     if (this.#isStarting || this.#pod.terminating.aborted) {
       // The API goes on showing the container as it was: the kubelet's sync is blocked by the hook
       // or by the pod's termination.
@@ -244,43 +275,14 @@ export class ContainerRunner {
     } else {
       this.#record = { ...this.#record, phase: { kind: 'terminated', termination } }
       // A container killed for a probe is next seen running again, or waiting for its back-off.
-      if (this.#stopping === undefined) this.#pod.changed()
+      if (!isProbeKill) this.#pod.changed()
     }
     this.#pod.exited()
   }
 
-  async #stop(
-    instance: LiveInstance,
-    { graceSeconds, message }: { readonly graceSeconds: number; readonly message: string },
-  ): Promise<void> {
-    this.#emit('Normal', 'Killing', message)
-    const handler = this.spec.lifecycle?.preStop
-    let hook: Promise<void> | undefined
-    const preStop = (cutOff: AbortSignal) => {
-      const target = this.#hooked(instance)
-      hook = handler && runPreStop(this.#doors, target, handler, { graceSeconds, cutOff })
-      return hook ?? Promise.resolve()
-    }
-    await stopContainer(this.#doors.clock, {
-      graceSeconds,
-      exited: instance.exited,
-      abandoned: this.#pod.killed,
-      ...(handler === undefined ? {} : { preStop }),
-      sendStopSignal: () => this.#signal(instance, instance.stopSignal),
-      sendKill: () => this.#signal(instance, 'SIGKILL'),
-    })
-    await hook
-  }
-
   #hooked({ id }: Instance): HookedContainer {
-    const { ref, emit } = this.#pod
-    return { ref, spec: this.spec, containerId: id, podIP: this.#pod.podIP(), emit }
-  }
-
-  #signal(instance: LiveInstance, signal: string): void {
-    if (!this.#doors.runtime.signalContainer(instance.id, signal)) return
-    const { ref: pod } = this.#pod
-    this.#doors.recorder.record({ kind: 'signal-sent', pod, container: this.spec.name, signal })
+    const { ref, emit, killed } = this.#pod
+    return { ref, spec: this.spec, containerId: id, podIP: this.#pod.podIP(), emit, killed }
   }
 
   #refuseImage(): void {
@@ -301,14 +303,10 @@ export class ContainerRunner {
   ): void {
     const { clock, timings, recorder } = this.#doors
     const now = clock.monotonicNs()
-    const message = error instanceof Error ? error.message : String(error)
-    if (!(error instanceof ContainerStartError)) {
-      const reason =
-        error instanceof ContainerConfigError
-          ? 'CreateContainerConfigError'
-          : 'CreateContainerError'
-      const retryAt = now + timings.retryMs * NS_PER_MS
-      this.#record = { ...this.#record, phase: { kind: 'waiting', reason, message, retryAt } }
+    const failure = judgeStartFailure(error, now, timings)
+    const { message } = failure
+    if (failure.kind === 'waits') {
+      this.#record = { ...this.#record, phase: failure.phase }
       this.#emit('Warning', 'Failed', `Error: ${message}`)
       this.#pod.changed()
       return
@@ -327,6 +325,17 @@ export class ContainerRunner {
       lastOutput: message,
     })
     this.#showStarted({ id, restart, startedAt: now, startedWall: '' }, undefined)
+  }
+
+  #mayRestart(record: ContainerRecord): boolean {
+    const end = this.#hiddenEnd
+    const policy = this.#pod.pod().spec.restartPolicy ?? 'Always'
+    return end === undefined || willRestart({ ...record, last: end }, policy)
+  }
+
+  #waitingReason(): 'PodInitializing' | 'ContainerCreating' {
+    const inits = this.#pod.pod().spec.initContainers ?? []
+    return inits.length > 0 ? 'PodInitializing' : 'ContainerCreating'
   }
 
   #emit(type: 'Normal' | 'Warning', reason: string, message: string): void {

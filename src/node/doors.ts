@@ -3,6 +3,7 @@ import type { Runtime } from '../runtime/runtime.ts'
 import type { Recorder } from '../timeline/fact.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Network } from '../world/network.ts'
+import type { PodFiles } from './termination-message.ts'
 import type { NodeTimings } from './timings.ts'
 
 /** What the parts of a node act through. */
@@ -15,6 +16,8 @@ export interface NodeDoors {
   readonly timings: NodeTimings
   readonly nodeIP: string
   readonly logDirectory: string
+  /** What pods of this node keep in files. Absent: nothing. */
+  readonly podFiles?: PodFiles
 }
 
 /** An event about a pod, or about one of its containers, in the kubelet's words. */

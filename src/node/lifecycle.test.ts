@@ -2,8 +2,9 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { backOffUntil, formatBackOff, raiseBackOff } from './back-off.ts'
 import type { ContainerPhase, ContainerRecord, Termination } from './container-record.ts'
-import { planSync, type RestartPolicy, type SyncAction } from './lifecycle.ts'
+import { planSync, type SyncAction } from './lifecycle.ts'
 import { podPhase } from './phase.ts'
+import type { RestartPolicy } from './sync-view.ts'
 import { DEFAULT_TIMINGS, NS_PER_S } from './timings.ts'
 
 const ended = (exitCode: number): Termination => ({
@@ -20,6 +21,7 @@ const container = (phase: ContainerPhase, changes: Partial<ContainerRecord> = {}
   name: 'app',
   role: 'app' as const,
   phase,
+  ...(phase.kind === 'waiting' ? {} : { containerId: 'c0' }),
   restarts: 0,
   ...changes,
 })
@@ -97,6 +99,16 @@ test('a container waits while an init container before it has not done its work'
   expect(next(exit(0))).toEqual({ kind: 'start', container: 'app' })
 })
 
+/** Of pods whose containers have no startup probes. */
+const phaseOf = (
+  containers: readonly ContainerRecord[],
+  restartPolicy: RestartPolicy,
+  isOver = false,
+) => {
+  const started = new Set(containers.map(({ name }) => name))
+  return podPhase(containers, { restartPolicy, started, isOver })
+}
+
 describe('the phase (TestPodPhaseWithRestartAlways, Never, OnFailure)', () => {
   const lastOnly = container({ kind: 'waiting', reason: 'CrashLoopBackOff' }, { last: ended(1) })
   const rows: readonly (readonly [string, readonly ContainerRecord[], readonly string[]])[] = [
@@ -111,14 +123,14 @@ describe('the phase (TestPodPhaseWithRestartAlways, Never, OnFailure)', () => {
   ]
   test.each(rows)('%s', (_name, containers, expected) => {
     const policies: readonly RestartPolicy[] = ['Always', 'OnFailure', 'Never']
-    expect(policies.map((policy) => podPhase(containers, policy, false))).toEqual(expected)
+    expect(policies.map((policy) => phaseOf(containers, policy))).toEqual(expected)
   })
 
   test.each([
     [0, 'Succeeded'],
     [7, 'Failed'],
   ])('after a delete exit code %s is %s whatever the restart policy (5.5)', (code, expected) => {
-    expect(podPhase([container(exit(code))], 'Always', true)).toBe(expected)
+    expect(phaseOf([container(exit(code))], 'Always', true)).toBe(expected)
   })
 })
 

@@ -1,21 +1,9 @@
 import { assertNever } from '../base/invariant.ts'
 import { backOffUntil } from './back-off.ts'
-import { type ContainerRecord, latestEnd } from './container-record.ts'
+import { backOffBase, type ContainerRecord, latestEnd } from './container-record.ts'
+import { planInit } from './init-plan.ts'
+import type { RestartPolicy, SyncedContainer, SyncView } from './sync-view.ts'
 import type { NodeTimings } from './timings.ts'
-
-export type RestartPolicy = 'Always' | 'OnFailure' | 'Never'
-
-interface ContainerView {
-  readonly record: ContainerRecord
-  /** The probe that has failed often enough for the container to be killed. */
-  readonly failedProbe?: 'liveness' | 'startup'
-}
-
-export interface PodView {
-  readonly restartPolicy: RestartPolicy
-  /** In the order of the manifest, init containers first. */
-  readonly containers: readonly ContainerView[]
-}
 
 /** The one thing to do next for a pod. */
 export type SyncAction =
@@ -25,37 +13,32 @@ export type SyncAction =
   | { readonly kind: 'back-off'; readonly container: string; readonly delayMs: number }
   /** Nothing until then (nanoseconds), or until something happens. */
   | { readonly kind: 'wait'; readonly until?: number }
-  /** All containers have ended and none will be restarted. */
+  /** All app containers have ended, or an init container has failed, and none will be started: what else runs is stopped. */
   | { readonly kind: 'ended' }
 
 /**
  * One step of the kubelet's sync (computePodActions): kill what failed a probe, then run the init
- * containers one by one, then start whatever is not running and may be. Time in nanoseconds.
+ * containers in their order, then start whatever is not running and may be. Time in nanoseconds.
  * https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/
  */
-export function planSync(view: PodView, now: number, timings: NodeTimings): SyncAction {
+export function planSync(view: SyncView, now: number, timings: NodeTimings): SyncAction {
   const kill = planKill(view)
   if (kill !== undefined) return kill
 
-  const pendingInit = view.containers.find(({ record }) => isInitPending(record))
-  if (pendingInit !== undefined) {
-    return isOver(pendingInit.record, view.restartPolicy)
-      ? { kind: 'ended' }
-      : planStarts([pendingInit.record], now, timings)
-  }
+  const init = planInit(view.containers, view.restartPolicy)
+  if (init.kind === 'failed') return { kind: 'ended' }
+  if (init.kind === 'initializing') return planStarts(init.startable, now, timings)
   const apps = view.containers.map(({ record }) => record).filter(({ role }) => role === 'app')
-  if (apps.every((record) => isOver(record, view.restartPolicy))) return { kind: 'ended' }
-  return planStarts(
-    apps.filter((record) => !isOver(record, view.restartPolicy)),
-    now,
-    timings,
-  )
+  const going = apps.filter((record) => !isOver(record, view.restartPolicy))
+  return going.length === 0
+    ? { kind: 'ended' }
+    : planStarts([...init.startable, ...going], now, timings)
 }
 
 /** Whether a container that ended like this is started again. */
 export function willRestart(record: ContainerRecord, policy: RestartPolicy): boolean {
   const end = latestEnd(record)
-  if (end === undefined) return true
+  if (end === undefined || record.role === 'sidecar') return true
   if (record.role === 'init' && end.exitCode === 0) return false
   switch (policy) {
     case 'Always':
@@ -69,20 +52,24 @@ export function willRestart(record: ContainerRecord, policy: RestartPolicy): boo
   }
 }
 
-function planKill({ restartPolicy, containers }: PodView): SyncAction | undefined {
+function planKill({ restartPolicy, containers }: SyncView): SyncAction | undefined {
   const failed = containers.find(
     ({ record, failedProbe }) => failedProbe !== undefined && record.phase.kind === 'running',
   )
   if (failed === undefined) return undefined
-  const { name } = failed.record
   return {
     kind: 'kill',
-    container: name,
-    message:
-      restartPolicy === 'Never'
-        ? `Stopping container ${name}`
-        : `Container ${name} failed ${failed.failedProbe} probe, will be restarted`,
+    container: failed.record.name,
+    message: killMessage(failed, restartPolicy),
   }
+}
+
+/** The event of a sidecar does not tell that it will be restarted, which it always is. */
+function killMessage({ record, failedProbe }: SyncedContainer, policy: RestartPolicy): string {
+  const { name, role } = record
+  if (role !== 'app') return `Init container ${name} failed ${failedProbe} probe`
+  if (policy === 'Never') return `Stopping container ${name}`
+  return `Container ${name} failed ${failedProbe} probe, will be restarted`
 }
 
 function planStarts(
@@ -109,9 +96,9 @@ function planStarts(
 /** Held back by the retry of an error, by the back-off after an exit, or not at all. */
 function startableAt(record: ContainerRecord, timings: NodeTimings): number {
   const retryAt = record.phase.kind === 'waiting' ? (record.phase.retryAt ?? 0) : 0
-  const end = latestEnd(record)
-  if (end === undefined) return retryAt
-  return Math.max(retryAt, backOffUntil(record.backOff, end.endedAt, timings) ?? 0)
+  const base = backOffBase(record)
+  if (base === undefined) return retryAt
+  return Math.max(retryAt, backOffUntil(record.backOff, base.endedAt, timings) ?? 0)
 }
 
 function isBackOffUnannounced({ phase, last }: ContainerRecord): boolean {
@@ -121,11 +108,8 @@ function isBackOffUnannounced({ phase, last }: ContainerRecord): boolean {
     : false
 }
 
-function isInitPending(record: ContainerRecord): boolean {
-  if (record.role !== 'init') return false
-  return record.phase.kind !== 'terminated' || record.phase.termination.exitCode !== 0
-}
-
+/** It has ended, whatever is shown of it, and stays so. */
 function isOver(record: ContainerRecord, policy: RestartPolicy): boolean {
-  return record.phase.kind === 'terminated' && !willRestart(record, policy)
+  const hasEnded = record.phase.kind !== 'running' && latestEnd(record) !== undefined
+  return hasEnded && !willRestart(record, policy)
 }

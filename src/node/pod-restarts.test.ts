@@ -109,6 +109,22 @@ test('a failed liveness probe restarts the container within its grace, without a
   expect(pod.deletions).toEqual([])
 })
 
+test('killed for its probe again and again, it waits only when less than its back-off ago it was killed before', async () => {
+  // Each instance is killed 10 s after its start (one failure, at the tick of the period).
+  const pod = playPod({
+    container: {
+      livenessProbe: { tcpSocket: { port: 9999 }, periodSeconds: 10, failureThreshold: 1 },
+    },
+  })
+  await pod.clock.advance(120_000)
+  const starts = pod.timesOf('container-started')
+  const exits = pod.timesOf('container-exited')
+  const waits = starts.slice(1).map((start, index) => (start - (exits[index] ?? 0)) / 1_000)
+  // The sync that kills counts from the exit before: none; 10 s ago, no back-off yet; 10 s ago, 10 s of back-off; then
+  // 10 s ago with 20 s of it, so that it waits 20 s from the kill on.
+  expect(waits.slice(0, 4)).toEqual([0, 0, 0, 20])
+})
+
 test("a probe's own grace period wins over the pod's, but not under 2 s (5.16)", async () => {
   const pod = playPod({
     app: { onSigterm: 'ignore' },
@@ -266,4 +282,16 @@ test('a sidecar does not keep the pod from starting', async () => {
   expect(pod.statuses.at(-1)?.status.initContainerStatuses).toMatchObject([
     { name: 'proxy', ready: true, started: true },
   ])
+})
+
+test('with Never a failing postStart hook fails the pod, which was never Running (5.23)', async () => {
+  const pod = playPod({
+    app: { onSigterm: 'ignore', exec: () => ({ exitCode: 1 }) },
+    container: { lifecycle: { postStart: { exec: { command: ['warm-up'] } } } },
+    spec: { restartPolicy: 'Never', terminationGracePeriodSeconds: 2 },
+  })
+  await pod.clock.advance(5_000)
+  const phases = pod.statuses.map(({ status }) => status.phase)
+  expect([...new Set(phases)]).toEqual(['Pending', 'Failed'])
+  expect(pod.timesOf('container-started')).toEqual([0])
 })

@@ -57,6 +57,7 @@ test('the facts of a life are started, listening, signalled, exited, closed', as
   expect(pod.facts.map(({ atMs, kind }) => `${atMs} ${kind}`)).toEqual([
     '0 container-started',
     '250 listener-opened',
+    '5000 container-stopping',
     '5000 signal-sent',
     '5000 container-exited',
     '5000 listener-closed',

@@ -2,24 +2,28 @@ import type { Condition } from '../api/meta.ts'
 import type { Container, Pod, PodPhase } from '../api/pod.ts'
 import { assertNever } from '../base/invariant.ts'
 import { formatTimestamp } from '../base/timestamp.ts'
-import type { ImageConfig } from '../runtime/runtime.ts'
-import type { PodRef } from '../timeline/fact.ts'
-import { sleep } from '../world/clock.ts'
+import type { PodRef, StopCause } from '../timeline/fact.ts'
+import type { Timer } from '../world/clock.ts'
 import { aborted } from './abort.ts'
-import { foreignConditions, ownConditions } from './conditions.ts'
 import { formatBackOff } from './back-off.ts'
-import { containerConfig, podHostname } from './container-config.ts'
+import { foreignConditions, ownConditions } from './conditions.ts'
+import { configureContainer } from './configure.ts'
+import type { ContainerRole } from './container-record.ts'
 import { ContainerRunner, type RunnerPod } from './container-runner.ts'
 import type { NodeDoors, PodEvent } from './doors.ts'
+import { planInit } from './init-plan.ts'
 import { planSync, type SyncAction } from './lifecycle.ts'
 import { ListenerWatch } from './listener-watch.ts'
+import { makeSandbox } from './pod-sandbox.ts'
+import { settleContainers, stopAllContainers } from './pod-shutdown.ts'
+import type { PodView } from './pod-view.ts'
 import { ProbeSync } from './probe-sync.ts'
 import { PodProbes } from './probes/pod-probes.ts'
-import { readSources } from './read-sources.ts'
 import { StatusWriter } from './status-writer.ts'
-import { buildStatus, type StatusFacts } from './status.ts'
-import type { PodView } from './pod-view.ts'
-import { NS_PER_MS } from './timings.ts'
+import { buildStatus, DEADLINE_EXCEEDED, type StatusFacts } from './status.ts'
+import type { SyncedContainer } from './sync-view.ts'
+import { removeMessageFiles } from './termination-message.ts'
+import { NS_PER_MS, NS_PER_S } from './timings.ts'
 
 /**
  * Runs one pod from its binding to its removal: the kubelet's pod worker. Decisions are planSync's,
@@ -37,12 +41,18 @@ export class PodWorker {
   readonly #listeners: ListenerWatch
   readonly #writer: StatusWriter
   readonly #startTime: string
+  readonly #startedAt: number
+  /** All of the pod is to end. */
   readonly #terminating = new AbortController()
+  /** The object is to go, or has gone. */
+  readonly #removed = new AbortController()
   readonly #killed = new AbortController()
   #pod: Pod
   #podIP: string | undefined
   #hasSandbox = false
   #isForgotten = false
+  #isPastDeadline = false
+  #deadline: Timer | undefined
   #stage: StatusFacts['stage'] = 'running'
   /** The kubelet's own. */
   #conditions: readonly Condition[]
@@ -58,12 +68,12 @@ export class PodWorker {
     const { namespace = 'default', name, uid = '' } = pod.metadata
     this.#ref = { namespace, name, uid }
     this.#startTime = formatTimestamp(doors.clock.wallMs())
+    this.#startedAt = doors.clock.monotonicNs()
     this.#writer = new StatusWriter(doors, this.#ref)
     this.#listeners = new ListenerWatch(doors, this.#ref, () => this.#setListenerPace())
     this.#runners = [
       ...(pod.spec.initContainers ?? []).map((spec) =>
-        // A sidecar never ends, so nothing can wait for it: it runs beside the others.
-        this.#newRunner(spec, spec.restartPolicy === 'Always' ? 'app' : 'init'),
+        this.#newRunner(spec, spec.restartPolicy === 'Always' ? 'sidecar' : 'init'),
       ),
       ...pod.spec.containers.map((spec) => this.#newRunner(spec, 'app')),
     ]
@@ -88,7 +98,8 @@ export class PodWorker {
   update(pod: Pod): void {
     const before = JSON.stringify(foreignConditions(this.#pod.status?.conditions))
     this.#pod = pod
-    if (pod.metadata.deletionTimestamp !== undefined) this.#terminate()
+    this.#setDeadline()
+    if (pod.metadata.deletionTimestamp !== undefined) this.#remove()
     // A readiness gate may have opened or closed.
     if (JSON.stringify(foreignConditions(pod.status?.conditions)) !== before) this.#changed()
   }
@@ -96,14 +107,14 @@ export class PodWorker {
   /** The object is gone from the API: end what runs, tell nobody. */
   forget(): void {
     this.#isForgotten = true
-    this.#terminate()
+    this.#remove()
   }
 
   /** Ends the pod's processes at once and writes nothing more. */
   kill(): void {
     this.#isForgotten = true
     this.#killed.abort()
-    this.#terminate()
+    this.#remove()
   }
 
   async #run(): Promise<void> {
@@ -113,49 +124,45 @@ export class PodWorker {
     this.#probes.start()
     this.#listeners.start()
     try {
-      await this.#makeSandbox()
+      this.#podIP = await makeSandbox(this.#doors, {
+        ref: this.#ref,
+        pod: () => this.#pod,
+        emit: (event) => this.#emit(event),
+        terminating: this.#terminating.signal,
+      })
+      this.#hasSandbox = this.#podIP !== undefined
       await this.#sync()
       await this.#shutDown()
+      await this.#leave()
     } finally {
       // Whatever went wrong, nothing of the pod goes on.
+      this.#deadline?.cancel()
       this.#probeSync.stop()
       await Promise.all([this.#listeners.stop(), this.#writer.stop(), this.#probes.stop()])
     }
   }
 
-  async #makeSandbox(): Promise<void> {
-    const { runtime, clock, timings } = this.#doors
-    const { uid: id, namespace, name } = this.#ref
-    while (!this.#terminating.signal.aborted) {
-      try {
-        const config = { id, namespace, name, hostname: podHostname(this.#pod) }
-        this.#podIP = (await runtime.createSandbox(config)).ip
-        this.#hasSandbox = true
-        return
-      } catch (error) {
-        const message = `Failed to create pod sandbox: ${error instanceof Error ? error.message : String(error)}`
-        this.#emit({ type: 'Warning', reason: 'FailedCreatePodSandBox', message })
-        await sleep(clock, timings.retryMs, this.#terminating.signal)
-      }
-    }
-  }
-
-  /** Until the deletion: decide, act, and again. */
+  /** Until the end of the pod: decide, act, and again. */
   async #sync(): Promise<void> {
     const { clock, timings } = this.#doors
     while (!this.#terminating.signal.aborted) {
-      const containers = this.#runners.map(({ record }) => {
-        const failedProbe = this.#probes.failedProbe(record.name)
-        return failedProbe === undefined ? { record } : { record, failedProbe }
-      })
-      const restartPolicy = this.#pod.spec.restartPolicy ?? 'Always'
-      await this.#act(planSync({ restartPolicy, containers }, clock.monotonicNs(), timings))
+      const view = { restartPolicy: this.#restartPolicy(), containers: this.#synced() }
+      await this.#act(planSync(view, clock.monotonicNs(), timings))
     }
+  }
+
+  #synced(): readonly SyncedContainer[] {
+    return this.#runners.map(({ record }) => {
+      const failedProbe = this.#probes.failedProbe(record.name)
+      const isStarted = this.#probes.isStarted(record.name)
+      return failedProbe === undefined ? { record, isStarted } : { record, isStarted, failedProbe }
+    })
   }
 
   async #act(action: SyncAction): Promise<void> {
     switch (action.kind) {
       case 'start':
+        for (const runner of this.#runners) runner.forgetLast()
         await this.#runner(action.container)?.start()
         return this.#probeSync.request()
       case 'kill':
@@ -182,57 +189,85 @@ export class PodWorker {
     const failed = this.#probes.failedProbe(container)
     const probe = failed === 'startup' ? runner.spec.startupProbe : runner.spec.livenessProbe
     const graceSeconds = probe?.terminationGracePeriodSeconds ?? this.#specGrace()
-    const stopped = runner.stop({ graceSeconds, message })
+    const stopped = runner.stop({ graceSeconds, message, cause: failed ?? 'liveness' })
     this.#setListenerPace()
     await Promise.race([stopped, aborted(this.#terminating.signal)])
     this.#setListenerPace()
   }
 
-  /** All containers have ended for good; the phase follows one write later, as in the kubelet. */
+  /** The app containers have ended for good: sidecars are stopped, and then the pod is over. */
   async #complete(): Promise<void> {
-    if (this.#stage === 'running') {
-      this.#stage = 'over'
-      this.#changed()
-    }
-    await this.#untilWoken(undefined)
+    const stopped = this.#stopAll(this.#specGrace(), 'pod-ended')
+    await Promise.race([stopped, aborted(this.#terminating.signal)])
+    this.#terminate()
   }
 
-  /** The deletion: all containers at once, then the last status, then the object. */
+  /** All containers that still run, then the sandbox, then the last status. */
   async #shutDown(): Promise<void> {
     const { runtime } = this.#doors
+    const isInitialized = planInit(this.#synced(), this.#restartPolicy()).kind === 'initialized'
     this.#probeSync.stop()
     this.#setListenerPace()
     this.#probes.stopLivenessAndStartup()
-    const graceSeconds = this.#isForgotten
-      ? 0
-      : (this.#pod.metadata.deletionGracePeriodSeconds ?? this.#specGrace())
-    const stopped = this.#stopAll(graceSeconds)
+    const cause = this.#removed.signal.aborted ? 'deletion' : 'deadline'
+    const stopped = this.#stopAll(this.#graceSeconds(), cause)
     await Promise.race([stopped, aborted(this.#killed.signal)])
     await runtime.removeSandbox(this.#ref.uid)
     await stopped
-    await this.#listeners.stop()
+    await Promise.all([this.#listeners.stop(), this.#probes.stop()])
 
     this.#hasSandbox = false
-    for (const runner of this.#runners) runner.settle()
+    this.#deadline?.cancel()
+    settleContainers(this.#runners, isInitialized)
     this.#stage = 'over'
+    this.#changed()
+  }
+
+  /** The object of a pod that is over stays until it is deleted. */
+  async #leave(): Promise<void> {
+    await aborted(this.#removed.signal)
     if (!this.#isForgotten) {
-      this.#changed()
       await Promise.race([this.#writer.flush(), aborted(this.#killed.signal)])
       if (!this.#killed.signal.aborted) await this.#writer.deletePod()
     }
+    const { podFiles } = this.#doors
+    if (podFiles !== undefined) await removeMessageFiles(podFiles, this.#ref.uid)
   }
 
-  async #stopAll(graceSeconds: number): Promise<void> {
-    await Promise.all(
-      this.#runners.map((runner) =>
-        runner.stop({ graceSeconds, message: `Stopping container ${runner.spec.name}` }),
-      ),
-    )
+  #stopAll(graceSeconds: number, cause: StopCause): Promise<void> {
+    return stopAllContainers(this.#runners, { graceSeconds, cause })
+  }
+
+  #graceSeconds(): number {
+    if (this.#isForgotten) return 0
+    const { deletionGracePeriodSeconds } = this.#pod.metadata
+    return deletionGracePeriodSeconds ?? this.#specGrace()
+  }
+
+  #remove(): void {
+    this.#removed.abort()
+    this.#terminate()
   }
 
   #terminate(): void {
     this.#terminating.abort()
     this.#wake()
+  }
+
+  /** activeDeadlineSeconds count from the start of the pod on this node; they may be given or shortened later. */
+  #setDeadline(): void {
+    const { activeDeadlineSeconds } = this.#pod.spec
+    this.#deadline?.cancel()
+    if (activeDeadlineSeconds === undefined || this.#stage === 'over' || this.#isPastDeadline)
+      return
+    const { clock } = this.#doors
+    const dueAt = this.#startedAt + activeDeadlineSeconds * NS_PER_S
+    this.#deadline = clock.after((dueAt - clock.monotonicNs()) / NS_PER_MS, () => {
+      this.#isPastDeadline = true
+      this.#emit({ type: 'Normal', ...DEADLINE_EXCEEDED })
+      this.#changed()
+      this.#terminate()
+    })
   }
 
   /** Shows what has changed, and lets the next decision be taken. */
@@ -260,7 +295,7 @@ export class PodWorker {
       hasSandbox: this.#hasSandbox,
       startTime: this.#startTime,
       stage: this.#stage,
-      isDeleted: this.#terminating.signal.aborted,
+      isPastDeadline: this.#isPastDeadline,
       shownPhase: this.#shownPhase,
       conditions: [...this.#conditions, ...foreignConditions(this.#pod.status?.conditions)],
       now: formatTimestamp(this.#doors.clock.wallMs()),
@@ -290,12 +325,16 @@ export class PodWorker {
     })
   }
 
-  #newRunner(spec: Container, role: 'init' | 'app'): ContainerRunner {
+  #newRunner(spec: Container, role: ContainerRole): ContainerRunner {
     const pod: RunnerPod = {
       ref: this.#ref,
       pod: () => this.#pod,
       podIP: () => this.#podIP ?? '',
-      configure: (container, image, instance) => this.#configure(container, image, instance),
+      configure: (container, image, instance) =>
+        configureContainer(this.#doors, this.#pod, container, image, {
+          ...instance,
+          podIP: this.#podIP ?? '',
+        }),
       emit: (event) => this.#emit(event),
       terminating: this.#terminating.signal,
       killed: this.#killed.signal,
@@ -326,23 +365,16 @@ export class PodWorker {
     })
   }
 
-  async #configure(
-    container: Container,
-    image: ImageConfig,
-    instance: { readonly id: string; readonly restart: number },
-  ) {
-    const { client, nodeIP, logDirectory } = this.#doors
-    const addresses = { podIP: this.#podIP ?? '', hostIP: nodeIP }
-    const sources = await readSources(client, this.#pod, container, addresses)
-    return containerConfig(container, image, { ...instance, logDirectory }, sources)
-  }
-
   #emit(event: PodEvent): void {
     if (!this.#killed.signal.aborted) this.#emitEvent(this.#pod, event)
   }
 
   #runner(container: string): ContainerRunner | undefined {
     return this.#runners.find(({ spec }) => spec.name === container)
+  }
+
+  #restartPolicy() {
+    return this.#pod.spec.restartPolicy ?? 'Always'
   }
 
   #specGrace(): number {

@@ -10,8 +10,8 @@ import type {
 import { assertNever } from '../base/invariant.ts'
 import { podConditions } from './conditions.ts'
 import type { ContainerRecord, Termination } from './container-record.ts'
-import type { RestartPolicy } from './lifecycle.ts'
 import { hasCompleted, podPhase } from './phase.ts'
+import type { RestartPolicy } from './sync-view.ts'
 
 export interface StatusFacts {
   readonly pod: Pod
@@ -30,8 +30,9 @@ export interface StatusFacts {
    * as it was, while the conditions already tell: the kubelet shows the end one write earlier.
    */
   readonly stage: 'running' | 'over'
-  readonly isDeleted: boolean
   readonly shownPhase: PodPhase
+  /** activeDeadlineSeconds have passed: the pod has failed, which the phase tells when it is over. */
+  readonly isPastDeadline: boolean
   /** The conditions as they are now, those of other components included. */
   readonly conditions: readonly Condition[]
   readonly now: string
@@ -40,52 +41,79 @@ export interface StatusFacts {
 /** The status of a pod as the kubelet writes it: phase, conditions and a status per container. */
 export function buildStatus(facts: StatusFacts): PodStatus {
   const { pod, containers, podIP } = facts
-  const policy: RestartPolicy = pod.spec.restartPolicy ?? 'Always'
   const isOver = facts.stage === 'over'
-  const actual = podPhase(containers, policy, isOver && facts.isDeleted)
+  const actual = actualPhase(facts)
   const isHeldBack = !isOver && (actual === 'Succeeded' || actual === 'Failed')
-  const statusesOf = (specs: readonly Container[]) => specs.map((spec) => statusOf(spec, facts))
-  const inits = pod.spec.initContainers ?? []
+  const shares = pod.spec.containers.length + (pod.spec.initContainers?.length ?? 0)
+  const messageBytes = Math.floor(MESSAGE_BYTES_MAX / shares)
+  const statusesOf = (specs: readonly Container[]) =>
+    specs.map((spec) => statusOf(spec, facts, messageBytes))
+  const inits = statusesOf(pod.spec.initContainers ?? [])
   const apps = statusesOf(pod.spec.containers)
+  const sidecars = new Set(containers.filter(({ role }) => role === 'sidecar').map(nameOf))
   const { generation } = pod.metadata
   return {
     ...(generation === undefined ? {} : { observedGeneration: generation }),
     phase: isHeldBack ? facts.shownPhase : actual,
+    ...(facts.isPastDeadline && isOver ? DEADLINE_EXCEEDED : {}),
     conditions: podConditions(pod, facts.conditions, {
       phase: actual,
       hasSandbox: facts.hasSandbox,
-      containers: apps,
-      incompleteInits: containers
-        .filter((record) => record.role === 'init' && !hasCompleted(record))
-        .map(({ name }) => name),
+      containers: [...inits.filter(({ name }) => sidecars.has(name)), ...apps],
+      incompleteInits: containers.filter((record) => isIncomplete(record, facts)).map(nameOf),
+      hasRunApp: apps.some(({ state }) => state.waiting === undefined),
       now: facts.now,
     }),
     hostIP: facts.hostIP,
     ...(podIP === undefined ? {} : { podIP, podIPs: [{ ip: podIP }] }),
     startTime: facts.startTime,
-    ...(inits.length === 0 ? {} : { initContainerStatuses: statusesOf(inits) }),
+    ...(inits.length === 0 ? {} : { initContainerStatuses: inits }),
     containerStatuses: apps,
   }
 }
 
-function statusOf(spec: Container, facts: StatusFacts): ContainerStatus {
+/** What a pod's status and an event say when its time is over. */
+export const DEADLINE_EXCEEDED = {
+  reason: 'DeadlineExceeded',
+  message: 'Pod was active on the node longer than the specified deadline',
+} as const
+
+/** Termination messages of one pod, shared equally by its containers (MaxPodTerminationMessageLogLength). */
+const MESSAGE_BYTES_MAX = 12_288
+
+function actualPhase({ pod, containers, stage, started, isPastDeadline }: StatusFacts): PodPhase {
+  const restartPolicy: RestartPolicy = pod.spec.restartPolicy ?? 'Always'
+  const isOver = stage === 'over'
+  return isPastDeadline ? 'Failed' : podPhase(containers, { restartPolicy, started, isOver })
+}
+
+function isIncomplete(record: ContainerRecord, { started }: StatusFacts): boolean {
+  if (record.role === 'sidecar') return !started.has(record.name)
+  return record.role === 'init' && !hasCompleted(record)
+}
+
+function nameOf({ name }: ContainerRecord): string {
+  return name
+}
+
+function statusOf(spec: Container, facts: StatusFacts, messageBytes: number): ContainerStatus {
   const record = facts.containers.find(({ name }) => name === spec.name)
   const { last, containerId, restarts = 0 } = record ?? {}
-  const isDoneInit = record?.role === 'init' && hasCompleted(record)
+  const isReady = record?.role === 'init' ? hasCompleted(record) : facts.ready.has(spec.name)
   return {
     name: spec.name,
     image: spec.image ?? '',
     imageID: containerId === undefined ? '' : (spec.image ?? ''),
     ...(containerId === undefined ? {} : { containerID: formatContainerId(containerId) }),
-    ready: isDoneInit || facts.ready.has(spec.name),
+    ready: isReady,
     started: facts.started.has(spec.name),
     restartCount: restarts,
-    state: record === undefined ? {} : stateOf(record),
-    lastState: last === undefined ? {} : { terminated: terminated(last) },
+    state: record === undefined ? {} : stateOf(record, messageBytes),
+    lastState: last === undefined ? {} : { terminated: terminated(last, messageBytes) },
   }
 }
 
-function stateOf({ phase }: ContainerRecord): ContainerState {
+function stateOf({ phase }: ContainerRecord, messageBytes: number): ContainerState {
   switch (phase.kind) {
     case 'waiting':
       return {
@@ -97,22 +125,32 @@ function stateOf({ phase }: ContainerRecord): ContainerState {
     case 'running':
       return { running: { startedAt: phase.startedWall } }
     case 'terminated':
-      return { terminated: terminated(phase.termination) }
+      return { terminated: terminated(phase.termination, messageBytes) }
     default:
       return assertNever(phase)
   }
 }
 
-function terminated(termination: Termination): NonNullable<ContainerState['terminated']> {
+function terminated(
+  termination: Termination,
+  messageBytes: number,
+): NonNullable<ContainerState['terminated']> {
   const { exitCode, reason, message, startedWall, endedWall, containerId } = termination
   return {
     exitCode,
     reason,
-    ...(message === undefined ? {} : { message }),
+    ...(message === undefined ? {} : { message: cutText(message, messageBytes) }),
     ...(startedWall === undefined ? {} : { startedAt: startedWall }),
     ...(endedWall === undefined ? {} : { finishedAt: endedWall }),
     ...(containerId === '' ? {} : { containerID: formatContainerId(containerId) }),
   }
+}
+
+/** The beginning of a text, in UTF-8; a character that is cut through is left out. */
+function cutText(text: string, bytesMax: number): string {
+  const bytes = new TextEncoder().encode(text)
+  if (bytes.length <= bytesMax) return text
+  return new TextDecoder().decode(bytes.subarray(0, bytesMax)).replace(/\ufffd$/, '')
 }
 
 /** As the API shows it. */

@@ -24,11 +24,11 @@ export interface Runtime {
   ): Promise<RunningContainer>
   /** Signals process 1 of the container; false when it has ended. */
   signalContainer(containerId: string, signal: string): boolean
-  /** Runs a command inside a running container. At the timeout it is killed. */
+  /** Runs a command inside a running container. At the timeout, and when `signal` aborts, it is killed. */
   exec(
     containerId: string,
     command: readonly string[],
-    options: { readonly timeoutMs: number },
+    options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
   ): Promise<ExecResult>
   /**
    * Starts a command inside a running container, with streams. A command that cannot be run ends with `error`;

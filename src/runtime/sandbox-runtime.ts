@@ -179,7 +179,7 @@ class SandboxRuntime implements Runtime {
   async exec(
     containerId: string,
     command: readonly string[],
-    { timeoutMs }: { readonly timeoutMs: number },
+    limits: { readonly timeoutMs: number; readonly signal?: AbortSignal },
   ): Promise<ExecResult> {
     const container = this.#containers.get(containerId)
     if (container === undefined || !container.isRunning) {
@@ -188,7 +188,7 @@ class SandboxRuntime implements Runtime {
     const { processes, tools } = this.#world
     const { exitCode, stdout, stderr, timedOut } = await processes.run(
       execCommand(tools, container.config, container.processId, command),
-      { timeoutMs, env: SCRIPT_ENVIRONMENT, outputBytesMax: EXEC_OUTPUT_BYTES_MAX },
+      { ...limits, env: SCRIPT_ENVIRONMENT, outputBytesMax: EXEC_OUTPUT_BYTES_MAX },
     )
     return { exitCode, output: `${stdout}${stderr}`.slice(0, EXEC_OUTPUT_BYTES_MAX), timedOut }
   }

@@ -11,7 +11,7 @@ import {
 export async function requestOver(
   network: Pick<Network, 'connect'>,
   clock: Clock,
-  { method, url, headers, timeoutMs, bodyBytesMax }: HttpRequest,
+  { method, url, headers, timeoutMs, bodyBytesMax, signal }: HttpRequest,
 ): Promise<HttpAnswer> {
   if (!URL.canParse(url)) throw new HttpRequestError('EINVAL', 'Invalid URL')
   const { hostname, port, pathname, search, host } = new URL(url)
@@ -44,9 +44,12 @@ export async function requestOver(
         },
       },
     )
+    const onAbort = () => fail('ABORTED', 'it was broken off')
+    signal?.addEventListener('abort', onAbort)
     const settle = () => {
       isDone = true
       timer.cancel()
+      signal?.removeEventListener('abort', onAbort)
     }
     const finish = (answer: HttpAnswer) => {
       if (isDone) return
@@ -60,6 +63,7 @@ export async function requestOver(
       connection.reset()
       reject(new HttpRequestError(code, message))
     }
+    if (signal?.aborted === true) onAbort()
   })
 }
 

@@ -123,7 +123,7 @@ export class SimulatedRuntime implements Runtime {
   async exec(
     containerId: string,
     command: readonly string[],
-    { timeoutMs }: { readonly timeoutMs: number },
+    { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal },
   ): Promise<ExecResult> {
     const container = this.#containers.get(containerId)
     if (container === undefined) throw new Error(`container ${containerId} is not running`)
@@ -131,9 +131,10 @@ export class SimulatedRuntime implements Runtime {
     if (delayMs === 0) return { exitCode, output, timedOut: false }
     const ended = new AbortController()
     void container.exited.then(() => ended.abort())
-    await sleep(this.#options.clock, Math.min(delayMs, timeoutMs), ended.signal)
+    const broken = signal === undefined ? ended.signal : AbortSignal.any([ended.signal, signal])
+    await sleep(this.#options.clock, Math.min(delayMs, timeoutMs), broken)
     // The kernel ends with process 1 everything that runs beside it.
-    if (container.process.hasExited) return { exitCode: 137, output: '', timedOut: false }
+    if (broken.aborted) return { exitCode: 137, output: '', timedOut: false }
     const timedOut = delayMs > timeoutMs
     return { exitCode: timedOut ? 137 : exitCode, output, timedOut }
   }

@@ -63,6 +63,12 @@ export const FACT_FIELDS: {
     lastOutput: 'string?',
   },
   'back-off': { pod: 'object', container: 'string', delayMs: 'number' },
+  'container-stopping': {
+    pod: 'object',
+    container: 'string',
+    cause: 'string',
+    graceSeconds: 'number',
+  },
   'signal-sent': { pod: 'object', container: 'string', signal: 'string' },
   'hook-started': { pod: 'object', container: 'string', hook: 'string' },
   'hook-finished': {

@@ -19,6 +19,10 @@ export interface ObjectRef {
   readonly name: string
 }
 
+/** Why a container is stopped: for a failed probe or hook, or because its pod is over or to be. */
+export type StopCause =
+  'liveness' | 'startup' | 'post-start-hook' | 'deletion' | 'deadline' | 'pod-ended'
+
 export type ProbeKind = 'startup' | 'readiness' | 'liveness'
 
 /** The phases of an experiment, in order. `rollout` is the window that the verdict counts. */
@@ -104,6 +108,15 @@ export type FactBody =
       readonly pod: PodRef
       readonly container: string
       readonly delayMs: number
+    }
+  | {
+      /** It is being stopped from now on: its preStop hook first, if it has one. */
+      readonly kind: 'container-stopping'
+      readonly pod: PodRef
+      readonly container: string
+      readonly cause: StopCause
+      /** From now to SIGKILL, the hook included; never under 2 s after the stop signal. */
+      readonly graceSeconds: number
     }
   | {
       readonly kind: 'signal-sent'

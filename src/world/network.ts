@@ -54,6 +54,8 @@ export interface HttpRequest {
   readonly timeoutMs: number
   /** More of the body than this is not read. */
   readonly bodyBytesMax: number
+  /** Breaks it off. */
+  readonly signal?: AbortSignal
 }
 
 export interface HttpAnswer {
@@ -65,7 +67,7 @@ export interface HttpAnswer {
 /** An HTTP exchange that had no answer. */
 export class HttpRequestError extends Error {
   override readonly name = 'HttpRequestError'
-  /** An errno name (EINVAL: the request could not be written down), or TIMEOUT. */
+  /** An errno name (EINVAL: the request could not be written down), TIMEOUT, or ABORTED by the caller's signal. */
   readonly code: string
 
   constructor(code: string, message: string) {

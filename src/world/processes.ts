@@ -52,11 +52,12 @@ export interface RunResult {
 /** The door to processes. */
 export interface Processes {
   spawn(spec: ProcessSpec, handlers: ProcessHandlers): ChildProcess
-  /** Runs a program to its end, with `input` on its stdin. At the timeout it is killed (SIGKILL). */
+  /** Runs a program to its end, with `input` on its stdin. At the timeout, and when `signal` aborts, it is killed (SIGKILL). */
   run(
     command: readonly string[],
     options: {
       readonly timeoutMs: number
+      readonly signal?: AbortSignal
       readonly input?: string
       readonly env?: Readonly<Record<string, string>>
       readonly workingDir?: string

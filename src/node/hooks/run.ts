@@ -16,6 +16,14 @@ export interface HookTarget {
   readonly podIP: string
 }
 
+export interface HookOptions {
+  readonly timeoutMs: number
+  /** Ends a sleep only: a command and a request run on to their timeout at the most. */
+  readonly cutOff: AbortSignal
+  /** Ends all of them. */
+  readonly killed: AbortSignal
+}
+
 /**
  * Runs a lifecycle hook to its end. Any HTTP answer is a success, also a 500; a tcpSocket handler
  * fails, as it does in Kubernetes, where it is kept for backward compatibility only.
@@ -25,20 +33,20 @@ export async function runHook(
   doors: { readonly network: Network; readonly clock: Clock; readonly runtime: Runtime },
   handler: LifecycleHandler,
   target: HookTarget,
-  /** `signal` ends a sleep only; a command and a request run to their timeout at the most. */
-  options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  options: HookOptions,
 ): Promise<HookOutcome> {
   if (handler.exec !== undefined) {
-    return runExec(doors.runtime, handler.exec.command ?? [], target, options.timeoutMs)
+    return runExec(doors.runtime, handler.exec.command ?? [], target, options)
   }
   if (handler.httpGet !== undefined) {
     const request = httpTarget(handler.httpGet, target.container, target.podIP, 'lifecycle')
     if (request === undefined) return failed(`couldn't find port: ${handler.httpGet.port}`)
-    return runRequest(doors.network, request, options.timeoutMs)
+    return runRequest(doors.network, request, options)
   }
   if (handler.sleep !== undefined) {
-    await sleep(doors.clock, handler.sleep.seconds * 1_000, options.signal)
-    return options.signal.aborted
+    const ended = AbortSignal.any([options.cutOff, options.killed])
+    await sleep(doors.clock, handler.sleep.seconds * 1_000, ended)
+    return ended.aborted
       ? failed('container terminated before sleep hook finished')
       : { kind: 'succeeded' }
   }
@@ -53,10 +61,11 @@ async function runExec(
   runtime: Runtime,
   command: readonly string[],
   { containerId }: HookTarget,
-  timeoutMs: number,
+  { timeoutMs, killed: signal }: HookOptions,
 ): Promise<HookOutcome> {
   try {
-    const { exitCode, output, timedOut } = await runtime.exec(containerId, command, { timeoutMs })
+    const options = { timeoutMs, signal }
+    const { exitCode, output, timedOut } = await runtime.exec(containerId, command, options)
     if (timedOut) return failed(`command "${command.join(' ')}" was cut off`)
     if (exitCode === 0) return { kind: 'succeeded' }
     return failed(`command "${command.join(' ')}" exited with ${exitCode}: ${output.trim()}`)
@@ -68,10 +77,11 @@ async function runExec(
 async function runRequest(
   network: Network,
   request: { readonly url: string; readonly headers: Readonly<Record<string, string>> },
-  timeoutMs: number,
+  { timeoutMs, killed: signal }: HookOptions,
 ): Promise<HookOutcome> {
+  const limits = { timeoutMs, signal, bodyBytesMax: BODY_BYTES_MAX }
   try {
-    await network.request({ method: 'GET', ...request, timeoutMs, bodyBytesMax: BODY_BYTES_MAX })
+    await network.request({ method: 'GET', ...request, ...limits })
     return { kind: 'succeeded' }
   } catch (error) {
     if (!(error instanceof HttpRequestError)) throw error

@@ -6,10 +6,11 @@ export async function probeExec(
   runtime: Runtime,
   containerId: string,
   command: readonly string[],
-  timeoutSeconds: number,
+  { timeoutSeconds, signal }: { readonly timeoutSeconds: number; readonly signal: AbortSignal },
 ): Promise<ProbeOutcome> {
   try {
-    const result = await runtime.exec(containerId, command, { timeoutMs: timeoutSeconds * 1_000 })
+    const options = { timeoutMs: timeoutSeconds * 1_000, signal }
+    const result = await runtime.exec(containerId, command, options)
     if (result.timedOut) {
       const words = command.join(' ')
       return {

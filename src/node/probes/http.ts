@@ -17,7 +17,7 @@ const REDIRECTS_MAX = 10
 export async function probeHttp(
   world: { readonly network: Network; readonly clock: Clock },
   target: HttpTarget,
-  timeoutMs: number,
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
 ): Promise<ProbeOutcome> {
   const deadline = world.clock.monotonicNs() + timeoutMs * NS_PER_MS
   let { url } = target
@@ -29,6 +29,7 @@ export async function probeHttp(
         url,
         headers: target.headers,
         timeoutMs: leftMs,
+        signal,
         bodyBytesMax: BODY_BYTES_MAX,
       })
       const next = redirects < REDIRECTS_MAX ? localRedirect(url, answer) : undefined

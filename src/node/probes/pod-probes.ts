@@ -25,14 +25,18 @@ const KINDS: readonly ProbeKind[] = ['startup', 'liveness', 'readiness']
 export class PodProbes {
   readonly #doors: ProbeDoors & { readonly recorder: Recorder }
   readonly #pod: ProbedPod
+  /** App containers and sidecars; other init containers have no probes. */
+  readonly #probed: readonly Container[]
   readonly #workers = new Map<string, ProbeWorker>()
+  readonly #abort = new AbortController()
 
   constructor(doors: ProbeDoors & { readonly recorder: Recorder }, pod: ProbedPod) {
     this.#doors = doors
     this.#pod = pod
-    for (const container of pod.pod.spec.containers) {
-      for (const kind of KINDS) this.#add(container, kind)
-    }
+    const { containers, initContainers = [] } = pod.pod.spec
+    const sidecars = initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always')
+    this.#probed = [...containers, ...sidecars]
+    for (const container of this.#probed) for (const kind of KINDS) this.#add(container, kind)
   }
 
   start(): void {
@@ -58,14 +62,14 @@ export class PodProbes {
 
   /** What every sync of the kubelet does: probe the readiness of started, unready containers at once. */
   triggerUnready(): void {
-    for (const { name } of this.#pod.pod.spec.containers) {
+    for (const { name } of this.#probed) {
       if (this.isStarted(name) && !this.isReady(name)) this.#worker(name, 'readiness')?.trigger()
     }
   }
 
   /**
-   * At the deletion of the pod; what is under way is waited for by `stop`. Readiness goes on until the
-   * containers have ended.
+   * When the pod is to end; what is under way is waited for by `stop`. Readiness goes on until the
+   * containers have ended, and so do all probes of sidecars, which the kubelet leaves out here.
    */
   stopLivenessAndStartup(): void {
     for (const { name } of this.#pod.pod.spec.containers) {
@@ -75,6 +79,7 @@ export class PodProbes {
   }
 
   async stop(): Promise<void> {
+    this.#abort.abort()
     await Promise.all([...this.#workers.values()].map((worker) => worker.stop()))
   }
 
@@ -108,9 +113,10 @@ export class PodProbes {
     if (stage === 'over') return { kind: 'pod-ended' }
     const record = this.#recordOf(container)
     if (record?.containerId === undefined) return { kind: 'no-container' }
-    const { containerId, phase } = record
+    const { containerId, phase, role } = record
     if (phase.kind !== 'running') {
-      const isFinal = phase.kind === 'terminated' && this.#pod.pod.spec.restartPolicy === 'Never'
+      const mayEnd = role === 'app' && this.#pod.pod.spec.restartPolicy === 'Never'
+      const isFinal = phase.kind === 'terminated' && mayEnd
       return { kind: 'not-running', containerId, isFinal }
     }
     return {
@@ -118,14 +124,16 @@ export class PodProbes {
       containerId,
       startedAt: phase.startedAt,
       started: this.isStarted(container),
-      podTerminating: stage === 'terminating',
+      podTerminating: role === 'app' && stage === 'terminating',
     }
   }
 
   async #probe(container: Container, kind: ProbeKind, probe: Probe) {
     const containerId = this.#recordOf(container.name)?.containerId ?? ''
     const podIP = this.#pod.podIP()
-    const outcome = await runProbe(this.#doors, probe, { container, containerId, podIP })
+    const { signal } = this.#abort
+    const outcome = await runProbe(this.#doors, probe, { container, containerId, podIP, signal })
+    if (signal.aborted) return undefined
     const title = kind.charAt(0).toUpperCase() + kind.slice(1)
     const warn = (reason: string, message: string) =>
       this.#pod.emit({ type: 'Warning', reason, message, container: container.name })

@@ -37,7 +37,8 @@ async function probeApp(probe: Probe, app: Partial<ModelledApp> = {}) {
   await runtime.startContainer({ ...config, command, env, workingDir }, () => {})
   const doors = { clock, network, runtime }
   let outcome: ProbeOutcome | undefined
-  void runProbe(doors, probe, { container, containerId: 'c0', podIP: IP }).then(
+  const { signal } = new AbortController()
+  void runProbe(doors, probe, { container, containerId: 'c0', podIP: IP, signal }).then(
     (found) => (outcome = found),
   )
   await clock.advance(20_000)

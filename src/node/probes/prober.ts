@@ -15,6 +15,8 @@ export interface ProbeTarget {
   readonly container: Container
   readonly containerId: string
   readonly podIP: string
+  /** Aborts when nobody wants the outcome any more. */
+  readonly signal: AbortSignal
 }
 
 export interface ProbeDoors {
@@ -34,6 +36,7 @@ export async function runProbe(
 ): Promise<ProbeOutcome> {
   let outcome = await probeOnce(doors, probe, target)
   for (let tries = 1; outcome.kind === 'error' && tries < TRIES_MAX; tries++) {
+    if (target.signal.aborted) return outcome
     outcome = await probeOnce(doors, probe, target)
   }
   return outcome
@@ -42,22 +45,24 @@ export async function runProbe(
 async function probeOnce(
   doors: ProbeDoors,
   probe: Probe,
-  { container, containerId, podIP }: ProbeTarget,
+  { container, containerId, podIP, signal }: ProbeTarget,
 ): Promise<ProbeOutcome> {
   const timeoutSeconds = probe.timeoutSeconds ?? 1
+  const limits = { timeoutMs: timeoutSeconds * 1_000, signal }
   if (probe.exec !== undefined) {
-    return probeExec(doors.runtime, containerId, probe.exec.command ?? [], timeoutSeconds)
+    const command = probe.exec.command ?? []
+    return probeExec(doors.runtime, containerId, command, { timeoutSeconds, signal })
   }
   if (probe.httpGet !== undefined) {
     const target = httpTarget(probe.httpGet, container, podIP, 'probe')
     if (target === undefined) return unknownPort(probe.httpGet.port, container)
-    return probeHttp(doors, target, timeoutSeconds * 1_000)
+    return probeHttp(doors, target, limits)
   }
   if (probe.tcpSocket !== undefined) {
     const port = resolvePort(probe.tcpSocket.port, container)
     if (port === undefined) return unknownPort(probe.tcpSocket.port, container)
     const host = probe.tcpSocket.host || podIP
-    return probeTcp(doors, { host, port }, timeoutSeconds * 1_000)
+    return probeTcp(doors, { host, port }, limits)
   }
   if (probe.grpc !== undefined) {
     return {

@@ -7,18 +7,21 @@ import type { ProbeOutcome } from './outcome.ts'
 export function probeTcp(
   world: { readonly network: Network; readonly clock: Clock },
   target: Address,
-  timeoutMs: number,
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
 ): Promise<ProbeOutcome> {
   const address = `${target.host}:${target.port}`
   return new Promise((resolve) => {
     let connection: Connection | undefined
     let isOpen = false
-    const timer = world.clock.after(timeoutMs, () => {
+    const giveUp = () => {
       finish({ kind: 'failure', message: `dial tcp ${address}: i/o timeout` })
       connection?.reset()
-    })
+    }
+    const timer = world.clock.after(timeoutMs, giveUp)
+    signal.addEventListener('abort', giveUp)
     const finish = (outcome: ProbeOutcome) => {
       timer.cancel()
+      signal.removeEventListener('abort', giveUp)
       resolve(outcome)
     }
     connection = world.network.connect(target, {

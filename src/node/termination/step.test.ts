@@ -20,9 +20,9 @@ test.each([
 
 test.each([
   // A hook of 5.9 s uses 5 whole seconds: SIGKILL comes 25 s after SIGTERM.
-  { endsAt: 5.9, event: 'hook-ended', killAt: 5.9 + 25 },
-  { endsAt: 0.3, event: 'hook-ended', killAt: 0.3 + 30 },
-  { endsAt: 29, event: 'hook-ended', killAt: 29 + 2 },
+  { endsAt: 5.9, event: 'done', killAt: 5.9 + 25 },
+  { endsAt: 0.3, event: 'done', killAt: 0.3 + 30 },
+  { endsAt: 29, event: 'done', killAt: 29 + 2 },
   { endsAt: 30, event: 'time', killAt: 30 + 2 },
 ] as const)('a hook that ends at $endsAt s by $event has SIGKILL at $killAt s', (row) => {
   const first = startTermination({ graceSeconds: 30, hasPreStop: true }, 0)

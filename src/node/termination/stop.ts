@@ -6,6 +6,8 @@ export interface StoppableContainer {
   readonly graceSeconds: number
   /** Runs the preStop hook; `signal` aborts when it is cut off. Absent without a hook. */
   readonly preStop?: (signal: AbortSignal) => Promise<void>
+  /** Resolves when the containers that have to end before this one have done so. Absent: there are none. */
+  readonly turn?: Promise<void>
   /** Resolves when the process has ended. */
   readonly exited: Promise<void>
   /** Aborts when somebody else ends the process at once. */
@@ -15,15 +17,15 @@ export interface StoppableContainer {
 }
 
 /**
- * Stops one container: hook, stop signal, SIGKILL, each when its time has come. Resolves when its
+ * Stops one container: hook, turn, stop signal, SIGKILL, each when its time has come. Resolves when its
  * process has ended, and, as in the kubelet, not before its hook has ended or was cut off.
  */
 export async function stopContainer(clock: Clock, container: StoppableContainer): Promise<void> {
-  const { preStop, graceSeconds, abandoned, exited } = container
+  const { preStop, turn, graceSeconds, abandoned, exited } = container
   const hookAbort = new AbortController()
   let hook = Promise.resolve()
   let step = startTermination(
-    { graceSeconds, hasPreStop: preStop !== undefined },
+    { graceSeconds, hasPreStop: preStop !== undefined, waitsForTurn: turn !== undefined },
     clock.monotonicNs(),
   )
   while (step.action !== 'send-kill' && !abandoned.aborted) {
@@ -32,10 +34,11 @@ export async function stopContainer(clock: Clock, container: StoppableContainer)
       hookAbort.abort()
       container.sendStopSignal()
     }
-    const isHooking = step.state.kind === 'pre-stop'
-    const isEnded = await settledBefore(clock, step.state, isHooking ? hook : exited, abandoned)
-    if (isEnded && !isHooking) return
-    step = stepTermination(step.state, isEnded ? 'hook-ended' : 'time', clock.monotonicNs())
+    const { kind } = step.state
+    const awaited = kind === 'pre-stop' ? hook : kind === 'turn' ? (turn ?? hook) : exited
+    const isEnded = await settledBefore(clock, step.state, awaited, abandoned)
+    if (isEnded && kind === 'stopping') return
+    step = stepTermination(step.state, isEnded ? 'done' : 'time', clock.monotonicNs())
   }
   hookAbort.abort()
   if (!abandoned.aborted) container.sendKill()

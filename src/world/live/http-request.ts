@@ -12,14 +12,18 @@ export async function requestHttp(asked: HttpRequest): Promise<HttpAnswer> {
       () => fail('TIMEOUT', `no answer within ${asked.timeoutMs} ms`),
       asked.timeoutMs,
     )
-    const finish = (answer: HttpAnswer) => {
+    const onAbort = () => fail('ABORTED', 'it was broken off')
+    const settle = () => {
       clearTimeout(timeout)
+      asked.signal?.removeEventListener('abort', onAbort)
       request.destroy()
+    }
+    const finish = (answer: HttpAnswer) => {
+      settle()
       resolve(answer)
     }
     const fail = (code: string, message: string) => {
-      clearTimeout(timeout)
-      request.destroy()
+      settle()
       reject(new HttpRequestError(code, message))
     }
     const failWith = (error: Error) => fail(errnoOf(error), error.message)
@@ -36,6 +40,8 @@ export async function requestHttp(asked: HttpRequest): Promise<HttpAnswer> {
       answered = true
       readBody(response, asked.bodyBytesMax, finish, failWith)
     })
+    if (asked.signal?.aborted === true) return onAbort()
+    asked.signal?.addEventListener('abort', onAbort)
     request.end()
   })
 }

@@ -10,15 +10,18 @@ export function runProcess(
   command: readonly string[],
   options: Parameters<Processes['run']>[1],
 ): Promise<RunResult> {
-  const { outputBytesMax = OUTPUT_BYTES_MAX, workingDir } = options
+  const { outputBytesMax = OUTPUT_BYTES_MAX, workingDir, signal } = options
   const stdout = new BoundedText(outputBytesMax)
   const stderr = new BoundedText(outputBytesMax)
   return new Promise((resolve) => {
     let timedOut = false
+    // The whole group, so that a program that runs inside another one (nsenter) ends too.
+    const kill = () => {
+      if (child.processId > 0) signalProcess(-child.processId, 'SIGKILL')
+    }
     const timeout = setTimeout(() => {
       timedOut = true
-      // The whole group, so that a program that runs inside another one (nsenter) ends too.
-      if (child.processId > 0) signalProcess(-child.processId, 'SIGKILL')
+      kill()
     }, options.timeoutMs)
     const child = startProcess(
       {
@@ -30,6 +33,7 @@ export function runProcess(
         onOutput: (stream, bytes) => (stream === 'stdout' ? stdout : stderr).add(bytes),
         onExit: (exit) => {
           clearTimeout(timeout)
+          signal?.removeEventListener('abort', kill)
           const complaint =
             exit.startError === undefined ? '' : `cannot run ${command[0]}: ${exit.startError}\n`
           resolve({
@@ -42,6 +46,8 @@ export function runProcess(
       },
       options.input,
     )
+    if (signal?.aborted === true) kill()
+    else signal?.addEventListener('abort', kill)
   })
 }
 
