@@ -43,6 +43,27 @@ export interface WriteOptions {
   readonly subresource?: 'status' | 'finalize'
 }
 
+/** https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/ */
+export interface TokenRequestSpec {
+  /** Absent: the API server itself. */
+  readonly audiences?: readonly string[]
+  readonly expirationSeconds?: number
+  /** The token is good for as long as this object is there. */
+  readonly boundObjectRef?: {
+    readonly apiVersion: string
+    readonly kind: string
+    readonly name: string
+    readonly uid: string
+  }
+}
+
+export interface IssuedToken {
+  readonly token: string
+  /** RFC 3339. */
+  readonly expirationTimestamp: string
+  readonly expirationSeconds: number
+}
+
 /**
  * All that a component sees of the cluster: the Kubernetes API
  * (https://kubernetes.io/docs/reference/using-api/api-concepts/). Whether the store is in this
@@ -68,9 +89,17 @@ export interface Client {
     options?: WriteOptions,
   ): Promise<ObjectOf<K>>
   delete(kind: Kind, name: ObjectName, options?: DeleteOptions): Promise<void>
+  /** All that a list would show, each as `delete` would. */
+  deleteCollection(
+    kind: Kind,
+    options: ListOptions,
+    deletion?: Pick<DeleteOptions, 'propagationPolicy'>,
+  ): Promise<void>
   /**
    * `pods/binding`: assigns a pod to a node, once, and says so in its conditions, `nowMs` being the time of that where
    * the server has no clock of its own. Conflict when it is assigned already or is being deleted.
    */
   bind?(pod: ObjectName, nodeName: string, nowMs: number): Promise<void>
+  /** `serviceaccounts/token`: a token of the account. Absent where no server makes them. */
+  requestToken?(account: ObjectName, spec: TokenRequestSpec): Promise<IssuedToken>
 }

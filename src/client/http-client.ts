@@ -132,6 +132,17 @@ class HttpClient implements Client {
     await this.#call('DELETE', objectPath(kind, name), { ...options, propagationPolicy })
   }
 
+  async deleteCollection(
+    kind: Kind,
+    options: ListOptions,
+    { propagationPolicy = 'Background' }: Pick<DeleteOptions, 'propagationPolicy'> = {},
+  ): Promise<void> {
+    const query = queryOf({ labelSelector: selectorParameter(options) })
+    await this.#call('DELETE', `${collectionPath(kind, options.namespace)}${query}`, {
+      propagationPolicy,
+    })
+  }
+
   async bind(pod: ObjectName, nodeName: string): Promise<void> {
     const { namespace = 'default', name } = pod
     await this.#call('POST', `${objectPath('Pod', pod)}/binding`, {

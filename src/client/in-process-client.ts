@@ -1,3 +1,4 @@
+import { isApiError } from '../api/api-error.ts'
 import { KINDS, type Kind } from '../api/kinds.ts'
 import { bindPod } from '../store/binding.ts'
 import type { CreationOptions } from '../store/request.ts'
@@ -38,6 +39,17 @@ export function inProcessClient(store: Store, { manager }: InProcessClientOption
     },
     async delete(kind, name, options) {
       store.delete(kind, name, options)
+    },
+    async deleteCollection(kind, options, deletion) {
+      for (const { metadata } of store.list(kind, options).items) {
+        const { uid = '' } = metadata
+        try {
+          store.delete(kind, metadata, { ...deletion, preconditions: { uid } })
+        } catch (error) {
+          // Gone with another one of them.
+          if (!isApiError(error, 'NotFound') && !isApiError(error, 'Conflict')) throw error
+        }
+      }
     },
     async bind(pod, nodeName, nowMs) {
       bindPod(store, pod, { nodeName, nowMs }, as('Pod'))

@@ -1,4 +1,4 @@
-import { kindNames } from '../api/kinds.ts'
+import { KINDS, kindNames } from '../api/kinds.ts'
 import { stopAll } from '../base/stop-all.ts'
 import type { Client } from '../client/client.ts'
 import type { EventRecorderOptions } from '../client/event-recorder.ts'
@@ -24,6 +24,10 @@ interface ControllerEntry {
   readonly kinds: readonly CachedKind[]
 }
 
+const NAMESPACED: readonly CachedKind[] = kindNames()
+  .filter((kind) => kind !== 'Event')
+  .filter((kind) => KINDS[kind].namespaced)
+
 const CONTROLLERS = {
   deployment: { start: startDeploymentController, kinds: ['Deployment', 'ReplicaSet', 'Pod'] },
   replicaset: { start: startReplicaSetController, kinds: ['Deployment', 'ReplicaSet', 'Pod'] },
@@ -41,7 +45,7 @@ const CONTROLLERS = {
     start: startDisruptionController,
     kinds: ['PodDisruptionBudget', 'Pod', 'ReplicaSet', 'Deployment'],
   },
-  namespace: { start: startNamespaceController, kinds: ['Namespace'] },
+  namespace: { start: startNamespaceController, kinds: ['Namespace', ...NAMESPACED] },
   nodelifecycle: { start: startNodeLifecycleController, kinds: ['Node', 'Lease', 'Pod'] },
   podgc: { start: startPodGarbageCollector, kinds: ['Pod', 'Node'] },
   tainteviction: { start: startTaintEvictionController, kinds: ['Node', 'Pod'] },

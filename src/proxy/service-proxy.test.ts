@@ -54,6 +54,7 @@ function newFakeCluster() {
     update: unused,
     patch: unused,
     delete: unused,
+    deleteCollection: unused,
     list: (kind) => {
       const items = [...objects.values()].filter((object) => isOfKind(kind, object))
       return Promise.resolve({ items, resourceVersion: '1' })

@@ -190,6 +190,32 @@ function describeWriting(withClient: WithClient): void {
 
 function describeDeleting(withClient: WithClient): void {
   test(
+    'all that a list would show are deleted, and what has finalizers lingers',
+    withClient(async (client) => {
+      for (const each of ['a', 'b']) {
+        await client.create('ConfigMap', labelled(configMap(each), { app: 'x' }))
+      }
+      await client.create('ConfigMap', labelled(configMap('other'), { app: 'y' }))
+      const held = labelled(configMap('held'), { app: 'x' })
+      const finalizers = ['example.com/wait']
+      await client.create('ConfigMap', { ...held, metadata: { ...held.metadata, finalizers } })
+      const wanted = { namespace: 'default', labelSelector: { matchLabels: { app: 'x' } } }
+      await client.deleteCollection('ConfigMap', wanted)
+      // Once more: what is going already is no fault.
+      await client.deleteCollection('ConfigMap', wanted)
+      const { items } = await client.list('ConfigMap', { namespace: 'default' })
+      const left = items.map(({ metadata }) => [
+        metadata.name,
+        metadata.deletionTimestamp !== undefined,
+      ])
+      expect(left).toEqual([
+        ['held', true],
+        ['other', false],
+      ])
+    }),
+  )
+
+  test(
     'an object without finalizers is gone at once',
     withClient(async (client) => {
       await client.create('ConfigMap', configMap('a'))

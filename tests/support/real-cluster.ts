@@ -39,6 +39,7 @@ export function withoutSystemObjects(client: Client): Client {
     update: (kind, object, options) => client.update(kind, object, options),
     patch: (kind, name, patch, options) => client.patch(kind, name, patch, options),
     delete: (kind, name, options) => client.delete(kind, name, options),
+    deleteCollection: (kind, options, deletion) => client.deleteCollection(kind, options, deletion),
     bind: async (pod, nodeName, nowMs) => client.bind?.(pod, nodeName, nowMs),
     async list(kind, options?: ListOptions) {
       const { items, resourceVersion } = await client.list(kind, options)

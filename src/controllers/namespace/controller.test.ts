@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ConfigMap } from '../../api/core.ts'
-import { isApiError } from '../../api/api-error.ts'
+import { ApiError, isApiError } from '../../api/api-error.ts'
+import type { Client } from '../../client/client.ts'
 import { inProcessClient } from '../../client/in-process-client.ts'
 import { Store } from '../../store/store.ts'
 import { seededRandom } from '../../world/random.ts'
@@ -8,11 +9,11 @@ import { newVirtualClock } from '../../world/virtual-clock.ts'
 import { startControllers } from '../controllers.ts'
 import { podOf } from '../testing/objects.ts'
 
-async function startEmptying() {
+async function startEmptying(change: (client: Client) => Client = (client) => client) {
   const clock = newVirtualClock()
   const client = inProcessClient(new Store({ clock, random: seededRandom(1) }))
   const controllers = await startControllers({
-    client,
+    client: change(client),
     clock,
     only: ['namespace', 'serviceaccount'],
     authority: 'PEM',
@@ -99,6 +100,97 @@ test('its pods have their grace period', async () => {
   expect(pod.metadata.deletionGracePeriodSeconds).toBe(30)
   await client.delete('Pod', { namespace: 'shop', name: 'web' }, { gracePeriodSeconds: 0 })
   await clock.advance(1_000)
+  await expect(client.get('Namespace', { name: 'shop' })).rejects.toThrow('not found')
+  await controllers.stop()
+})
+
+test('conditions that others have written stay where they are', async () => {
+  const { clock, client, controllers } = await startEmptying()
+  const own = {
+    type: 'example.com/Archived',
+    status: 'False' as const,
+    reason: 'Waiting',
+    message: 'not yet',
+    lastTransitionTime: '2026-01-01T00:00:00Z',
+  }
+  await client.create('ConfigMap', configMap(['example.com/wait']))
+  const name = { name: 'shop' }
+  await client.patch(
+    'Namespace',
+    name,
+    { status: { conditions: [own] } },
+    { subresource: 'status' },
+  )
+  await client.delete('Namespace', name)
+  await clock.advance(1_000)
+  const conditions = (await client.get('Namespace', name)).status?.conditions ?? []
+  expect(conditions[0]).toEqual(own)
+  expect(conditions.map(({ type }) => type).slice(1)).toEqual([
+    'NamespaceDeletionDiscoveryFailure',
+    'NamespaceDeletionGroupVersionParsingFailure',
+    'NamespaceDeletionContentFailure',
+    'NamespaceContentRemaining',
+    'NamespaceFinalizersRemaining',
+  ])
+  await controllers.stop()
+})
+
+test('each kind is deleted at once, and nothing is asked while nothing happens', async () => {
+  const asked: string[] = []
+  const { clock, client, controllers } = await startEmptying((inner) => ({
+    ...inner,
+    list: (kind, options) => {
+      asked.push(`list ${kind}`)
+      return inner.list(kind, options)
+    },
+    deleteCollection: (kind, options) => {
+      asked.push(`delete ${kind}`)
+      return inner.deleteCollection(kind, options)
+    },
+  }))
+  for (let index = 0; index < 100; index++) {
+    const metadata = { name: `settings-${index}`, namespace: 'shop' }
+    await client.create('ConfigMap', { apiVersion: 'v1', kind: 'ConfigMap', metadata })
+  }
+  await client.create('ConfigMap', configMap(['example.com/wait']))
+  asked.length = 0
+  await client.delete('Namespace', { name: 'shop' })
+  await clock.advance(1_000)
+  const deletions = asked.filter((what) => what.startsWith('delete'))
+  expect(deletions.toSorted()).toEqual(['delete ConfigMap', 'delete ServiceAccount'])
+  // Once before and once after the deletion, and once more when it was all gone but one.
+  expect(asked.filter((what) => what === 'list ConfigMap')).toHaveLength(3)
+  asked.length = 0
+  await clock.advance(13_000)
+  expect(asked).toEqual([])
+  await clock.advance(3_000)
+  expect(asked.filter((what) => what === 'list ConfigMap')).toHaveLength(1)
+  await controllers.stop()
+})
+
+test('a kind that cannot be deleted keeps the namespace, not the other kinds, and is told and tried again', async () => {
+  let isBroken = true
+  const { clock, client, controllers } = await startEmptying((inner) => ({
+    ...inner,
+    deleteCollection: async (kind, options) => {
+      if (kind === 'ConfigMap' && isBroken) throw new ApiError('InternalError', 'disk full')
+      return inner.deleteCollection(kind, options)
+    },
+  }))
+  await client.create('ConfigMap', configMap())
+  await client.delete('Namespace', { name: 'shop' })
+  await clock.advance(1_000)
+  const { status } = await client.get('Namespace', { name: 'shop' })
+  expect(
+    status?.conditions?.find(({ type }) => type === 'NamespaceDeletionContentFailure'),
+  ).toMatchObject({
+    status: 'True',
+    reason: 'ContentDeletionFailed',
+    message: 'Failed to delete all resource types, 1 remaining: disk full',
+  })
+  expect((await client.list('ServiceAccount', { namespace: 'shop' })).items).toEqual([])
+  isBroken = false
+  await clock.advance(10_000)
   await expect(client.get('Namespace', { name: 'shop' })).rejects.toThrow('not found')
   await controllers.stop()
 })

@@ -10,14 +10,21 @@ export interface Remains {
   readonly objects: readonly ApiObject[]
 }
 
+/** How far it came. */
+export interface Emptying {
+  readonly remains: readonly Remains[]
+  /** What was said of kinds that could not be listed or deleted. */
+  readonly failures: readonly string[]
+}
+
 /**
- * The conditions of a namespace that is being emptied: nobody but this controller knows why it takes so long.
- * The first three are about what could not be asked or deleted; that is told by a retry here.
- * pkg/controller/namespace/deletion/status_condition_utils.go
+ * The conditions of a namespace that is being emptied, each in its place among those that others have written: nobody
+ * but this controller knows why it takes so long. The first two are about kinds that could not be found out, and all
+ * are known here. pkg/controller/namespace/deletion/status_condition_utils.go
  */
 export function terminationConditions(
   namespace: Namespace,
-  remains: readonly Remains[],
+  { remains, failures }: Emptying,
   nowMs: number,
 ): readonly Condition[] {
   const finalizers = countFinalizers(remains)
@@ -34,12 +41,19 @@ export function terminationConditions(
       reason: 'ParsedGroupVersions',
       message: 'All legacy kube types successfully parsed',
     },
-    {
-      type: 'NamespaceDeletionContentFailure',
-      status: 'False',
-      reason: 'ContentDeleted',
-      message: 'All content successfully deleted, may be waiting on finalization',
-    },
+    failures.length === 0
+      ? {
+          type: 'NamespaceDeletionContentFailure',
+          status: 'False',
+          reason: 'ContentDeleted',
+          message: 'All content successfully deleted, may be waiting on finalization',
+        }
+      : {
+          type: 'NamespaceDeletionContentFailure',
+          status: 'True',
+          reason: 'ContentDeletionFailed',
+          message: `Failed to delete all resource types, ${failures.length} remaining: ${list(failures)}`,
+        },
     remains.length === 0
       ? {
           type: 'NamespaceContentRemaining',
@@ -68,10 +82,15 @@ export function terminationConditions(
         },
   ]
   const lastTransitionTime = formatTimestamp(nowMs)
-  return next.map((condition) => {
-    const before = namespace.status?.conditions?.find(({ type }) => type === condition.type)
-    return keepTransitionTime({ ...condition, lastTransitionTime }, before)
-  })
+  const present = namespace.status?.conditions ?? []
+  const own = new Map(
+    next.map((condition) => {
+      const before = present.find(({ type }) => type === condition.type)
+      return [condition.type, keepTransitionTime({ ...condition, lastTransitionTime }, before)]
+    }),
+  )
+  const added = [...own.values()].filter(({ type }) => !present.some((one) => one.type === type))
+  return [...present.map((condition) => own.get(condition.type) ?? condition), ...added]
 }
 
 /** Whether the two lists say the same, whenever they said it. */
