@@ -1,5 +1,6 @@
 import { corruptBase64At } from './base64.ts'
 import type { ApiObject } from './meta.ts'
+import { goKindOf } from './json-fault.ts'
 import { describeTimeFault } from './time-fault.ts'
 import recorded from './generated/go-names.json' with { type: 'json' }
 import type { SchemaFault } from './schema-check.ts'
@@ -155,12 +156,6 @@ export function plainGoType(schema: FieldSchema): string {
     case 'any':
       return 'interface {}'
   }
-}
-
-/** How Go's decoder names a JSON value. */
-function goKindOf(value: unknown): string {
-  if (Array.isArray(value)) return 'array'
-  return typeof value === 'boolean' ? 'bool' : typeof value
 }
 
 function isNumber(schema: FieldSchema): boolean {

@@ -12,7 +12,7 @@ export function describeJsonFault(text: string): string | undefined {
     return describeSyntaxFault(trimmed)
   }
   if (value === null || (typeof value === 'object' && !Array.isArray(value))) return undefined
-  return `json: cannot unmarshal ${kindOf(value)} into Go value of type map[string]interface {}`
+  return `json: cannot unmarshal ${goKindOf(value)} into Go value of type map[string]interface {}`
 }
 
 function describeSyntaxFault(text: string): string {
@@ -30,7 +30,8 @@ function describeSyntaxFault(text: string): string {
   return 'unexpected end of JSON input'
 }
 
-function kindOf(value: unknown): string {
+/** How Go's decoder names a JSON value. */
+export function goKindOf(value: unknown): string {
   if (Array.isArray(value)) return 'array'
   return typeof value === 'boolean' ? 'bool' : typeof value
 }

@@ -3,7 +3,7 @@ import type { PodDisruptionBudget } from '../api/disruption.ts'
 import { isPodTerminal, isPodTerminating, podCondition, type Pod } from '../api/pod.ts'
 import { selectorMatches } from '../api/selector.ts'
 import { formatTimestamp } from '../base/timestamp.ts'
-import type { DeletionOptions } from '../store/request.ts'
+import type { DeletionOptions, ObjectName } from '../store/request.ts'
 import type { Store } from '../store/store.ts'
 
 /** As many disruptions may be under way before the disruption controller has seen them. */
@@ -16,7 +16,7 @@ const DISRUPTED_PODS_MAX = 2_000
  */
 export function evictPod(
   store: Store,
-  name: { readonly namespace: string; readonly name: string },
+  name: ObjectName,
   options: DeletionOptions,
   nowMs: number,
 ): void {

@@ -12,7 +12,7 @@ import { negotiate, type AnswerForm } from './content-type.ts'
 import { deleteCollection, deleteObject, deletionOptionsOf } from './deleting.ts'
 import { evictPod } from './eviction.ts'
 import { patchObject, patchTypeOf } from './patching.ts'
-import { getObject, listObjects } from './reading.ts'
+import { getObject, listObjects, objectName } from './reading.ts'
 import { renderList, renderObject, type Outgoing } from './representation.ts'
 import { readListQuery, readWriteQuery } from './request-options.ts'
 import type { ResourcePath } from './request-path.ts'
@@ -169,7 +169,7 @@ class Exchange {
     }
     bindPod(
       this.#context.store,
-      podName(path),
+      objectName(path),
       {
         nodeName: name,
         annotations: textsOf(annotations),
@@ -196,7 +196,7 @@ class Exchange {
     const body = new TextEncoder().encode(JSON.stringify(fieldsOf(deleteOptions)))
     const options = deletionOptionsOf(query, { bytes: body, contentType: undefined })
     const all = { ...options, dryRun: dryRun || options.dryRun }
-    evictPod(this.#context.store, podName(path), all, this.#context.clock.wallMs())
+    evictPod(this.#context.store, objectName(path), all, this.#context.clock.wallMs())
     return this.#answer(201, JSON.stringify({ ...success({}), details: undefined, code: 201 }))
   }
 
@@ -273,10 +273,6 @@ export function includeObjectOf(query: URLSearchParams): Outgoing['includeObject
   if (asked === 'None' || asked === 'Object') return asked
   if (asked === '' || asked === 'Metadata') return 'Metadata'
   throw badRequest(`includeObject must be None, Metadata or Object`)
-}
-
-function podName({ namespace = 'default', name = '' }: ResourcePath) {
-  return { namespace, name }
 }
 
 function textsOf(value: unknown): Readonly<Record<string, string>> {

@@ -4,6 +4,7 @@ import type { Store } from '../store/store.ts'
 import type { Clock } from '../world/clock.ts'
 import type { ServerRequest, ServerResponse, UpgradeRequest } from '../world/http-server.ts'
 import type { Random } from '../world/random.ts'
+import { objectName } from './reading.ts'
 import type { ResourcePath } from './request-path.ts'
 import { badRequest, methodNotAllowed } from './status-answer.ts'
 import { readExecRequest } from './streaming/exec-query.ts'
@@ -45,7 +46,7 @@ export async function serveStream(
   switch (path.subresource) {
     case 'log': {
       if (request.method !== 'GET') throw methodNotAllowed()
-      const pod = store.get('Pod', nameOf(path))
+      const pod = store.get('Pod', objectName(path))
       const log = readLogRequest(pod, query, clock.wallMs())
       return serveLog(request, response, log, podAccess)
     }
@@ -68,12 +69,12 @@ export async function serveUpgrade(
   switch (path.subresource) {
     case 'exec':
     case 'attach': {
-      const pod = store.get('Pod', nameOf(path))
+      const pod = store.get('Pod', objectName(path))
       const exec = readExecRequest(pod, query, path.subresource)
       return serveExec(request, exec, { access: podAccess, clock })
     }
     case 'portforward': {
-      const target = targetPod(store.get('Pod', nameOf(path)))
+      const target = targetPod(store.get('Pod', objectName(path)))
       return servePortForward(request, { target }, { access: podAccess, clock })
     }
     case 'proxy': {
@@ -114,8 +115,4 @@ function splitAtProxy(target: string): { readonly prefix: string; readonly targe
   const match = /^(\/+(?:[^/?]+\/+){5,6}proxy)([/?].*)?$/.exec(target)
   const [, prefix = '', rest = ''] = match ?? []
   return { prefix, target: rest.startsWith('/') ? rest : `/${rest}` }
-}
-
-function nameOf({ namespace = 'default', name = '' }: ResourcePath) {
-  return { namespace, name }
 }
