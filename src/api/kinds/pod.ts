@@ -2,6 +2,7 @@ import { type Fields, isFields, textOf } from '../../base/fields.ts'
 import { fill, mapField, mapItems } from '../defaults/fill.ts'
 import { defaultPod } from '../defaults/pod-spec.ts'
 import { defineKind, type ObjectWithParts } from '../kind-definition.ts'
+import { withGateCondition, withLabelKeys } from '../pod-creation.ts'
 import type { Pod } from '../pod.ts'
 import { POD_PARTS } from '../pod-parts.ts'
 import { POD_TABLE } from '../printing/pod-table.ts'
@@ -24,7 +25,7 @@ export const POD = defineKind<Pod>({
     newStatus: { phase: 'Pending' },
     checkStatus: (next, previous) => validatePodStatus(new Field(next), new Field(previous)),
     parts: POD_PARTS,
-    prepareNew: withQosClass,
+    prepareNew: (pod) => withGateCondition(withLabelKeys(withQosClass(pod))),
     prepareStatus: keepServersPart,
     statusKeeps: ['deletionTimestamp', 'ownerReferences'],
     graceSeconds,
