@@ -79,5 +79,6 @@ export interface ObjectReference {
   readonly namespace?: string
   readonly name: string
   readonly uid?: string
+  readonly resourceVersion?: string
   readonly fieldPath?: string
 }

@@ -52,6 +52,29 @@ test('an equal event raises the count and the last timestamp of the first one', 
   ])
 })
 
+test('a recorder with an instance writes the newer form, with a series in place of a count', async () => {
+  const { store, client, clock, map } = newCluster()
+  const recorder = newEventRecorder(client, clock, 'default-scheduler', { instance: 'one' })
+  for (let index = 0; index < 2; index++) {
+    recorder.event(map, 'Warning', 'FailedScheduling', 'no node', { action: 'Scheduling' })
+    await clock.advance(2_000)
+  }
+  await recorder.flush()
+  const { items } = store.list('Event')
+  expect(items).toHaveLength(1)
+  expect(items[0]).toMatchObject({
+    involvedObject: { resourceVersion: map.metadata.resourceVersion },
+    action: 'Scheduling',
+    eventTime: '2026-01-01T00:00:00.000000Z',
+    series: { count: 2, lastObservedTime: '2026-01-01T00:00:02.000000Z' },
+    reportingComponent: 'default-scheduler',
+    reportingInstance: 'one',
+  })
+  for (const field of ['count', 'source', 'firstTimestamp', 'lastTimestamp']) {
+    expect(items[0]).not.toHaveProperty(field)
+  }
+})
+
 test('an event that is gone from the server is told anew', async () => {
   const { store, client, clock, map } = newCluster()
   const recorder = newEventRecorder(client, clock, 'kubelet')

@@ -2,7 +2,7 @@ import { isApiError } from '../api/api-error.ts'
 import type { Event, ObjectReference } from '../api/core.ts'
 import type { ApiObject } from '../api/meta.ts'
 import { LeastRecent } from '../base/least-recent.ts'
-import { formatTimestamp } from '../base/timestamp.ts'
+import { formatTimestamp, formatTimestampMs } from '../base/timestamp.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Client, ObjectName } from './client.ts'
 import { EventCorrelator } from './event-correlator.ts'
@@ -15,7 +15,7 @@ export interface EventRecorder {
     type: Event['type'],
     reason: string,
     message: string,
-    options?: { readonly fieldPath?: string },
+    options?: EventDetails,
   ): void
   /** Resolves when everything told so far is stored or dropped. */
   flush(): Promise<void>
@@ -25,9 +25,20 @@ export interface EventRecorder {
   readonly dropped: number
 }
 
+export interface EventDetails {
+  readonly fieldPath?: string
+  /** What was done, in one word: `Binding`. Only the newer form tells it, and has to. */
+  readonly action?: string
+}
+
 export interface EventRecorderOptions {
   /** The node that the component runs on. */
   readonly host?: string
+  /**
+   * Writes the form of events.k8s.io, and names the one of several components of this kind: with the time to the microsecond,
+   * and a series in place of a count.
+   */
+  readonly instance?: string
   /** More events than this that wait to be stored are dropped. Default 1,000, as in client-go. */
   readonly waitingMax?: number
   /** So many different events are remembered for folding; of more, the least recent are forgotten. Default 4,096, as in client-go. */
@@ -67,6 +78,7 @@ interface Told {
   readonly type: Event['type']
   readonly reason: string
   readonly message: string
+  readonly action: string | undefined
   readonly wallMs: number
 }
 
@@ -79,6 +91,7 @@ class QueueingRecorder implements EventRecorder {
   readonly #client: Client
   readonly #clock: Clock
   readonly #source: { readonly component: string; readonly host?: string }
+  readonly #instance: string | undefined
   readonly #waitingMax: number
   readonly #waiting: Told[] = []
   /** By what the events have in common. */
@@ -94,6 +107,7 @@ class QueueingRecorder implements EventRecorder {
     this.#client = client
     this.#clock = clock
     this.#source = { component, ...(options.host === undefined ? {} : { host: options.host }) }
+    this.#instance = options.instance
     this.#waitingMax = options.waitingMax ?? 1_000
     const rememberedMax = options.rememberedMax ?? 4_096
     this.#remembered = new LeastRecent(rememberedMax)
@@ -110,12 +124,13 @@ class QueueingRecorder implements EventRecorder {
     type: Event['type'],
     reason: string,
     message: string,
-    options: { readonly fieldPath?: string } = {},
+    { action, ...details }: EventDetails = {},
   ): void {
     if (this.#stopped) return this.#drop('stopped')
     if (this.#waiting.length >= this.#waitingMax) return this.#drop('full')
     const { apiVersion, kind, metadata } = object
-    const { namespace, name, uid } = metadata
+    const { namespace, name, uid, resourceVersion } = metadata
+    const version = this.#instance === undefined ? undefined : resourceVersion
     this.#waiting.push({
       regarding: {
         apiVersion,
@@ -123,12 +138,14 @@ class QueueingRecorder implements EventRecorder {
         ...(namespace === undefined ? {} : { namespace }),
         name,
         ...(uid === undefined ? {} : { uid }),
-        ...options,
+        ...(version === undefined ? {} : { resourceVersion: version }),
+        ...details,
       },
       namespace: namespace ?? 'default',
       type,
       reason,
       message,
+      action,
       wallMs: this.#clock.wallMs(),
     })
     this.#working ??= this.#work()
@@ -164,7 +181,7 @@ class QueueingRecorder implements EventRecorder {
   async #store(asTold: Told): Promise<void> {
     const { regarding, type, reason } = asTold
     const content = JSON.stringify([regarding, type, reason, asTold.message])
-    const { fieldPath: _field, ...object } = regarding
+    const { fieldPath: _field, resourceVersion: _version, ...object } = regarding
     const subject = JSON.stringify([object, type])
     const correlation =
       this.#correlator === undefined
@@ -187,9 +204,13 @@ class QueueingRecorder implements EventRecorder {
   async #raiseCount({ name, count }: Remembered, told: Told): Promise<Remembered | undefined> {
     try {
       const { message, wallMs } = told
-      const patch = { count: count + 1, lastTimestamp: formatTimestamp(wallMs), message }
+      const times = count + 1
+      const patch =
+        this.#instance === undefined
+          ? { count: times, lastTimestamp: formatTimestamp(wallMs), message }
+          : { series: { count: times, lastObservedTime: formatMicroTime(wallMs) } }
       await this.#client.patch('Event', name, patch)
-      return { name, count: count + 1 }
+      return { name, count: times }
     } catch (error) {
       if (isApiError(error, 'NotFound')) return undefined
       throw error
@@ -216,7 +237,6 @@ class QueueingRecorder implements EventRecorder {
   }
 
   #eventOf(told: Told, { namespace, name }: ObjectName): Event {
-    const timestamp = formatTimestamp(told.wallMs)
     return {
       apiVersion: 'v1',
       kind: 'Event',
@@ -224,12 +244,25 @@ class QueueingRecorder implements EventRecorder {
       involvedObject: told.regarding,
       reason: told.reason,
       message: told.message,
-      source: this.#source,
-      firstTimestamp: timestamp,
-      lastTimestamp: timestamp,
-      count: 1,
       type: told.type,
       reportingComponent: this.#source.component,
+      ...this.#timesOf(told),
     }
   }
+
+  #timesOf({ action, wallMs }: Told): Partial<Event> {
+    if (this.#instance === undefined) {
+      const timestamp = formatTimestamp(wallMs)
+      return { source: this.#source, firstTimestamp: timestamp, lastTimestamp: timestamp, count: 1 }
+    }
+    return {
+      eventTime: formatMicroTime(wallMs),
+      reportingInstance: this.#instance,
+      ...(action === undefined ? {} : { action }),
+    }
+  }
+}
+
+function formatMicroTime(wallMs: number): string {
+  return formatTimestampMs(wallMs).replace('Z', '000Z')
 }

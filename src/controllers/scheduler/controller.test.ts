@@ -21,7 +21,7 @@ test('pods wait for a ready node and are then spread evenly', async () => {
   expect(events[0]).toMatchObject({
     type: 'Warning',
     message: 'no nodes available to schedule pods',
-    source: { component: 'default-scheduler' },
+    reportingComponent: 'default-scheduler',
   })
   for (const name of ['a', 'b']) {
     const conditions = [{ type: 'Ready', status: 'False' as const }]

@@ -9,7 +9,9 @@ import { gatherSchedulingView } from './view.ts'
 
 /** Places every pending pod as schedulePod decides. */
 export function startScheduler({ client, clock, caches }: ControllerContext): Controller {
-  const events = newEventRecorder(client, clock, 'default-scheduler')
+  const events = newEventRecorder(client, clock, 'default-scheduler', {
+    instance: 'default-scheduler-hitless',
+  })
   const occupancy = new Occupancy()
   /** Pods that fitted nowhere the last time they were looked at, by key: looked at again when that may have changed. */
   const refused = new Map<string, Pod>()
@@ -26,12 +28,14 @@ export function startScheduler({ client, clock, caches }: ControllerContext): Co
         return
       case 'refuse':
         await writeCondition(client, pod, decision.condition)
-        return events.event(pod, 'Warning', FAILED_SCHEDULING, decision.message)
+        return events.event(pod, 'Warning', FAILED_SCHEDULING, decision.message, {
+          action: 'Scheduling',
+        })
       case 'place': {
         await bindPod(client, pod, decision, clock.wallMs())
         const isShown = caches.of('Pod').get(key)?.spec.nodeName !== undefined
         if (!isShown) occupancy.assume(key, pod, decision.nodeName)
-        return events.event(pod, 'Normal', SCHEDULED, decision.message)
+        return events.event(pod, 'Normal', SCHEDULED, decision.message, { action: 'Binding' })
       }
     }
   })
