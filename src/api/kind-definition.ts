@@ -46,6 +46,8 @@ export interface KindDefinition<O extends ApiObject = ApiObject> {
   validateUpdate(next: O, previous: O): readonly FieldFault[]
   /** What the writer of an accepted object is told in `Warning:` headers; `previous` of an update. */
   warnings(object: O, previous: O | undefined): readonly string[]
+  /** See standing-fields.ts; asked about an object in any version that is served. */
+  withStandingFields(object: Fields): Fields
   /** How `kubectl get` prints it. Absent: NAME and AGE. */
   readonly table: ResourceTable | undefined
   /** A manifest may bring it and the engine runs it; of other objects it is told that they are not run. */
@@ -178,6 +180,7 @@ export interface KindDescription<O extends ApiObject> {
   readonly validateNew?: (object: O) => readonly FieldFault[]
   readonly validateUpdate?: (next: O, previous: O) => readonly FieldFault[]
   readonly warnings?: (object: O, previous: O | undefined) => readonly string[]
+  readonly withStandingFields?: (object: Fields) => Fields
   readonly table?: ResourceTable
   readonly runsFromManifest?: boolean
   readonly podSpec?: PodSpecPlace<O>
@@ -208,6 +211,7 @@ export function defineKind<O extends ApiObject>(
     validateNew: description.validateNew ?? none,
     validateUpdate: description.validateUpdate ?? none,
     warnings: description.warnings ?? (() => []),
+    withStandingFields: description.withStandingFields ?? ((object) => object),
     table: description.table,
     runsFromManifest: description.runsFromManifest ?? false,
     podSpec: description.podSpec,

@@ -1,5 +1,5 @@
+import { withStandingFields } from '../api/standing-fields.ts'
 import type { ApiObject } from '../api/meta.ts'
-import { withStandingFields } from './standing-fields.ts'
 
 /**
  * JSON texts of stored objects. They are frozen, so a text is made once however many lists and watches tell of

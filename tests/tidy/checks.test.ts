@@ -87,6 +87,7 @@ describe('kinds', () => {
     'const ORDER = { Pod: 1, ConfigMap: 2 }',
     'const ORDER = {\n  // The first.\n  Pod: [],\n  Other: [],\n  ConfigMap: [],\n}',
     "const RUN = ['Other', 'Pod', 'ConfigMap']",
+    "switch (kind) {\n  case 'Pod':\n  case 'ConfigMap':\n}",
   ])('a planted table of kinds is seen: %s', (text) => {
     expect(findKindTables([...DEFINED, codeFile('src/store/a.ts', text)])).toHaveLength(1)
   })

@@ -6,7 +6,7 @@ const ROOMS = /^src\/(api|apiserver|client|manifest|store)\//
 const DEFINITION = /^src\/api\/kinds(?:\/([\w-]+))?\.ts$/
 
 /**
- * Places that say something of several kinds by name, in an object or a list. What is so of a kind belongs into its own
+ * Places that say something of several kinds by name, in an object, a list or a switch. What is so of a kind belongs into its own
  * file, so that a new kind is one file and its line in `kinds.ts`.
  */
 export function findKindTables(files: readonly CodeFile[]): Offence[] {
@@ -14,7 +14,7 @@ export function findKindTables(files: readonly CodeFile[]): Offence[] {
   return files
     .filter(({ path }) => ROOMS.test(path) && !DEFINITION.test(path) && !isTestCode(path))
     .flatMap((file) =>
-      [tableIn(file, kinds), listIn(file, kinds)]
+      [tableIn(file, kinds), listIn(file, kinds), switchIn(file, kinds)]
         .filter((offset) => offset !== undefined)
         .map(
           (offset) => `${file.path}:${lineAt(file.text, offset)} names kinds: see src/api/kinds`,
@@ -42,4 +42,11 @@ function listIn({ source, text }: CodeFile, kinds: ReadonlySet<string>): number 
     if (next === undefined || !kinds.has(value) || !kinds.has(next.value)) return false
     return text.slice(offset + value.length + 2, next.offset).trim() === ','
   })?.offset
+}
+
+function switchIn({ source, text }: CodeFile, kinds: ReadonlySet<string>): number | undefined {
+  const cases = source.strings.filter(
+    ({ offset, value }) => kinds.has(value) && text.slice(0, offset).endsWith('case '),
+  )
+  return new Set(cases.map(({ value }) => value)).size < 2 ? undefined : cases[0]?.offset
 }

@@ -1,9 +1,26 @@
 import { NEWER_EVENT } from '../conversion/event.ts'
 import type { Event } from '../core.ts'
+import { fill } from '../defaults/fill.ts'
 import { defineKind } from '../kind-definition.ts'
 import { EVENT_TABLE } from '../printing/event-table.ts'
 import { Field } from '../validation/field.ts'
 import { validateEvent } from '../validation/event.ts'
+
+const STANDING = {
+  source: {},
+  firstTimestamp: null,
+  lastTimestamp: null,
+  eventTime: null,
+  reportingComponent: '',
+  reportingInstance: '',
+}
+
+const NEWER_STANDING = {
+  eventTime: null,
+  deprecatedSource: {},
+  deprecatedFirstTimestamp: null,
+  deprecatedLastTimestamp: null,
+}
 
 export const EVENT = defineKind<Event>({
   kind: 'Event',
@@ -28,5 +45,7 @@ export const EVENT = defineKind<Event>({
     source: source?.component ?? reportingComponent ?? '',
     type: type ?? '',
   }),
+  withStandingFields: (event) =>
+    fill(event, event['apiVersion'] === 'v1' ? STANDING : NEWER_STANDING),
   table: EVENT_TABLE,
 })

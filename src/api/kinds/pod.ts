@@ -1,4 +1,4 @@
-import { type Fields, isFields, textOf } from '../../base/fields.ts'
+import { isFields, textOf, type Fields } from '../../base/fields.ts'
 import { fill, mapField, mapItems } from '../defaults/fill.ts'
 import { defaultPod } from '../defaults/pod-spec.ts'
 import { defineKind, type ObjectWithParts } from '../kind-definition.ts'
@@ -12,6 +12,9 @@ import { validateNewPod, validatePod } from '../validation/pod-spec.ts'
 import { validatePodStatus } from '../validation/pod-status.ts'
 import { validatePodUpdate } from '../validation/pod-update.ts'
 import { warnOfPod } from '../warnings/pod.ts'
+
+/** Times that Go's JSON has even when there are none: no `omitempty` stands by them. */
+const STANDING_IN_CONDITION = { lastProbeTime: null, lastTransitionTime: null }
 
 export const POD = defineKind<Pod>({
   kind: 'Pod',
@@ -58,6 +61,10 @@ export const POD = defineKind<Pod>({
   validateNew: (pod) => validateNewPod(new Field(pod)),
   validateUpdate: (next, previous) => validatePodUpdate(new Field(next), new Field(previous)),
   warnings: (pod, previous) => (previous === undefined ? warnOfPod(pod) : []),
+  withStandingFields: (pod) =>
+    mapField(pod, 'status', (status) =>
+      mapItems(status, 'conditions', (condition) => fill(condition, STANDING_IN_CONDITION)),
+    ),
   table: POD_TABLE,
   runsFromManifest: true,
   podSpec: { pointer: '/spec', of: ({ spec }) => spec },
