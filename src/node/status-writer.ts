@@ -1,11 +1,13 @@
 import { isApiError } from '../api/api-error.ts'
 import type { PodStatus } from '../api/pod.ts'
 import type { Client } from '../client/client.ts'
-import type { PodRef } from '../timeline/fact.ts'
+import type { PodRef, Recorder } from '../timeline/fact.ts'
 import { type Clock, sleep } from '../world/clock.ts'
 
 /** A status that the API server refuses is offered again after this long. */
 const RETRY_MS = 1_000
+/** In a row: then what waits is given up, until something else is to be written. */
+const TRIES_MAX = 60
 /** More statuses than this never wait: the oldest that waits is left out, the newest always goes. */
 const WAITING_MAX = 16
 
@@ -13,15 +15,20 @@ const WAITING_MAX = 16
 export class StatusWriter {
   readonly #client: Client
   readonly #clock: Clock
+  readonly #recorder: Recorder
   readonly #pod: PodRef
   readonly #abort = new AbortController()
   #waiting: PodStatus[] = []
   #isWriting = false
   #writing: Promise<void> = Promise.resolve()
 
-  constructor(doors: { readonly client: Client; readonly clock: Clock }, pod: PodRef) {
+  constructor(
+    doors: { readonly client: Client; readonly clock: Clock; readonly recorder: Recorder },
+    pod: PodRef,
+  ) {
     this.#client = doors.client
     this.#clock = doors.clock
+    this.#recorder = doors.recorder
     this.#pod = pod
   }
 
@@ -58,13 +65,27 @@ export class StatusWriter {
   async #writeAll(): Promise<void> {
     // Cleared in the same turn that finds nothing left, so that no status is left lying.
     this.#isWriting = true
+    let tries = 0
     for (let status = this.#waiting.shift(); status; status = this.#waiting.shift()) {
-      if (await this.#tryWrite(status)) continue
+      const isWritten = await this.#tryWrite(status)
+      tries = isWritten ? 0 : tries + 1
+      if (isWritten) continue
+      if (tries === TRIES_MAX) {
+        this.#giveUp()
+        break
+      }
       if (this.#waiting.length === 0) this.#waiting.push(status)
       await sleep(this.#clock, RETRY_MS, this.#abort.signal)
       if (this.#abort.signal.aborted) break
     }
     this.#isWriting = false
+  }
+
+  #giveUp(): void {
+    this.#waiting = []
+    const { namespace, name } = this.#pod
+    const what = `tries to write the status of pod ${namespace}/${name}`
+    this.#recorder.record({ kind: 'bound-reached', what, limit: TRIES_MAX })
   }
 
   async #tryWrite(status: PodStatus): Promise<boolean> {
