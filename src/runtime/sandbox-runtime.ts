@@ -17,9 +17,10 @@ import {
   type SandboxConfig,
   type StreamHandlers,
 } from './runtime.ts'
+import { SCRIPT_ENVIRONMENT } from './process/shell.ts'
 import { openExecStreams, openLoopbackStreams } from './sandbox/command-streams.ts'
 import { Container, type ContainerWorld } from './sandbox/container.ts'
-import { SCRIPT_ENVIRONMENT, execCommand } from './sandbox/container-commands.ts'
+import { execCommand } from './sandbox/container-commands.ts'
 import { parseListeningPorts } from './sandbox/listening-ports.ts'
 import {
   NODE_TEARDOWN_SCRIPT,

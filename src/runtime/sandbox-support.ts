@@ -1,6 +1,6 @@
 import type { Processes } from '../world/processes.ts'
 import { EXAMINE_SCRIPT, explainRefusal, parseExamination } from './sandbox/refusal.ts'
-import { SANDBOX_PATH } from './sandbox/tools.ts'
+import { USUAL_PATH } from './process/shell.ts'
 
 /** Whether this machine lets hitless make namespaces, and how; or why not and what to do. */
 export type SandboxSupport =
@@ -63,7 +63,7 @@ const TRIAL = `mount -t tmpfs tmpfs /run && ip link add br0 type bridge &&
 ip link add veth0 type veth peer name veth1 &&
 unshare --pid --fork --uts --mount mount -t proc proc /proc`
 
-const options = { timeoutMs: 10_000, env: { PATH: SANDBOX_PATH } }
+const options = { timeoutMs: 10_000, env: { PATH: USUAL_PATH } }
 
 async function canEnter(processes: Processes, userNamespace: boolean): Promise<boolean> {
   const command = enterSandboxCommand(['/bin/sh', '-c', TRIAL], { userNamespace })

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { CriLogEncoder } from '../../runtime/sandbox/cri-log.ts'
+import { CriLogEncoder } from '../../runtime/process/cri-log.ts'
 import { LogLines, TailSearch, type LogLinesOptions } from './log-lines.ts'
 
 const LOG = [

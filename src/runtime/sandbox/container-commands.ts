@@ -1,11 +1,6 @@
 import type { ContainerConfig } from '../runtime.ts'
-import { SANDBOX_PATH, type SandboxTools } from './tools.ts'
-
-/**
- * The scripts run with hitless's own few variables, and `env` gives the program its own: a shell would
- * add to them (PWD, SHLVL) and lose those that are no shell names (`spring.datasource.url`).
- */
-export const SCRIPT_ENVIRONMENT: Readonly<Record<string, string>> = { PATH: SANDBOX_PATH }
+import { REFUSE_UNLESS_EXECUTABLE, pathOf, quote, withEnvironment } from '../process/shell.ts'
+import type { SandboxTools } from './tools.ts'
 
 /** Starts a container's process 1 in the pod's network, in PID, UTS and mount namespaces of its own. */
 export function containerCommand(
@@ -162,44 +157,4 @@ shift 2
 ${REFUSE_UNLESS_EXECUTABLE}
 exec ${withEnvironment(tools, env)} "$@"
 `
-}
-
-/**
- * Looks for `$1` as execvp does, and ends the script through `refuse MESSAGE` when it cannot be run,
- * in the words of container runtimes.
- */
-const REFUSE_UNLESS_EXECUTABLE = `
-program=
-case $1 in
-  */*)
-    [ -e "$1" ] || refuse "exec: \\"$1\\": stat $1: no such file or directory"
-    program=$1
-    ;;
-  *)
-    search_path=$search_path:
-    while [ -z "$program" ] && [ -n "$search_path" ]; do
-      candidate=\${search_path%%:*}
-      candidate=\${candidate:-.}/$1
-      search_path=\${search_path#*:}
-      if [ -f "$candidate" ] && [ -x "$candidate" ]; then program=$candidate; fi
-    done
-    [ -n "$program" ] || refuse "exec: \\"$1\\": executable file not found in \\$PATH"
-    ;;
-esac
-if [ ! -f "$program" ] || [ ! -x "$program" ]; then refuse "exec: \\"$1\\": permission denied"; fi
-`
-
-/** A container without PATH gets the usual one, as container runtimes give it. */
-function withEnvironment(tools: SandboxTools, env: Readonly<Record<string, string>>): string {
-  const variables = Object.entries({ ...env, PATH: pathOf(env) })
-  return [tools.env, '-i', ...variables.map(([name, value]) => quote(`${name}=${value}`))].join(' ')
-}
-
-function pathOf(env: Readonly<Record<string, string>>): string {
-  return env['PATH'] ?? SANDBOX_PATH
-}
-
-/** One word of a POSIX shell. */
-export function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../world/clock.ts'
-import type { Appender, Files } from '../../world/files.ts'
+import type { Files } from '../../world/files.ts'
 import type { ChildProcess, Processes, ProcessExit } from '../../world/processes.ts'
 import {
   ContainerStartError,
@@ -9,10 +9,11 @@ import {
   type RunningContainer,
   type StreamHandlers,
 } from '../runtime.ts'
-import { SCRIPT_ENVIRONMENT, containerCommand } from './container-commands.ts'
-import { CriLogEncoder, OutputTail } from './cri-log.ts'
+import { ContainerOutput } from '../process/container-output.ts'
+import { SCRIPT_ENVIRONMENT } from '../process/shell.ts'
+import { signalOfExitCode } from '../process/signals.ts'
+import { containerCommand } from './container-commands.ts'
 import type { OutputPipes } from './output-pipes.ts'
-import { signalOfExitCode } from './signals.ts'
 import type { SandboxTools } from './tools.ts'
 
 export interface ContainerWorld {
@@ -24,12 +25,6 @@ export interface ContainerWorld {
   /** Told once per container when its log is cut off or cannot be written. */
   readonly onWarning: (message: string) => void
 }
-
-/** A container's log stops at this size; the program goes on. */
-const LOG_BYTES_MAX = 50_000_000
-
-/** The length of Kubernetes' termination message. */
-const LAST_OUTPUT_BYTES_MAX = 2_048
 
 /** One container from its start to its exit; a restart is a new one. */
 export class Container implements RunningContainer {
@@ -56,7 +51,7 @@ export class Container implements RunningContainer {
     this.config = config
     this.ended = this.#ended.promise
     this.#world = world
-    this.#output = new ContainerOutput(world, config)
+    this.#output = new ContainerOutput(world, config.logPath)
     this.#onExit = onExit
   }
 
@@ -173,49 +168,5 @@ export class Container implements RunningContainer {
     if (startError !== undefined) return `cannot enter ${this.config.workingDir}: ${startError}`
     const said = this.#output.lastOutput().trim()
     return `the container could not be set up (${signal ?? exitCode}): ${said}`
-  }
-}
-
-/** Where a container's output goes: its log file, and a short memory of the end of it. */
-class ContainerOutput {
-  readonly #world: ContainerWorld
-  readonly #path: string
-  readonly #log: Appender
-  readonly #encoders = { stdout: new CriLogEncoder('stdout'), stderr: new CriLogEncoder('stderr') }
-  readonly #tail = new OutputTail(LAST_OUTPUT_BYTES_MAX)
-  #logBytes = 0
-
-  constructor(world: ContainerWorld, config: ContainerConfig) {
-    this.#world = world
-    this.#path = config.logPath
-    this.#log = world.files.openAppend(config.logPath)
-  }
-
-  add(stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
-    this.#tail.add(bytes)
-    this.#append(this.#encoders[stream].add(bytes, this.#world.clock.wallMs()))
-  }
-
-  async close(): Promise<void> {
-    const wallMs = this.#world.clock.wallMs()
-    this.#append(this.#encoders.stdout.end(wallMs))
-    this.#append(this.#encoders.stderr.end(wallMs))
-    try {
-      await this.#log.close()
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      this.#world.onWarning(`the log ${this.#path} is incomplete: ${reason}`)
-    }
-  }
-
-  lastOutput(): string {
-    return this.#tail.text()
-  }
-
-  #append(entries: Uint8Array): void {
-    if (entries.length === 0 || this.#logBytes > LOG_BYTES_MAX) return
-    this.#logBytes += entries.length
-    if (this.#logBytes <= LOG_BYTES_MAX) this.#log.append(entries)
-    else this.#world.onWarning(`the log ${this.#path} has reached 50 MB; what follows is not kept`)
   }
 }

@@ -1,5 +1,5 @@
 import type { Processes } from '../../world/processes.ts'
-import { SCRIPT_ENVIRONMENT } from './container-commands.ts'
+import { SCRIPT_ENVIRONMENT } from '../process/shell.ts'
 
 /** One pipe for each output of a process. */
 export interface OutputPaths {

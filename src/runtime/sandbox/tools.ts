@@ -18,9 +18,6 @@ const NAMES = ['ip', 'nsenter', 'unshare', 'sh', 'mount', 'hostname', 'setsid', 
 
 const OPTIONAL_NAMES = ['script', 'stty', 'bash'] as const
 
-/** Administrators' programs are often missing from an ordinary user's PATH. */
-export const SANDBOX_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
-
 /** Prints `name=path` for each tool, without a path for one that is missing. */
 export const FIND_TOOLS_SCRIPT = `for name in ${[...NAMES, ...OPTIONAL_NAMES].join(' ')}; do
   printf '%s=' "$name"

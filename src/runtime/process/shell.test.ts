@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { quote } from './container-commands.ts'
+import { quote } from './shell.ts'
 import { liveProcesses } from '../../world/live/processes.ts'
 
 test('any text is one word for a shell', async () => {
