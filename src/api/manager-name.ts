@@ -1,5 +1,6 @@
 import type { ManagedFieldsEntry } from './meta.ts'
 import { FieldPath, invalid, required, tooLong, type FieldFault } from './validation/fault.ts'
+import { byteLength } from './validation/metadata.ts'
 
 const NAME_BYTES_MAX = 128
 const SUBRESOURCE_BYTES_MAX = 256
@@ -72,8 +73,4 @@ export function checkManagedFields(
 /** As Go's unicode.IsPrint: of all spaces only the plain one. */
 function isPrintable(letter: string): boolean {
   return /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u.test(letter)
-}
-
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length
 }

@@ -65,6 +65,11 @@ export class Field extends FieldPath {
     )
   }
 
+  /** Of a map of texts. */
+  get textsByKey(): Readonly<Record<string, string>> {
+    return Object.fromEntries(this.entries.map(([key, { text }]) => [key, text]))
+  }
+
   has(key: string): boolean {
     return isFields(this.value) && Object.hasOwn(this.value, key)
   }

@@ -50,7 +50,7 @@ export function validatePodSpec(spec: Field, user: PodSpecUser): readonly FieldF
     ...validateHostPorts(spec, user),
     ...requireWord(spec.field('restartPolicy'), RESTART_POLICIES),
     ...requireWord(spec.field('dnsPolicy'), DNS_POLICIES),
-    ...validateLabels(labelsOf(spec.field('nodeSelector')), spec.field('nodeSelector')),
+    ...validateLabels(spec.field('nodeSelector').textsByKey, spec.field('nodeSelector')),
     ...validatePodSecurity(spec.field('securityContext'), spec),
     ...validateAffinity(spec.field('affinity')),
     ...validateDnsConfig(spec.field('dnsConfig'), spec.field('dnsPolicy').text),
@@ -175,7 +175,3 @@ const LINUX_FIELDS = [
   'supplementalGroupsPolicy',
   'seLinuxChangePolicy',
 ]
-
-function labelsOf(map: Field): Readonly<Record<string, string>> {
-  return Object.fromEntries(map.entries.map(([key, value]) => [key, value.text]))
-}

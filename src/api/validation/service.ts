@@ -42,7 +42,7 @@ export function validateService(service: Field): readonly FieldFault[] {
     ...(ports.items.length === 0 && needsPorts ? [required(ports)] : []),
     ...validateOfType(spec, type.text, isHeadless),
     ...validatePorts(ports),
-    ...validateLabels(labelsOf(spec.field('selector')), spec.field('selector')),
+    ...validateLabels(spec.field('selector').textsByKey, spec.field('selector')),
     ...validateAffinity(spec),
     ...validateExternalIps(spec.field('externalIPs')),
     ...(TYPES.includes(type.text) ? [] : [notSupported(type, type.text, TYPES)]),
@@ -305,8 +305,4 @@ function changedFamilies(next: Field, previous: Field): readonly FieldFault[] {
     if (changed === undefined || changed === family) return []
     return [invalid(after.item(0), after.texts, 'may not change once set')]
   })
-}
-
-function labelsOf(map: Field): Readonly<Record<string, string>> {
-  return Object.fromEntries(map.entries.map(([key, value]) => [key, value.text]))
 }

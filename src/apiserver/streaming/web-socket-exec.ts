@@ -1,4 +1,5 @@
 import type { ExecOptions } from '../../api/pod-access.ts'
+import { decodeBase64, encodeBase64 } from '../../base/base64.ts'
 import type { UpgradeRequest, WebSocketConnection } from '../../world/http-server.ts'
 import type { ExecEnd, ExecPeer, ExecPeerHandlers } from './exec-peer.ts'
 import { TerminalSizes } from './terminal-sizes.ts'
@@ -90,7 +91,7 @@ export class WebSocketExecPeer implements ExecPeer {
       if (rest[0] === CHANNEL.stdin) this.#handlers.onInputEnd()
       return
     }
-    const bytes = isBase64 ? decodeBase64(rest) : rest
+    const bytes = isBase64 ? decodeSent(rest) : rest
     if (bytes.length === 0) return
     if (channel === CHANNEL.stdin) this.#handlers.onInput(bytes)
     if (channel === CHANNEL.resize) this.#sizes.add(bytes)
@@ -111,14 +112,10 @@ export class WebSocketExecPeer implements ExecPeer {
 
 const DIGIT_ZERO = 0x30
 
-function encodeBase64(bytes: Uint8Array): string {
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
-}
-
 /** Nothing where it is no base64: the client's fault, which has no way of being told. */
-function decodeBase64(text: Uint8Array): Uint8Array {
+function decodeSent(text: Uint8Array): Uint8Array {
   try {
-    return Uint8Array.from(atob(new TextDecoder().decode(text)), (char) => char.charCodeAt(0))
+    return decodeBase64(new TextDecoder().decode(text))
   } catch {
     return new Uint8Array(0)
   }
