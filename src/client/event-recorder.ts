@@ -130,7 +130,6 @@ class QueueingRecorder implements EventRecorder {
     if (this.#waiting.length >= this.#waitingMax) return this.#drop('full')
     const { apiVersion, kind, metadata } = object
     const { namespace, name, uid, resourceVersion } = metadata
-    const version = this.#instance === undefined ? undefined : resourceVersion
     this.#waiting.push({
       regarding: {
         apiVersion,
@@ -138,7 +137,7 @@ class QueueingRecorder implements EventRecorder {
         ...(namespace === undefined ? {} : { namespace }),
         name,
         ...(uid === undefined ? {} : { uid }),
-        ...(version === undefined ? {} : { resourceVersion: version }),
+        ...(resourceVersion === undefined ? {} : { resourceVersion }),
         ...details,
       },
       namespace: namespace ?? 'default',
@@ -180,8 +179,11 @@ class QueueingRecorder implements EventRecorder {
 
   async #store(asTold: Told): Promise<void> {
     const { regarding, type, reason } = asTold
-    const content = JSON.stringify([regarding, type, reason, asTold.message])
-    const { fieldPath: _field, resourceVersion: _version, ...object } = regarding
+    const { resourceVersion: _version, ...unversioned } = regarding
+    const { fieldPath: _field, ...object } = unversioned
+    // A series is about one version of the object; a count goes on.
+    const counted = this.#instance === undefined ? unversioned : regarding
+    const content = JSON.stringify([counted, type, reason, asTold.message])
     const subject = JSON.stringify([object, type])
     const correlation =
       this.#correlator === undefined

@@ -4,13 +4,14 @@ import { newEventRecorder } from '../../client/event-recorder.ts'
 import { newControllerQueue, type Controller, type ControllerContext } from '../controller.ts'
 import { startPeriod } from '../period.ts'
 import { executeNodeAction, writeTaints, type NodeExecution } from './execution.ts'
+import { missingMetadata } from './node-metadata.ts'
 import { noScheduleTaints } from './node-taints.ts'
 import { monitorNodes, NO_MEMORY, type NodeAction } from './reconcile.ts'
 
 /** kube-controller-manager, --node-monitor-period. */
 const MONITOR_PERIOD_MS = 5_000
 
-/** Looks after the nodes as monitorNodes decides, and keeps new pods away from those that are cordoned or unwell. */
+/** Looks after the nodes as monitorNodes decides, keeps new pods away from those that are cordoned or unwell, and labels them. */
 export function startNodeLifecycleController({
   client,
   clock,
@@ -30,6 +31,8 @@ export function startNodeLifecycleController({
     const node = caches.of('Node').get(name)
     const taints = node && noScheduleTaints(node, clock.wallMs())
     if (node !== undefined && taints !== undefined) await writeTaints(client, node, taints)
+    const patch = node && missingMetadata(node)
+    if (node !== undefined && patch !== undefined) await client.patch('Node', { name }, patch)
   })
   const monitor = startPeriod(clock, MONITOR_PERIOD_MS, async () => {
     const view = {
