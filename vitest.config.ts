@@ -10,7 +10,8 @@ export default defineConfig({
           exclude: [
             'tests/e2e/**',
             'tests/clients/**',
-            'tests/kubectl/conformance.test.ts',
+            'tests/programs/**',
+            'tests/kubectl/*conformance.test.ts',
             'node_modules/**',
           ],
           testTimeout: 20_000,
@@ -23,7 +24,8 @@ export default defineConfig({
           include: [
             'tests/e2e/**/*.test.ts',
             'tests/clients/*.test.ts',
-            'tests/kubectl/conformance.test.ts',
+            'tests/programs/*.test.ts',
+            'tests/kubectl/*conformance.test.ts',
           ],
           fileParallelism: false,
           testTimeout: 180_000,

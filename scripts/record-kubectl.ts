@@ -6,7 +6,7 @@
  *   KUBECONFIG=… node scripts/record-kubectl.ts node-sessions [NAME …]   one node that runs containers
  *
  * The nodes that sessions make have no heartbeat: start the controllers with --node-monitor-grace-period=1h.
- * Each kubectl of PATH from 1.30 on takes its turn. `--check` writes nothing and prints what differs from
+ * Each installed kubectl from 1.30 on takes its turn. `--check` writes nothing and prints what differs from
  * the recording: what does so by chance must be masked, or the command changed. `--only 1.33` takes one.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -14,17 +14,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { eachSession } from '../tests/kubectl/each-session.ts'
-import { BASE_VERSION, findKubectls } from '../tests/kubectl/kubectl-versions.ts'
 import { runSession } from '../tests/kubectl/run-session.ts'
 import { prepareSession } from '../tests/kubectl/session-cluster.ts'
 import { readSessions, writeSession, type SessionFolder } from '../tests/kubectl/session-files.ts'
 import {
+  BASE_VERSION,
   expectedOf,
   type Printed,
   type Session,
   type Step,
   type Variant,
 } from '../tests/kubectl/session-text.ts'
+import { comparedKubectls } from '../tests/support/kubectl.ts'
 
 const SESSIONS_AT_ONCE = 3
 
@@ -40,11 +41,12 @@ const [folderName, ...names] = positionals
 const folder: SessionFolder = folderName === 'node-sessions' ? 'node-sessions' : 'sessions'
 
 async function record(): Promise<void> {
-  const versions = [...findKubectls()].sort(([left], [right]) => rank(left) - rank(right))
-  for (const [version, kubectlPath] of versions) {
+  const kubectls = comparedKubectls().toSorted((a, b) => rank(a.version) - rank(b.version))
+  for (const { version, path: kubectlPath } of kubectls) {
     if (options.only !== undefined && options.only !== version) continue
     const home = mkdtempSync(join(tmpdir(), 'record-kubectl-'))
-    const cluster = { kubectlPath, home, kubeconfig: process.env['KUBECONFIG'] ?? '' }
+    const kubeconfig = process.env['KUBECONFIG'] ?? ''
+    const cluster = { kubectlPath, home, kubeconfig, isReal: folder === 'node-sessions' }
     const sessions = readSessions(folder).filter(
       ({ name }) => names.length === 0 || names.includes(name),
     )

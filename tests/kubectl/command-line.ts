@@ -24,7 +24,7 @@ export interface KubectlCommand {
   readonly background: boolean
 }
 
-/** One line of a session: words and quotes as in a shell, and nothing else of a shell. */
+/** One line of a session: words and quotes as in a shell, and nothing else of a shell but `$HOME`, anywhere. */
 export function parseCommandLine(line: string): CommandLine {
   const words = splitWords(line.replaceAll('\\\n', ' '))
   const [first, second] = words

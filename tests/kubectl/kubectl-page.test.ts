@@ -2,23 +2,18 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { ACCEPTED_DIFFERENCES } from './accepted.ts'
-import { acceptedFor, isOpen } from './comparison.ts'
-import { OPEN_DIFFERENCES } from './open-differences.ts'
-import { renderAccepted, renderOpen, renderResults } from './results.ts'
+import { acceptedFor } from './comparison.ts'
+import { renderAccepted, renderResults } from './results.ts'
 import { readSessions } from './session-files.ts'
 
 const PAGE = fileURLToPath(new URL('../../docs/reference/kubectl.md', import.meta.url))
-const SESSIONS = readSessions('sessions')
+const SESSIONS = [...readSessions('sessions'), ...readSessions('node-sessions')]
 const VERSIONS = ['1.30', '1.31', '1.32', '1.33']
 
 test('the page of kubectl has the results of the sessions', async () => {
   const parts = new Map([
-    [
-      'results',
-      renderResults(SESSIONS, VERSIONS, { accepted: ACCEPTED_DIFFERENCES, open: OPEN_DIFFERENCES }),
-    ],
+    ['results', renderResults(SESSIONS, VERSIONS, ACCEPTED_DIFFERENCES)],
     ['accepted', renderAccepted(ACCEPTED_DIFFERENCES)],
-    ['open', renderOpen(OPEN_DIFFERENCES)],
   ])
   const page = readFileSync(PAGE, 'utf8').replace(
     /<!-- (\w+) -->\n[^]*?<!-- end of \1 -->/g,
@@ -34,13 +29,6 @@ test('every accepted difference is about a command of a session', () => {
       steps.filter((step) => acceptedFor(name, step, [one]).length > 0),
     )
     expect(steps, one.reason).not.toEqual([])
-  }
-})
-
-test('every open difference is that of a step of a session', () => {
-  for (const one of OPEN_DIFFERENCES) {
-    const session = SESSIONS.find(({ name }) => name === one.session)
-    expect(session?.steps.some((step) => isOpen(one.session, step, [one]))).toBe(true)
   }
 })
 

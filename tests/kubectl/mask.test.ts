@@ -29,6 +29,14 @@ test.each([
   expect(newMask('127.0.0.1').apply(text)).toBe(masked)
 })
 
+test('where containers run, their node and runtime are masked', () => {
+  const mask = new Mask({ server: 'https://127.0.0.1:1', home: '/home', node: 'a', inputs: '' })
+  expect(mask.apply('Node:  a/127.0.0.1')).toBe('Node:  <node>/<ip>')
+  expect(mask.apply('  Container ID:  containerd://4f5')).toBe('  Container ID:  <runtime>://<id>')
+  expect(mask.apply('assigned ns/a to a')).toBe('assigned ns/a to <node>')
+  expect(newMask().apply('  Image ID:  fake')).toBe('  Image ID:  fake')
+})
+
 test('what the session itself says stays', () => {
   const mask = newMask('clusterIP: 10.96.1.2, nodePort: 30007')
   expect(mask.apply('10.96.1.2 80:30007/TCP')).toBe('10.96.1.2 80:30007/TCP')

@@ -19,6 +19,8 @@ export interface Surroundings {
   /** Of the API server, as in the kubeconfig: `https://127.0.0.1:6443`. */
   readonly server: string
   readonly home: string
+  /** The node that runs containers, where one does: it has a name of its own everywhere. */
+  readonly node?: string
   /** Everything that the commands and their files say: an address or port in it is no chance. */
   readonly inputs: string
 }
@@ -29,6 +31,7 @@ export interface Surroundings {
  */
 export class Mask {
   readonly #surroundings: Surroundings
+  readonly #node: RegExp
   readonly #uids: Map<string, string>
   readonly #hashes: Map<string, string>
 
@@ -38,6 +41,7 @@ export class Mask {
     hashes: ReadonlyMap<string, string> = new Map(),
   ) {
     this.#surroundings = surroundings
+    this.#node = new RegExp(`(?<= )${surroundings.node ?? '$^'}(?=$|[/ ])`, 'gm')
     this.#uids = new Map(uids)
     this.#hashes = new Map(hashes)
   }
@@ -55,13 +59,16 @@ export class Mask {
       .replaceAll(this.#surroundings.server, '<server>')
       .replaceAll(new URL(this.#surroundings.server).host, '<host>')
       .replaceAll(this.#surroundings.home, '<home>')
+      .replace(this.#node, '<node>')
     return maskTables(known, (cell, column) =>
       AGE_COLUMNS.test(column) ? maskAges(cell) : this.#maskText(cell),
     )
   }
 
   #maskText(text: string): string {
-    return this.#maskNames(maskLooseAges(maskMoments(text)))
+    const loose = maskLooseAges(maskMoments(text))
+    const isReal = this.#surroundings.node !== undefined
+    return this.#maskNames(isReal ? maskRuntime(loose) : loose)
       .replace(/("?resourceVersion"?: ?)"?\d+"?/g, '$1"<version>"')
       .replace(/(Resource Version: +|resource version to be 1, was )\d+/g, '$1<version>')
       .replace(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, (ip) => this.#unlessGiven(ip, '<ip>'))
@@ -69,7 +76,10 @@ export class Mask {
         /((?:^|[:\s])|nodePort"?: ?)(3[0-2]\d{3})(?=\/(?:TCP|UDP)|,|\s|$)/gi,
         (_, before, port) => [before, this.#unlessGiven(port, '<node-port>')].join(''),
       )
-      .replace(/(?<=Forwarding from 127\.0\.0\.1:|Handling connection for )\d+/g, '<port>')
+      .replace(
+        /(?<=Forwarding from 127\.0\.0\.1:|Starting to serve on 127\.0\.0\.1:|Handling connection for )\d+/g,
+        '<port>',
+      )
       .replace(/\b[0-9a-f]{64}\b/g, '<id>')
       .replace(/(?<=default-scheduler-)[\w-]+/g, '<host>')
       .replace(/("continue": ?)"[^"]+"/g, '$1"<continue>"')
@@ -100,6 +110,14 @@ export class Mask {
   #unlessGiven(value: string, placeholder: string): string {
     return this.#surroundings.inputs.includes(value) ? value : placeholder
   }
+}
+
+/** Who runs the containers, and under which names. */
+function maskRuntime(text: string): string {
+  return text
+    .replace(/(?<=<node>\/)[\d.]+/, '<ip>')
+    .replace(/(?<=Container ID: +)\w+:\/\/\S+/, '<runtime>://<id>')
+    .replace(/(?<=Image ID: +)\S+/, '<image-id>')
 }
 
 function maskMoments(text: string): string {

@@ -1,7 +1,6 @@
 import type { AcceptedDifference } from './accepted.ts'
 import { parseCommandLine } from './command-line.ts'
-import { acceptedFor, isOpen } from './comparison.ts'
-import type { OpenDifference } from './open-differences.ts'
+import { acceptedFor } from './comparison.ts'
 import type { Session, Step } from './session-text.ts'
 
 /** Commands whose next word is a command of its own. */
@@ -11,13 +10,6 @@ interface Row {
   readonly command: string
   readonly runs: number
   readonly accepted: number
-  readonly open: number
-}
-
-/** What is known not to be the same. */
-export interface Known {
-  readonly accepted: readonly AcceptedDifference[]
-  readonly open: readonly OpenDifference[]
 }
 
 /**
@@ -27,14 +19,13 @@ export interface Known {
 export function renderResults(
   sessions: readonly Session[],
   versions: readonly string[],
-  known: Known,
+  accepted: readonly AcceptedDifference[],
 ): string {
-  const rows = rowsOf(sessions, known)
+  const rows = rowsOf(sessions, accepted)
   const all = {
     command: 'all',
     runs: sum(rows.map(({ runs }) => runs)),
     accepted: sum(rows.map(({ accepted }) => accepted)),
-    open: sum(rows.map(({ open }) => open)),
   }
   return table([
     ['command', 'runs', ...versions.map((version) => `kubectl ${version}`)],
@@ -46,12 +37,6 @@ export function renderResults(
   ])
 }
 
-/** What is not the same yet. */
-export function renderOpen(open: readonly OpenDifference[]): string {
-  const whats = [...new Set(open.map(({ what }) => what))]
-  return whats.length === 0 ? 'Nothing.' : whats.map((what) => `- ${what}`).join('\n')
-}
-
 /** Each accepted difference with its reason. */
 export function renderAccepted(accepted: readonly AcceptedDifference[]): string {
   return table([
@@ -60,20 +45,18 @@ export function renderAccepted(accepted: readonly AcceptedDifference[]): string 
   ])
 }
 
-function rowsOf(sessions: readonly Session[], { accepted, open }: Known): Row[] {
+function rowsOf(sessions: readonly Session[], accepted: readonly AcceptedDifference[]): Row[] {
   const rows = new Map<string, Row>()
   for (const session of sessions) {
     for (const step of session.steps) {
       const command = nameOf(step)
       if (command === undefined) continue
-      const before = rows.get(command) ?? { command, runs: 0, accepted: 0, open: 0 }
+      const before = rows.get(command) ?? { command, runs: 0, accepted: 0 }
       const isKnown = acceptedFor(session.name, step, accepted).length > 0
-      const differs = isOpen(session.name, step, open)
       rows.set(command, {
         command,
         runs: before.runs + 1,
-        accepted: before.accepted + Number(isKnown && !differs),
-        open: before.open + Number(differs),
+        accepted: before.accepted + Number(isKnown),
       })
     }
   }
@@ -90,11 +73,10 @@ function nameOf(step: Step): string | undefined {
     : command
 }
 
-function cellOf({ runs, accepted, open }: Row): string {
+function cellOf({ runs, accepted }: Row): string {
   const parts = [
-    ...(runs > accepted + open ? ['same'] : []),
+    ...(runs > accepted ? ['same'] : []),
     ...(accepted > 0 ? [`${accepted} accepted`] : []),
-    ...(open > 0 ? [`${open} ${open === 1 ? 'differs' : 'differ'}`] : []),
   ]
   return parts.join(', ')
 }

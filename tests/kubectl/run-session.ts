@@ -50,7 +50,7 @@ export async function runSession(
       case 'foreground':
         return maskPrinted((await background?.printed) ?? nothing(), known)
       case 'fetch':
-        return fetchForwarded(background, command.path)
+        return maskPrinted(await fetchForwarded(background, command.path), known)
     }
   }
 
@@ -76,7 +76,7 @@ export async function runSession(
   function callOf(command: KubectlCommand, step: Step) {
     return {
       kubectl: kubectl.path,
-      args: command.args,
+      args: command.args.map((word) => word.replaceAll('$HOME', kubectl.env['HOME'] ?? '')),
       env: { ...kubectl.env, ...command.env },
       cwd: kubectl.cwd,
       stdin: step.stdin,

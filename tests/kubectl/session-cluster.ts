@@ -15,6 +15,8 @@ export interface SessionCluster {
   readonly kubeconfig: string
   /** Of this kubectl alone, so that no two versions share a discovery cache. */
   readonly home: string
+  /** Its node runs containers. */
+  readonly isReal?: boolean
 }
 
 export interface PreparedSession {
@@ -42,7 +44,10 @@ export async function prepareSession(
   const config = JSON.parse(
     (await run(admin, ['config', 'view', '--raw', '--minify', '-o', 'json'])).stdout,
   )
-  config.contexts[0].context.namespace = namespace
+  config.contexts[0].context = { cluster: 'session', user: 'session', namespace }
+  for (const one of [config.contexts, config.clusters, config.users]) one[0].name = 'session'
+  config['current-context'] = 'session'
+  const nodes = await run(admin, ['get', 'nodes', '-o', 'jsonpath={.items[*].metadata.name}'])
   const folder = join(cluster.home, session.name)
   mkdirSync(folder, { recursive: true })
   const kubeconfig = join(folder, 'kubeconfig')
@@ -53,6 +58,7 @@ export async function prepareSession(
       server: config.clusters[0].cluster.server,
       home: cluster.home,
       inputs: inputsOf(session),
+      ...(cluster.isReal === true ? { node: nodes.stdout } : {}),
     }),
     end: async () =>
       void (await run(admin, ['delete', 'namespace', namespace, '--wait=false', '--force'])),

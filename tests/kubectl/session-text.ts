@@ -1,3 +1,6 @@
+/** The version whose output is the first one of each step; others are listed only where they differ. */
+export const BASE_VERSION = '1.33'
+
 /** What one command printed, after masking. */
 export interface Printed {
   readonly stdout: string

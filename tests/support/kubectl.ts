@@ -1,12 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { basename, delimiter, join } from 'node:path'
 
 export interface Kubectl {
   /** `1.33`. */
   readonly version: string
   readonly path: string
 }
+
+/** The oldest whose printing is compared with Kubernetes'. */
+const COMPARED_FROM_MINOR = 30
 
 /** Google's SDK brings one of each minor version. */
 const OTHER_PLACES = ['/usr/lib/google-cloud-sdk/bin']
@@ -25,11 +28,17 @@ export function kubectls(): readonly Kubectl[] {
   return found
 }
 
+/** Those whose printing is compared with Kubernetes': from 1.30 on. */
+export function comparedKubectls(): readonly Kubectl[] {
+  return kubectls().filter(({ version }) => minorOf(version) >= COMPARED_FROM_MINOR)
+}
+
 /** For titles: why tests with kubectl are skipped, or nothing. */
 export function kubectlMissing(): string {
   return kubectls().length === 0 ? ' (skipped: no kubectl is installed)' : ''
 }
 
+/** Of two of one version the one with the version in its name goes first, and then the place of `PATH`. */
 function findKubectls(): readonly Kubectl[] {
   const places = [...(process.env['PATH'] ?? '').split(delimiter), ...OTHER_PLACES]
   const paths = places
@@ -40,7 +49,7 @@ function findKubectls(): readonly Kubectl[] {
         .map((name) => join(place, name)),
     )
   const byVersion = new Map<string, string>()
-  for (const path of paths) {
+  for (const path of paths.toSorted((a, b) => Number(isPlain(a)) - Number(isPlain(b)))) {
     const version = versionOf(path)
     if (version !== undefined && !byVersion.has(version)) byVersion.set(version, path)
   }
@@ -49,14 +58,21 @@ function findKubectls(): readonly Kubectl[] {
     .toSorted((a, b) => minorOf(a.version) - minorOf(b.version))
 }
 
-/** A name with a version says it; else the program is asked. One that does not start is none. */
+function isPlain(path: string): boolean {
+  return basename(path) === 'kubectl'
+}
+
+/**
+ * A name with a version says it; else the program is asked. One that does not start is none, nor is one that only
+ * chooses among the others by the server's version: `v1.32.4-dispatcher`.
+ */
 function versionOf(path: string): string | undefined {
   const named = /1\.\d+$/.exec(path)?.[0]
   if (named !== undefined) return named
   try {
     const options = { timeout: 20_000, encoding: 'utf8', stdio: 'pipe' } as const
     const text = execFileSync(path, ['version', '--client', '--output=json'], options)
-    return /"gitVersion": "v(1\.\d+)/.exec(text)?.[1]
+    return /"gitVersion": "v(1\.\d+)(?!.*-dispatcher")/.exec(text)?.[1]
   } catch {
     return undefined
   }
