@@ -1,5 +1,6 @@
 import type { Node } from '../../api/core.ts'
 import { isPodTerminal, isPodTerminating, type Pod } from '../../api/pod.ts'
+import { compareTexts } from '../../base/compare-texts.ts'
 import { findCondition } from '../condition-list.ts'
 
 /** kube-controller-manager, --terminated-pod-gc-threshold. */
@@ -57,8 +58,8 @@ function surplus(terminated: readonly Pod[]): readonly Pod[] {
     .toSorted(
       (a, b) =>
         isKept(a) - isKept(b) ||
-        compare(made(a), made(b)) ||
-        compare(a.metadata.name, b.metadata.name),
+        compareTexts(made(a), made(b)) ||
+        compareTexts(a.metadata.name, b.metadata.name),
     )
     .slice(0, count)
 }
@@ -69,11 +70,6 @@ function isKept({ status }: Pod): 0 | 1 {
 
 function made({ metadata }: Pod): string {
   return metadata.creationTimestamp ?? ''
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0
-  return a < b ? -1 : 1
 }
 
 function endsNowhere(pod: Pod, nodes: ReadonlyMap<string, Node>): boolean {

@@ -11,6 +11,7 @@ import {
 } from '../http-caller.ts'
 import { errnoOf } from './errno.ts'
 import { http, https } from './http-modules.ts'
+import { asBytes } from './http-request.ts'
 
 /** Calls through the operating system's sockets. */
 export function liveHttpCallers(): HttpCallers {
@@ -221,11 +222,6 @@ function parseBase(baseUrl: string): URL {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
   if (url !== undefined && /^https?:$/.test(url.protocol)) return url
   throw new CallError('EINVAL', `not an HTTP address: ${baseUrl}`)
-}
-
-/** Headers are written byte by byte (latin1); what is not ASCII goes as UTF-8, as Go's client sends it. */
-function asBytes([name, value]: readonly [string, string]): readonly [string, string] {
-  return [name, Buffer.from(value).toString('latin1')]
 }
 
 function closedError(): CallError {

@@ -63,7 +63,7 @@ function openRequest({ method, url, headers }: HttpRequest): ClientRequest {
 }
 
 /** Headers are written byte by byte (latin1); what is not ASCII goes as UTF-8, as Go's client sends it. */
-function asBytes([name, value]: readonly [string, string]): readonly [string, string] {
+export function asBytes([name, value]: readonly [string, string]): readonly [string, string] {
   return [name, Buffer.from(value).toString('latin1')]
 }
 
