@@ -1,3 +1,4 @@
+import { isFields } from '../base/fields.ts'
 import { badRequest } from './status-answer.ts'
 
 /** Deeper bodies are refused: no object of the API comes near it. */
@@ -15,10 +16,23 @@ export class JsonFault extends Error {
 export function parseJson(text: string): unknown {
   requireShallow(text)
   try {
-    return JSON.parse(text) as unknown
+    const value: unknown = JSON.parse(text)
+    return HALF_CHARACTER.test(text) ? wellFormed(value) : value
   } catch (error) {
     throw new JsonFault(explain(text, error))
   }
+}
+
+/** One of the two halves of a character that UTF-16 needs two for (RFC 8259, section 8.2), alone or not. */
+const HALF_CHARACTER = /\\u[dD][89a-fA-F]/
+
+/** Alone it is no text: Go puts U+FFFD in its place. */
+function wellFormed(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed()
+  if (Array.isArray(value)) return value.map(wellFormed)
+  if (!isFields(value)) return value
+  const members = Object.entries(value)
+  return Object.fromEntries(members.map(([key, item]) => [key.toWellFormed(), wellFormed(item)]))
 }
 
 function requireShallow(text: string): void {

@@ -168,7 +168,22 @@ function decodeApplied(
     if (isFields(metadata)) {
       const config = { apiVersion: '', kind: '', ...value, metadata: { ...metadata, name } }
       tryMerge(inNamespace(config, path))
+      refuseConversion(config)
     }
     throw error
   }
+}
+
+/** What can be merged may still fit into no object: a number with a fraction. Kubernetes takes that for its own fault. */
+function refuseConversion(config: ApiObject): void {
+  const wrong = checkSchema(config).find(({ fault }) => fault === 'wrong-type')
+  if (wrong === undefined) return
+  const { apiVersion, kind, metadata } = config
+  const type = `${apiVersion}, Kind=${kind}`
+  const place = `${metadata.namespace ?? ''}/${metadata.name}; ${type}`
+  const why = describeConversionFault(config, wrong.pointer)
+  throw new ApiError(
+    'Unknown',
+    `failed to convert new object (${place}) to proper version: unable to convert unstructured object to ${type}: ${why}`,
+  )
 }

@@ -88,16 +88,19 @@ export function objectName({ namespace, name = '' }: ResourcePath) {
 export function requireKnownVersion(
   store: Store,
   resourceVersion: string,
-  verb: 'get' | 'list' | 'watch',
+  verb: 'get' | 'list',
 ): void {
   if (resourceVersion === '') return
-  const wanted = versionOf(resourceVersion, verb)
+  const wanted = requireVersionNumber(resourceVersion, verb)
   const current = Number(store.version)
   if (wanted > current) throw tooLargeVersion(resourceVersion, current)
 }
 
 /** In Kubernetes only a list takes what is no version for a fault of the client's. */
-function versionOf(resourceVersion: string, verb: 'get' | 'list' | 'watch'): number {
+export function requireVersionNumber(
+  resourceVersion: string,
+  verb: 'get' | 'list' | 'watch',
+): number {
   try {
     const place = `resourceVersion: Invalid value: ${JSON.stringify(resourceVersion)}: `
     return parseResourceVersion(resourceVersion, place)

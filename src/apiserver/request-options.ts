@@ -4,7 +4,7 @@ import type { KindDefinition } from '../api/kind-definition.ts'
 import { checkFieldManager, managerOfAgent } from '../api/manager-name.ts'
 import { fieldsOf } from '../base/fields.ts'
 import type { DeletionOptions, Selection } from '../store/request.ts'
-import { parseInt64 } from './streaming/query-values.ts'
+import { readFlag, readInt64 } from './streaming/query-values.ts'
 import { parseFieldSelector } from './field-selector-parser.ts'
 
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict'
@@ -60,7 +60,7 @@ export function readWriteQuery(
     dryRun,
     fieldValidation: fieldValidation === '' ? 'Warn' : fieldValidation,
     manager: asked === '' ? managerOfAgent(userAgent) : asked,
-    force: readBoolean(force ?? ''),
+    force: readFlag(query, 'force'),
   }
 }
 
@@ -69,10 +69,10 @@ export function readListQuery(query: URLSearchParams, definition: KindDefinition
   const fieldSelector = parseFieldSelector(query.get('fieldSelector') ?? '', definition)
   const resourceVersion = query.get('resourceVersion') ?? ''
   const match = query.get('resourceVersionMatch') ?? ''
-  const watch = readBoolean(query.get('watch') ?? '')
+  const watch = readFlag(query, 'watch')
   const initial = query.get('sendInitialEvents')
-  const timeoutSeconds = readInteger(query.get('timeoutSeconds'))
-  const limit = readInteger(query.get('limit')) ?? 0
+  const timeoutSeconds = readInt64(query, 'timeoutSeconds')
+  const limit = readInt64(query, 'limit') ?? 0
   requireMatch({ match, resourceVersion, initial, watch, limit, query })
   return {
     selection: {
@@ -84,8 +84,8 @@ export function readListQuery(query: URLSearchParams, definition: KindDefinition
     resourceVersion,
     resourceVersionMatch: match === 'Exact' || match === 'NotOlderThan' ? match : '',
     watch,
-    allowWatchBookmarks: readBoolean(query.get('allowWatchBookmarks') ?? ''),
-    sendInitialEvents: initial !== null && readBoolean(initial),
+    allowWatchBookmarks: readFlag(query, 'allowWatchBookmarks'),
+    sendInitialEvents: readFlag(query, 'sendInitialEvents'),
     timeoutSeconds,
   }
 }
@@ -188,13 +188,13 @@ function policyOf(policy: unknown, orphans: unknown): DeletionOptions['propagati
 }
 
 function optionsOfQuery(query: URLSearchParams): Readonly<Record<string, unknown>> {
-  const grace = readInteger(query.get('gracePeriodSeconds'))
+  const grace = readInt64(query, 'gracePeriodSeconds')
   const policy = query.get('propagationPolicy')
   const orphans = query.get('orphanDependents')
   return {
     ...(grace === undefined ? {} : { gracePeriodSeconds: grace }),
     ...(policy === null ? {} : { propagationPolicy: policy }),
-    ...(orphans === null ? {} : { orphanDependents: readBoolean(orphans) }),
+    ...(orphans === null ? {} : { orphanDependents: readFlag(query, 'orphanDependents') }),
     dryRun: query.getAll('dryRun'),
   }
 }
@@ -207,16 +207,6 @@ function readDryRun(values: readonly string[], kind: string): boolean {
 
 function isFieldValidation(text: string): text is FieldValidation | '' {
   return ['', 'Ignore', 'Warn', 'Strict'].includes(text)
-}
-
-/** As Kubernetes reads a boolean out of a query: anything but `false` and `0` is true, also nothing after the `=`. */
-function readBoolean(text: string): boolean {
-  return !['', 'false', '0'].includes(text.toLowerCase())
-}
-
-/** Nothing after the `=` is as good as no such parameter. */
-function readInteger(text: string | null): number | undefined {
-  return text === null || text === '' ? undefined : parseInt64(text)
 }
 
 function invalidOptions(kind: string, field: string, reason: string, message: string): ApiError {

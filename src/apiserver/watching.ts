@@ -3,7 +3,7 @@ import type { ApiObject } from '../api/meta.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock, Timer } from '../world/clock.ts'
 import type { ResponseStream, ServerRequest, ServerResponse } from '../world/http-server.ts'
-import { requireKnownVersion, selectionOf } from './reading.ts'
+import { requireVersionNumber, selectionOf } from './reading.ts'
 import { renderWatched, type Outgoing } from './representation.ts'
 import type { ListQuery } from './request-options.ts'
 import type { ResourcePath } from './request-path.ts'
@@ -41,7 +41,7 @@ export function serveWatch(
   query: ListQuery,
   outgoing: Omit<Outgoing, 'nowMs'>,
 ): { stop(): void } {
-  requireKnownVersion(context.store, query.resourceVersion, 'watch')
+  requireVersionNumber(query.resourceVersion, 'watch')
   const stream = exchange.response.stream(200, {
     'content-type': 'application/json',
     'cache-control': 'no-cache, private',

@@ -118,8 +118,9 @@ export class ObjectLog {
     const place = `resourceVersion: Invalid value: ${JSON.stringify(resourceVersion)}: `
     const version = parseResourceVersion(resourceVersion, place)
     const isFromNow = version === 0
-    // A version of the future is one of another life of this store: its reader has to list again.
-    const after = version > this.#version ? undefined : this.#history.numberAfter(version)
+    // Versions rise by one with each change: of the future is told what comes after that one.
+    const ahead = version - this.#version
+    const after = ahead > 0 ? this.#history.end + ahead : this.#history.numberAfter(version)
     return this.#watches.add({
       kind,
       selection,

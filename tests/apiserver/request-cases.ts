@@ -1,3 +1,4 @@
+import { ODD_CASES } from './odd-cases.ts'
 import { POD_PART_CASES } from './pod-part-cases.ts'
 import type { RequestCase } from './request-case.ts'
 import { STATUS_CASES } from './status-cases.ts'
@@ -391,4 +392,5 @@ export const REQUEST_CASES: readonly RequestCase[] = [
   ...FORMS.slice(2),
   ...STATUS_CASES,
   ...POD_PART_CASES,
+  ...ODD_CASES,
 ]

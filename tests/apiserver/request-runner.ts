@@ -48,6 +48,7 @@ const VOLATILE: ReadonlySet<string> = new Set([
   'uid',
   'resourceVersion',
   'creationTimestamp',
+  'deletionTimestamp',
   'continue',
   'lastTransitionTime',
   'lastUpdateTime',

@@ -108,12 +108,17 @@ describe('a watch', () => {
     expect(await open.next()).toBeUndefined()
   })
 
-  test('of the future is refused, and not counted as open', async () => {
-    const { store, call } = await start()
-    const version = Number(store.version) + 1
-    const { status, headers } = await call('GET', `${MAPS}?watch=true&resourceVersion=${version}`)
-    expect(status).toBe(504)
-    expect(headers.get('retry-after')).toBe('1')
+  test('of the future is silent until what comes after it', async () => {
+    const { store, watch } = await start()
+    const open = await watch(`resourceVersion=${Number(store.version) + 2}`)
+    for (const name of ['a', 'b', 'c']) store.create('ConfigMap', map(name))
+    expect(await open.next()).toMatchObject({ type: 'ADDED', object: { metadata: { name: 'c' } } })
+  })
+
+  test('that is refused is not counted as open', async () => {
+    const { call } = await start()
+    const { status } = await call('GET', `${MAPS}?watch=true&resourceVersion=x`)
+    expect(status).toBe(500)
     const { body } = await call('GET', '/metrics')
     expect(body).toContain('apiserver_longrunning_requests{component="apiserver",verb="WATCH"} 0\n')
   })
