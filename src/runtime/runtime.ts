@@ -1,3 +1,5 @@
+import type { Addressing } from '../world/addressing.ts'
+
 /**
  * Containers as processes: the contract between the node agent and what runs containers, as the
  * Container Runtime Interface is for the kubelet. It knows pods as sandboxes, containers as
@@ -8,8 +10,20 @@ export interface Runtime {
   readonly description: string
   /** An address of this machine that pods reach; absent where they reach its loopback itself. */
   readonly hostAddress?: string
+  /** Where addresses of pods and Services really are. Absent: there. */
+  readonly addressing?: Addressing
+  /** What is not as on a Kubernetes node; the contract's tests ask for nothing else. Absent: nothing. */
+  readonly gaps?: ReadonlySet<RuntimeGap>
   /** What an image name stands for on this machine. */
   resolveImage(image: string): ImageConfig | undefined
+  /**
+   * Fetches an image that is not there, so that `resolveImage` knows it. `onPulling` is called before it takes long.
+   * Rejects with ImagePullError. Absent: what `resolveImage` does not know cannot be had.
+   */
+  prepareImage?(
+    image: string,
+    options: { readonly mayPull: boolean; readonly onPulling: () => void },
+  ): Promise<PreparedImage>
   /** Makes the pod's network and host name, shared by its containers and kept over their restarts. */
   createSandbox(sandbox: SandboxConfig): Promise<Sandbox>
   /** Ends what still runs in it (SIGKILL) and removes it. Removing what is not there is fine. */
@@ -68,9 +82,30 @@ export interface Runtime {
   stop(): Promise<void>
 }
 
+export type RuntimeGap =
+  /** Containers see all processes; a signal without a handler ends its program, and none is process 1. */
+  | 'process-namespaces'
+  /** Pods share all ports but those of their own address, and have no loopback of their own. */
+  | 'port-space'
+  | 'hostnames'
+  /** Programs find a few variables more than the manifest gives them. */
+  | 'exact-environment'
+  | 'mounts'
+  | 'root-directories'
+  | 'users'
+  | 'limits'
+
+/** How an image came to be there. */
+export type PreparedImage =
+  | { readonly kind: 'present' }
+  | { readonly kind: 'pulled'; readonly tookMs: number; readonly sizeBytes: number }
+
 /** How an image runs as a process; a manifest's command, args, env and workingDir win over it. */
 export interface ImageConfig {
+  /** An image archive's ENTRYPOINT; of a mapped image the whole command. */
   readonly command: readonly string[]
+  /** An image archive's CMD: arguments that the manifest's command or args replace. Default none. */
+  readonly defaultArgs?: readonly string[]
   readonly env: Readonly<Record<string, string>>
   /** An absolute path. */
   readonly workingDir: string
@@ -89,6 +124,8 @@ export interface SandboxConfig {
   readonly hostname: string
   /** All containers see each other's processes; none of theirs is process 1. Default false. */
   readonly shareProcessNamespace?: boolean
+  /** TCP ports that its containers name. Absent: unknown. */
+  readonly ports?: readonly number[]
 }
 
 export interface Sandbox {
@@ -100,6 +137,8 @@ export interface ContainerConfig {
   readonly id: string
   readonly sandboxId: string
   readonly name: string
+  /** As the manifest names it. Absent: only what is said here counts. */
+  readonly image?: string
   /** Complete: entrypoint and arguments. */
   readonly command: readonly string[]
   /** Complete: nothing of hitless's own environment is added but PATH where it is missing. */
@@ -193,6 +232,11 @@ export interface OpenStreams {
 /** Nobody listens on that port. */
 export class PortRefusedError extends Error {
   override readonly name = 'PortRefusedError'
+}
+
+/** An image is not there and cannot be fetched; the message is the reason alone. */
+export class ImagePullError extends Error {
+  override readonly name = 'ImagePullError'
 }
 
 /** The container has ended, or was never there. */

@@ -17,6 +17,7 @@ import {
   type SandboxConfig,
   type StreamHandlers,
 } from './runtime.ts'
+import { OutputPipes } from './process/output-pipes.ts'
 import { SCRIPT_ENVIRONMENT } from './process/shell.ts'
 import { openExecStreams, openLoopbackStreams } from './sandbox/command-streams.ts'
 import { Container, type ContainerWorld } from './sandbox/container.ts'
@@ -29,7 +30,6 @@ import {
   podLinkBatch,
   removePodsBatch,
 } from './sandbox/network-commands.ts'
-import { MAKE_PIPE_DIRECTORY_SCRIPT, OutputPipes } from './sandbox/output-pipes.ts'
 import { PodAddresses, formatIpv4, parsePodCidr, type PodNetwork } from './sandbox/pod-addresses.ts'
 import { FIND_TOOLS_SCRIPT, parseTools } from './sandbox/tools.ts'
 
@@ -55,7 +55,7 @@ export async function startSandboxRuntime(options: SandboxRuntimeOptions): Promi
   const network = parsePodCidr(options.podCidr ?? '10.244.0.0/16')
   const script = [
     nodeSetupScript(network, options.serviceCidr ?? '10.96.0.0/16'),
-    MAKE_PIPE_DIRECTORY_SCRIPT,
+    `mkdir -p ${PIPE_DIRECTORY}\n`,
     FIND_TOOLS_SCRIPT,
   ].join('')
   const setup = await processes.run(['/bin/sh', '-c', script], {
@@ -74,10 +74,13 @@ export async function startSandboxRuntime(options: SandboxRuntimeOptions): Promi
     ...options,
     onWarning: options.onWarning ?? (() => undefined),
     tools: found.tools,
-    pipes: new OutputPipes(processes),
+    pipes: new OutputPipes(processes, PIPE_DIRECTORY),
   }
   return new SandboxRuntime(world, options.images, network)
 }
+
+/** In the private /run. */
+const PIPE_DIRECTORY = '/run/hitless'
 
 /** Setting up takes milliseconds; a machine that needs this long is not usable. */
 const COMMAND_TIMEOUT_MS = 10_000

@@ -10,10 +10,10 @@ import {
   type StreamHandlers,
 } from '../runtime.ts'
 import { ContainerOutput } from '../process/container-output.ts'
+import type { OutputPipes } from '../process/output-pipes.ts'
 import { SCRIPT_ENVIRONMENT } from '../process/shell.ts'
 import { signalOfExitCode } from '../process/signals.ts'
 import { containerCommand } from './container-commands.ts'
-import type { OutputPipes } from './output-pipes.ts'
 import type { SandboxTools } from './tools.ts'
 
 export interface ContainerWorld {

@@ -1,14 +1,11 @@
 import type { Processes } from '../../world/processes.ts'
-import { SCRIPT_ENVIRONMENT } from '../process/shell.ts'
+import { SCRIPT_ENVIRONMENT } from './shell.ts'
 
 /** One pipe for each output of a process. */
 export interface OutputPaths {
   readonly stdout: string
   readonly stderr: string
 }
-
-/** Makes the directory of the pipes; part of the node's set-up. */
-export const MAKE_PIPE_DIRECTORY_SCRIPT = 'mkdir -p /run/hitless\n'
 
 /** Making a batch takes one process, about 2 ms. */
 const BATCH = 32
@@ -21,17 +18,20 @@ const BATCH = 32
 export class OutputPipes {
   readonly #processes: Processes
   readonly #free: OutputPaths[] = []
+  readonly #directory: string
   #made = 0
 
-  constructor(processes: Processes) {
+  /** The directory must be there when the first is taken. */
+  constructor(processes: Processes, directory: string) {
     this.#processes = processes
+    this.#directory = directory
   }
 
   async take(): Promise<OutputPaths> {
     const free = this.#free.pop()
     if (free !== undefined) return free
-    const first = pathsOf(this.#made++)
-    const others = Array.from({ length: BATCH - 1 }, () => pathsOf(this.#made++))
+    const first = this.#pathsOf(this.#made++)
+    const others = Array.from({ length: BATCH - 1 }, () => this.#pathsOf(this.#made++))
     const names = [first, ...others].flatMap(({ stdout, stderr }) => [stdout, stderr])
     await this.#processes.run(['mkfifo', ...names], {
       timeoutMs: 10_000,
@@ -44,8 +44,9 @@ export class OutputPipes {
   giveBack(paths: OutputPaths): void {
     this.#free.push(paths)
   }
-}
 
-function pathsOf(number: number): OutputPaths {
-  return { stdout: `/run/hitless/${number}.stdout`, stderr: `/run/hitless/${number}.stderr` }
+  #pathsOf(number: number): OutputPaths {
+    const path = `${this.#directory}/${number}`
+    return { stdout: `${path}.stdout`, stderr: `${path}.stderr` }
+  }
 }
