@@ -29,7 +29,8 @@ const OTHER_KINDS =
 const OTHER_GROUPS =
   /^(?:(?:admissionregistration|apiextensions|apiregistration|certificates|flowcontrol\.apiserver|node|rbac\.authorization|resource|scheduling|storage)\.k8s\.io\/v1|(?:autoscaling|batch)\/v\d)\n/gm
 
-const NO_OCI = 'What is wrong with the program is told, without what containerd and runc put around it.'
+const NO_OCI =
+  'What is wrong with the program is told, without what containerd and runc put around it.'
 
 const POD_DIFF =
   'The rule is told, without the diff of the internal object that a Go library prints behind it: that one is made to be read, not relied on.'

@@ -10,15 +10,8 @@ const OLDER_NAMES: Readonly<Record<string, string>> = {
 const TTL = 'node.alpha.kubernetes.io/ttl'
 const TTL_SECONDS = '0'
 
-export interface MetadataPatch {
-  readonly metadata: {
-    readonly labels?: Readonly<Record<string, string>>
-    readonly annotations?: Readonly<Record<string, string>>
-  }
-}
-
-/** What controllers write into a node's metadata; undefined when it is there. */
-export function missingMetadata({ metadata }: Node): MetadataPatch | undefined {
+/** The merge patch by which controllers complete a node's metadata; undefined when nothing is missing. */
+export function missingMetadata({ metadata }: Node): Readonly<Record<string, unknown>> | undefined {
   const { labels = {}, annotations = {} } = metadata
   const older = Object.entries(OLDER_NAMES).flatMap(([name, olderName]) => {
     const value = labels[name]
