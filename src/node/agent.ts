@@ -16,6 +16,8 @@ import { registerNode, reportNode, type NodeDescription } from './node-object.ts
 import { newPodAccess } from './pod-access.ts'
 import { PodWorker } from './pod-worker.ts'
 import { DEFAULT_TIMINGS, type NodeTimings } from './timings.ts'
+import { removeOrphans } from './volumes/orphans.ts'
+import { SourceWatches } from './volumes/source-watches.ts'
 
 export interface NodeOptions {
   readonly world: Pick<World, 'clock' | 'random' | 'network'>
@@ -27,6 +29,8 @@ export interface NodeOptions {
   readonly nodeIP?: string
   /** Where containers' logs go, absolute. Default /var/log/pods. */
   readonly logDirectory?: string
+  /** Where pods keep their volumes and their own files. Absent: they have none. */
+  readonly podFiles?: NodeDoors['podFiles']
   /** Told when a pod cannot be looked after any more, which no pod is to cause. Default: ends the run. */
   readonly onFailure?: (error: unknown) => void
   /** What pods on it may ask for. Absent: the scheduler does not count. */
@@ -56,23 +60,14 @@ export interface NodeAgent {
  * removal, each on its own. Changes of the API are acted on at once.
  */
 export async function startNode(options: NodeOptions): Promise<NodeAgent> {
-  const { world, client, runtime, recorder, nodeName, nodeIP = '127.0.0.1' } = options
+  const { world, client, runtime, nodeName, nodeIP = '127.0.0.1' } = options
   const events = newEventRecorder(client, world.clock, 'kubelet', {
     ...options.eventOptions,
     host: nodeName,
   })
   const emit = (pod: Pod, { type, reason, message, container }: PodEvent) =>
     events.event(pod, type, reason, message, fieldOf(pod, container))
-  const doors: NodeDoors = {
-    clock: world.clock,
-    network: world.network,
-    client,
-    runtime,
-    recorder,
-    timings: { ...DEFAULT_TIMINGS, ...options.timings },
-    nodeIP,
-    logDirectory: options.logDirectory ?? '/var/log/pods',
-  }
+  const doors = doorsOf(options, nodeIP)
   const { capacity } = options
   const description = {
     name: nodeName,
@@ -90,6 +85,8 @@ export async function startNode(options: NodeOptions): Promise<NodeAgent> {
   const informer = newInformer(client, world.clock, 'Pod')
   informer.onChange(({ current, previous }) => pods.follow(current, previous))
   await informer.start()
+  const isPod = (uid: string) => informer.list().some(({ metadata }) => metadata.uid === uid)
+  if (doors.podFiles !== undefined) await removeOrphans(doors.podFiles, isPod)
   const { clock, network, logDirectory } = doors
   const heartbeat =
     options.heartbeat === true
@@ -109,9 +106,28 @@ export async function startNode(options: NodeOptions): Promise<NodeAgent> {
       try {
         await pods.stop()
       } finally {
+        doors.sourceWatches?.stop()
         await events.stop()
       }
     },
+  }
+}
+
+function doorsOf(
+  { world, client, runtime, recorder, podFiles, ...options }: NodeOptions,
+  nodeIP: string,
+): NodeDoors {
+  return {
+    clock: world.clock,
+    network: world.network,
+    client,
+    runtime,
+    recorder,
+    timings: { ...DEFAULT_TIMINGS, ...options.timings },
+    nodeIP,
+    logDirectory: options.logDirectory ?? '/var/log/pods',
+    sourceWatches: new SourceWatches(client, world.clock),
+    ...(podFiles === undefined ? {} : { podFiles }),
   }
 }
 

@@ -1,19 +1,47 @@
 import type { Container, Pod } from '../api/pod.ts'
-import type { ContainerConfig, ImageConfig } from '../runtime/runtime.ts'
+import type { ContainerConfig, ImageConfig, Mount } from '../runtime/runtime.ts'
 import { containerConfig } from './container-config.ts'
+import { writeContainerFiles } from './container-files.ts'
 import { withPrivileges } from './container-privileges.ts'
 import type { NodeDoors } from './doors.ts'
+import { buildEnvironment } from './environment.ts'
 import { readSources } from './read-sources.ts'
+import { inOrder, mountVolumes, type MountedVolume } from './volumes/container-mounts.ts'
+
+export interface ConfiguredContainer {
+  readonly id: string
+  readonly restart: number
+  readonly podIP: string
+  /** Those of the pod, by name. */
+  readonly volumes: ReadonlyMap<string, MountedVolume>
+}
 
 /** Gathers what a container is to run with. Rejects with ContainerConfigError when it cannot be had. */
 export async function configureContainer(
-  { client, nodeIP, logDirectory, podFiles }: NodeDoors,
+  doors: NodeDoors,
   pod: Pod,
   container: Container,
   image: ImageConfig,
-  { id, restart, podIP }: { readonly id: string; readonly restart: number; readonly podIP: string },
+  configured: ConfiguredContainer,
 ): Promise<ContainerConfig> {
+  const { client, nodeIP, logDirectory, podFiles } = doors
+  const { id, restart, podIP } = configured
   const sources = await readSources(client, pod, container, { podIP, hostIP: nodeIP })
-  const config = containerConfig(container, image, { id, restart, logDirectory }, sources)
+  const env = buildEnvironment(container, sources)
+  const mounts = await mountsOf(doors, pod, container, { ...configured, env })
+  const instance = { id, restart, logDirectory }
+  const config = containerConfig(container, image, instance, { pod, env, mounts })
   return withPrivileges(podFiles?.files, pod, container, image, config)
+}
+
+async function mountsOf(
+  { podFiles, runtime }: NodeDoors,
+  pod: Pod,
+  container: Container,
+  { podIP, volumes, env }: ConfiguredContainer & { readonly env: Readonly<Record<string, string>> },
+): Promise<readonly Mount[]> {
+  if (podFiles === undefined) return []
+  const { hostAddress } = runtime
+  const own = await writeContainerFiles(podFiles, pod, container, { podIP, hostAddress })
+  return inOrder([...(await mountVolumes(podFiles.files, container, { volumes, env })), ...own])
 }

@@ -1,6 +1,6 @@
 import type { Container, Pod } from '../api/pod.ts'
 import type { ContainerUser, ImageConfig } from '../runtime/runtime.ts'
-import { ContainerConfigError } from './environment.ts'
+import { ContainerConfigError } from './container-config-error.ts'
 
 /** The users and groups that an image knows: its /etc/passwd and /etc/group. */
 export interface ImageAccounts {

@@ -5,6 +5,7 @@ import type { Clock } from '../world/clock.ts'
 import type { Network } from '../world/network.ts'
 import type { PodFiles } from './termination-message.ts'
 import type { NodeTimings } from './timings.ts'
+import type { SourceWatches } from './volumes/source-watches.ts'
 
 /** What the parts of a node act through. */
 export interface NodeDoors {
@@ -18,6 +19,8 @@ export interface NodeDoors {
   readonly logDirectory: string
   /** What pods of this node keep in files. Absent: nothing. */
   readonly podFiles?: PodFiles
+  /** Of what volumes show. Absent: it is looked at once a minute. */
+  readonly sourceWatches?: SourceWatches
 }
 
 /** An event about a pod, or about one of its containers, in the kubelet's words. */

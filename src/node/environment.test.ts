@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import type { Secret } from '../api/access.ts'
 import type { ConfigMap } from '../api/core.ts'
 import type { Container, Pod } from '../api/pod.ts'
 import type { Service } from '../api/service.ts'
-import { containerConfig } from './container-config.ts'
-import { buildEnvironment, ContainerConfigError, type EnvironmentSources } from './environment.ts'
+import { ContainerConfigError } from './container-config-error.ts'
+import { buildEnvironment, type EnvironmentSources } from './environment.ts'
 import { expandReferences } from './expansion.ts'
 
 describe('references in values', () => {
@@ -35,7 +36,7 @@ const pod: Pod = {
     labels: { app: 'web' },
     annotations: { note: 'hello' },
   },
-  spec: { nodeName: 'node-1', containers: [] },
+  spec: { nodeName: 'node-1', serviceAccountName: 'robot', containers: [] },
 }
 
 const settings: ConfigMap = {
@@ -43,6 +44,13 @@ const settings: ConfigMap = {
   kind: 'ConfigMap',
   metadata: { name: 'settings' },
   data: { color: 'blue', 'bad.key': 'kept' },
+}
+
+const keys: Secret = {
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: 'keys' },
+  data: { password: btoa('pa$$(X)'), 'tls.crt': btoa('cert') },
 }
 
 const api: Service = {
@@ -57,7 +65,9 @@ const sources: EnvironmentSources = {
   podIP: '10.244.0.2',
   hostIP: '192.168.0.1',
   configMaps: new Map([['settings', settings]]),
+  secrets: new Map([['keys', keys]]),
   services: [],
+  allocatable: { cpu: '4', memory: '8Gi' },
 }
 
 const build = (container: Partial<Container>, changed: Partial<EnvironmentSources> = {}) =>
@@ -82,7 +92,11 @@ test.each([
   ["metadata.annotations['note']", 'hello'],
   ['spec.nodeName', 'node-1'],
   ['status.podIP', '10.244.0.2'],
+  ['status.podIPs', '10.244.0.2'],
   ['status.hostIP', '192.168.0.1'],
+  ['status.hostIPs', '192.168.0.1'],
+  ['spec.serviceAccountName', 'robot'],
+  ['metadata.labels', 'app="web"'],
 ])('fieldRef %s is %s', (fieldPath, expected) => {
   expect(build({ env: [{ name: 'X', valueFrom: { fieldRef: { fieldPath } } }] })).toEqual({
     X: expected,
@@ -120,16 +134,68 @@ test('a key of a ConfigMap is its value; a missing optional one is left out', ()
   expect(build({ envFrom: [{ configMapRef: { name: 'nobody', optional: true } }] })).toEqual({})
 })
 
+const secretRef = (name: string, key: string, optional?: boolean) => ({
+  env: [
+    {
+      name: 'X',
+      valueFrom: { secretKeyRef: { name, key, ...(optional && { optional }) } },
+    },
+  ],
+})
+
+test('a Secret gives its decoded values as they are, nothing in them expanded', () => {
+  expect(build(secretRef('keys', 'password'))).toEqual({ X: 'pa$$(X)' })
+  expect(build({ envFrom: [{ prefix: 'K_', secretRef: { name: 'keys' } }] })).toEqual({
+    K_password: 'pa$$(X)',
+    'K_tls.crt': 'cert',
+  })
+  expect(build(secretRef('keys', 'none', true))).toEqual({})
+  expect(build(secretRef('nobody', 'none', true))).toEqual({})
+  expect(build({ envFrom: [{ secretRef: { name: 'nobody', optional: true } }] })).toEqual({})
+})
+
+test('a variable from a file is empty: the gate EnvFiles is off in 1.34', () => {
+  const fileKeyRef = { volumeName: 'v', path: 'a.env', key: 'K' }
+  expect(build({ env: [{ name: 'X', valueFrom: { fileKeyRef } }] })).toEqual({ X: '' })
+})
+
 test.each<[string, Partial<Container>]>([
   ['configmap "nobody" not found', keyRef('nobody', 'color')],
   ["couldn't find key none in ConfigMap shop/settings", keyRef('settings', 'none')],
   ['configmap "nobody" not found', { envFrom: [{ configMapRef: { name: 'nobody' } }] }],
+  ['secret "nobody" not found', secretRef('nobody', 'password')],
+  ["couldn't find key none in Secret shop/keys", secretRef('keys', 'none')],
+  ['secret "nobody" not found', { envFrom: [{ secretRef: { name: 'nobody' } }] }],
   [
-    'environment variables from secretKeyRef are not supported by hitless; use value, fieldRef or a ConfigMap',
-    { env: [{ name: 'X', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }] },
+    'unsupported fieldPath: spec.restartPolicy',
+    { env: [{ name: 'X', valueFrom: { fieldRef: { fieldPath: 'spec.restartPolicy' } } }] },
   ],
 ])('%s', (message, container) => {
   expect(() => build(container)).toThrow(new ContainerConfigError(message))
+})
+
+const kubernetes: Service = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'kubernetes', namespace: 'default' },
+  spec: { clusterIP: '10.96.0.1', ports: [{ name: 'https', port: 443 }] },
+}
+
+const hostNames = (given: Pod) =>
+  Object.keys(build({}, { pod: given, services: [api, kubernetes] })).filter((name) =>
+    name.endsWith('_HOST'),
+  )
+
+test('the API server is told even to who wants to hear of no Service', () => {
+  const quiet = { ...pod, spec: { ...pod.spec, enableServiceLinks: false } }
+  expect(hostNames(quiet)).toEqual(['KUBERNETES_SERVICE_HOST'])
+  expect(hostNames(pod)).toEqual(['KUBERNETES_SERVICE_HOST', 'MY_API_SERVICE_HOST'])
+})
+
+test("a Service named kubernetes of the pod's own namespace stands before the API server", () => {
+  const metadata = { name: 'kubernetes', namespace: 'shop' }
+  const own: Service = { ...api, metadata }
+  expect(build({}, { services: [own, kubernetes] })['KUBERNETES_SERVICE_HOST']).toBe('10.96.0.7')
 })
 
 test('every Service with an address gives its variables, under everything else', () => {
@@ -152,39 +218,5 @@ test('every Service with an address gives its variables, under everything else',
     MY_API_PORT_9090_TCP_PORT: '9090',
     MY_API_PORT_9090_TCP_ADDR: '10.96.0.7',
     URL: 'http://10.96.0.7:80',
-  })
-})
-
-describe('the command', () => {
-  const image = { command: ['node', 'server.mjs'], env: { MODE: 'image' }, workingDir: '/srv' }
-  const instance = { id: 'uid-1-app-2', restart: 2, logDirectory: '/logs' }
-  const configure = (container: Partial<Container>) =>
-    containerConfig({ name: 'app', ...container }, image, instance, sources)
-
-  test.each<[string, Partial<Container>, readonly string[]]>([
-    ["the image's", {}, ['node', 'server.mjs']],
-    ["args after the image's", { args: ['--x'] }, ['node', 'server.mjs', '--x']],
-    ["the manifest's", { command: ['run'] }, ['run']],
-    [
-      "the manifest's with args",
-      { command: ['run'], args: ['a', '$(MODE)'] },
-      ['run', 'a', 'image'],
-    ],
-    ['with references to nothing', { command: ['$(constructor)'] }, ['$(constructor)']],
-  ])('is %s', (_name, container, expected) => {
-    expect(configure(container).command).toEqual(expected)
-  })
-
-  test("the manifest's working directory and environment win over the image's", () => {
-    const config = configure({ workingDir: '/tmp', env: [{ name: 'MODE', value: 'manifest' }] })
-    expect(config).toEqual({
-      id: 'uid-1-app-2',
-      sandboxId: 'uid-1',
-      name: 'app',
-      command: ['node', 'server.mjs'],
-      env: { HOSTNAME: 'web-1', MODE: 'manifest' },
-      workingDir: '/tmp',
-      logPath: '/logs/shop_web-1_uid-1/app/2.log',
-    })
   })
 })

@@ -1,7 +1,7 @@
 import type { Pod } from '../api/pod.ts'
 import type { PodRef } from '../timeline/fact.ts'
 import { sleep } from '../world/clock.ts'
-import { podHostname } from './container-config.ts'
+import { podHostname } from './pod-hostname.ts'
 import type { NodeDoors, PodEvent } from './doors.ts'
 
 export interface SandboxedPod {
@@ -20,8 +20,8 @@ export async function makeSandbox(
   const { uid: id, namespace, name } = ref
   while (!terminating.aborted) {
     const shareProcessNamespace = pod().spec.shareProcessNamespace === true
-    const config = { id, namespace, name, hostname: podHostname(pod()), shareProcessNamespace }
     try {
+      const config = { id, namespace, name, hostname: podHostname(pod()), shareProcessNamespace }
       return (await runtime.createSandbox(config)).ip
     } catch (error) {
       const message = `Failed to create pod sandbox: ${error instanceof Error ? error.message : String(error)}`

@@ -22,8 +22,9 @@ import { PodProbes } from './probes/pod-probes.ts'
 import { StatusWriter } from './status-writer.ts'
 import { buildStatus, DEADLINE_EXCEEDED, type StatusFacts } from './status.ts'
 import type { SyncedContainer } from './sync-view.ts'
-import { removeMessageFiles } from './termination-message.ts'
+import { removePodFiles } from './termination-message.ts'
 import { NS_PER_MS, NS_PER_S } from './timings.ts'
+import { PodVolumes } from './volumes/pod-volumes.ts'
 
 /**
  * Runs one pod from its binding to its removal: the kubelet's pod worker. Decisions are planSync's,
@@ -39,6 +40,7 @@ export class PodWorker {
   readonly #probes: PodProbes
   readonly #probeSync: ProbeSync
   readonly #listeners: ListenerWatch
+  readonly #volumes: PodVolumes
   readonly #writer: StatusWriter
   readonly #startTime: string
   readonly #startedAt: number
@@ -77,6 +79,7 @@ export class PodWorker {
       ),
       ...pod.spec.containers.map((spec) => this.#newRunner(spec, 'app')),
     ]
+    this.#volumes = new PodVolumes(doors, pod, (event) => this.#emit(event))
     this.#probes = this.#newProbes()
     this.#probeSync = new ProbeSync(doors.clock, doors.timings.podSyncMs, () =>
       this.#probes.triggerUnready(),
@@ -98,6 +101,7 @@ export class PodWorker {
   update(pod: Pod): void {
     const before = JSON.stringify(foreignConditions(this.#pod.status?.conditions))
     this.#pod = pod
+    this.#volumes.update(pod)
     this.#setDeadline()
     if (pod.metadata.deletionTimestamp !== undefined) this.#remove()
     // A readiness gate may have opened or closed.
@@ -124,6 +128,7 @@ export class PodWorker {
     this.#probes.start()
     this.#listeners.start()
     try {
+      await this.#volumes.setUp()
       this.#podIP = await makeSandbox(this.#doors, {
         ref: this.#ref,
         pod: () => this.#pod,
@@ -138,7 +143,8 @@ export class PodWorker {
       // Whatever went wrong, nothing of the pod goes on.
       this.#deadline?.cancel()
       this.#probeSync.stop()
-      await Promise.all([this.#listeners.stop(), this.#writer.stop(), this.#probes.stop()])
+      const parts = [this.#listeners, this.#writer, this.#probes, this.#volumes]
+      await Promise.all(parts.map((part) => part.stop()))
     }
   }
 
@@ -215,6 +221,7 @@ export class PodWorker {
     await runtime.removeSandbox(this.#ref.uid)
     await stopped
     await Promise.all([this.#listeners.stop(), this.#probes.stop()])
+    if (!this.#killed.signal.aborted) await this.#volumes.remove()
 
     this.#hasSandbox = false
     this.#deadline?.cancel()
@@ -231,7 +238,9 @@ export class PodWorker {
       if (!this.#killed.signal.aborted) await this.#writer.deletePod()
     }
     const { podFiles } = this.#doors
-    if (podFiles !== undefined) await removeMessageFiles(podFiles, this.#ref.uid)
+    // Of a node that stops, the pods run again when it starts: with what they have kept.
+    if (podFiles === undefined || this.#killed.signal.aborted) return
+    await removePodFiles(podFiles, this.#ref.uid)
   }
 
   #stopAll(graceSeconds: number, cause: StopCause): Promise<void> {
@@ -251,6 +260,7 @@ export class PodWorker {
 
   #terminate(): void {
     this.#terminating.abort()
+    void this.#volumes.stop()
     this.#wake()
   }
 
@@ -334,6 +344,7 @@ export class PodWorker {
         configureContainer(this.#doors, this.#pod, container, image, {
           ...instance,
           podIP: this.#podIP ?? '',
+          volumes: this.#volumes.mounted,
         }),
       emit: (event) => this.#emit(event),
       terminating: this.#terminating.signal,

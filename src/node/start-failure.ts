@@ -1,6 +1,6 @@
 import { ContainerStartError } from '../runtime/runtime.ts'
 import type { ContainerPhase } from './container-record.ts'
-import { ContainerConfigError } from './environment.ts'
+import { ContainerConfigError } from './container-config-error.ts'
 import { NS_PER_MS, type NodeTimings } from './timings.ts'
 
 /** What becomes of a container that could not be configured, created or started. */

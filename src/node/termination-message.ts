@@ -52,10 +52,10 @@ export async function readMessageFile(
   }
 }
 
-/** When the pod is gone. */
-export async function removeMessageFiles(
+/** All that a pod keeps in files, when it is gone. What cannot be removed now is when the node starts again. */
+export async function removePodFiles(
   { files, podDirectory }: PodFiles,
   uid: string,
 ): Promise<void> {
-  await files.remove(`${podDirectory}/${uid}/containers`)
+  await files.remove(`${podDirectory}/${uid}`).catch(() => undefined)
 }

@@ -1,3 +1,4 @@
+import { compareTexts } from '../base/compare-texts.ts'
 import type { Appender, Files, FileStatus } from '../world/files.ts'
 
 type Entry =
@@ -83,7 +84,7 @@ export class SimulatedFiles implements Files {
     if (entry.type !== 'directory') throw refusal('ENOTDIR', path)
     return [...entry.entries]
       .map(([name, { type }]) => ({ name, isDirectory: type === 'directory' }))
-      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .sort((a, b) => compareTexts(a.name, b.name))
   }
 
   async kindOf(path: string): Promise<'file' | 'directory' | 'missing'> {
