@@ -1,8 +1,8 @@
-import { rmSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { HitlessError } from '../base/error.ts'
 import { checkSandbox, type SandboxSupport } from '../runtime/sandbox-support.ts'
 import { liveProcesses } from '../world/live/processes.ts'
+import { catchInterrupts } from './interrupts.ts'
 import { checkEnd } from './run-end.ts'
 import { runInSandbox, type SandboxedProgram } from './sandboxed-process.ts'
 import { makeDataDirectory, makeTemporaryData } from './up-directory.ts'
@@ -12,16 +12,18 @@ export async function withData(
   named: string | undefined,
   use: (directory: string) => Promise<number>,
 ): Promise<number> {
+  // Before anything is made that is to be removed.
+  catchInterrupts()
   if (named !== undefined) {
     const directory = resolve(named)
-    await makeDataDirectory(directory)
+    makeDataDirectory(directory)
     return use(directory)
   }
-  const directory = makeTemporaryData()
+  const directory = await makeTemporaryData()
   try {
-    return await use(directory)
+    return await use(directory.path)
   } finally {
-    rmSync(directory, { recursive: true, force: true })
+    directory.remove()
   }
 }
 

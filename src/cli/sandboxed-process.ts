@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import { INTERRUPTED, onInterrupt } from './interrupts.ts'
 import { enterSandboxCommand } from '../runtime/sandbox-support.ts'
 import { offerHostServices } from './host-services.ts'
 
@@ -21,9 +22,6 @@ export interface SandboxedProgram {
 
 /** Above those that the command of `enterSandboxCommand` uses itself. */
 export const LISTENER_DESCRIPTOR = 6
-
-/** How a Ctrl-C ends a command, and a second one. */
-const INTERRUPTED = 130
 
 /**
  * Runs Node inside namespaces of its own and returns its exit code. Its session is its own too, so that
@@ -52,17 +50,16 @@ export function runInSandbox(program: SandboxedProgram): Promise<number> {
     })
     const withdrawHostServices = offerHostServices(child)
     let interrupts = 0
-    const onInterrupt = () => {
+    const stopListening = onInterrupt(() => {
       interrupts += 1
       if (interrupts > 1 || !child.connected) child.kill('SIGKILL')
       else child.send({ kind: 'interrupt' } satisfies InterruptMessage, () => undefined)
-    }
+    })
     const finish = () => {
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, onInterrupt)
+      stopListening()
       if (child.connected) child.disconnect()
       withdrawHostServices()
     }
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onInterrupt)
     child.on('error', (error) => {
       finish()
       reject(error)

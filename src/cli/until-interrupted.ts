@@ -1,3 +1,4 @@
+import { onInterrupt } from './interrupts.ts'
 import { watchParent } from './sandboxed-process.ts'
 
 /** Resolves at Ctrl-C in either process, and at the signals by which a supervisor ends a program. */
@@ -5,7 +6,10 @@ export function untilInterrupted(): Promise<void> {
   return new Promise((resolveInterrupted) => {
     watchParent(resolveInterrupted)
     if (process.send !== undefined) return
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-      process.once(signal, () => resolveInterrupted())
+    const stop = onInterrupt(() => {
+      // A second one ends the process.
+      setImmediate(() => stop())
+      resolveInterrupted()
+    })
   })
 }

@@ -8,6 +8,8 @@ import { portRefused } from './up-port.ts'
 const DATA = 'HITLESS_UP_DATA'
 /** … and which port its socket has. */
 const PORT = 'HITLESS_UP_PORT'
+/** … and which process of the host it belongs to. */
+const OWNER = 'HITLESS_UP_OWNER'
 
 export function addUpCommand(program: Command, version: string): void {
   program
@@ -48,12 +50,13 @@ export function addUpCommand(program: Command, version: string): void {
 /** The outer process loads nothing of the engine. */
 async function runHere(flags: UpFlags, version: string, directory: string): Promise<number> {
   const { runUp } = await import('./up-run.ts')
-  const port = process.env[PORT]
+  const { [PORT]: port, [OWNER]: owner } = process.env
   return runUp({
     flags,
     version,
     directory,
     ...(port === undefined ? {} : { outerPort: Number(port) }),
+    ...(owner === undefined ? {} : { owner: Number(owner) }),
   })
 }
 
@@ -62,7 +65,7 @@ async function runInside(directory: string, wantedPort: number): Promise<number>
   const support = await requireSandbox('The API alone runs anywhere: hitless up --no-node')
   const server = await listen(wantedPort)
   const run = runAgainInside(support, {
-    env: { [DATA]: directory, [PORT]: String(portOf(server)) },
+    env: { [DATA]: directory, [PORT]: String(portOf(server)), [OWNER]: String(process.pid) },
     listener: descriptorOf(server),
   })
   // The process inside has the socket now. Two that accept would take connections from each other.

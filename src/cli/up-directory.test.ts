@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { ServerCredentials } from '../world/credentials.ts'
 import { liveCredentials } from '../world/live/credentials.ts'
-import { credentialsIn, makeTemporaryData } from './up-directory.ts'
+import { credentialsIn, makeDataDirectory, makeTemporaryData, unwritable } from './up-directory.ts'
 
 const now = Date.now()
 const made = await newCredentials()
@@ -44,8 +44,23 @@ test.each([
   expect(certificate).toContain('BEGIN CERTIFICATE')
 })
 
-test('a temporary directory that there cannot be is told', () => {
+test('a temporary directory that there cannot be is told', async () => {
   vi.stubEnv('TMPDIR', join(tmpdir(), 'there', 'is', 'none'))
   onTestFinished(() => void vi.unstubAllEnvs())
-  expect(makeTemporaryData).toThrow(/^cannot write .*none: ENOENT/)
+  await expect(makeTemporaryData()).rejects.toThrow(/^cannot write .*none: ENOENT/)
+})
+
+test('a data directory that the file system refuses is told at once', () => {
+  expect(() => makeDataDirectory('/proc/1/hitless/deep')).toThrow(
+    /^cannot write \/proc\/1\/hitless/,
+  )
+})
+
+test('of a full disk nobody is told to go elsewhere: the state is still there', () => {
+  const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
+  expect(unwritable('/data/kubeconfig', full)).toMatchObject({
+    message: 'cannot write /data/kubeconfig: ENOSPC: no space left on device',
+    hint: 'Make room there, and start again: what was kept is still there.',
+    exitCode: 3,
+  })
 })

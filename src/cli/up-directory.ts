@@ -1,53 +1,30 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { HitlessError } from '../base/error.ts'
 import type { Credentials, ServerCredentials } from '../world/credentials.ts'
+import { makeDirectories } from '../world/live/make-directories.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from './temporary-directory.ts'
 
-const TEMPORARY_PREFIX = 'hitless-up-'
 /** A certificate that ends sooner is made anew. */
 const RENEW_BEFORE_MS = 30 * 86_400_000
 const OWNER_ONLY = 0o600
+const OWNER_ONLY_DIRECTORY = 0o700
 
 /** A directory that is removed again; those that killed runs have left are removed now. */
-export function makeTemporaryData(): string {
-  const parent = tmpdir()
+export async function makeTemporaryData(): Promise<TemporaryDirectory> {
   try {
-    for (const name of readdirSync(parent)) {
-      if (name.startsWith(TEMPORARY_PREFIX) && !isRunning(name)) removeIfOurs(join(parent, name))
-    }
-    return mkdtempSync(join(parent, `${TEMPORARY_PREFIX}${process.pid}-`))
+    return await makeTemporaryDirectory()
   } catch (error) {
-    throw unwritable(parent, error)
+    throw unwritable(tmpdir(), error)
   }
 }
 
-/** What another user has left is that user's to remove. */
-function removeIfOurs(path: string): void {
+export function makeDataDirectory(path: string): void {
   try {
-    rmSync(path, { recursive: true, force: true })
-  } catch {
-    // It stays, and is in nobody's way.
-  }
-}
-
-/** By the process id in its name. */
-function isRunning(name: string): boolean {
-  const processId = Number(/^hitless-up-(\d+)-/.exec(name)?.[1])
-  if (!Number.isInteger(processId) || processId <= 0) return true
-  try {
-    return process.kill(processId, 0)
-  } catch (error) {
-    // Another user's: not ours to remove.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
-}
-
-export async function makeDataDirectory(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true, mode: 0o700 })
+    makeDirectories(path, OWNER_ONLY_DIRECTORY)
   } catch (error) {
     throw unwritable(path, error)
   }
@@ -141,7 +118,7 @@ export async function writeKubeconfig(
 async function writePrivately(path: string, text: string): Promise<void> {
   const draft = `${path}.${process.pid}.new`
   try {
-    await mkdir(dirname(path), { recursive: true })
+    makeDirectories(dirname(path))
     await writeFile(draft, text, { mode: OWNER_ONLY, flag: 'wx' })
     await rename(draft, path)
   } catch (error) {
@@ -150,11 +127,17 @@ async function writePrivately(path: string, text: string): Promise<void> {
   }
 }
 
-function unwritable(path: string, cause: unknown): HitlessError {
+export function unwritable(path: string, cause: unknown): HitlessError {
   const why = cause instanceof Error ? cause.message : String(cause)
+  const isFull = cause instanceof Error && 'code' in cause && FULL.has(String(cause.code))
   return new HitlessError('data-unwritable', `cannot write ${path}: ${why}`, {
     exitCode: 3,
-    hint: 'Name a directory of your own: --data DIR; a kubeconfig goes elsewhere with --kubeconfig FILE.',
+    hint: isFull
+      ? 'Make room there, and start again: what was kept is still there.'
+      : 'Name a directory of your own: --data DIR; a kubeconfig goes elsewhere with --kubeconfig FILE.',
     cause,
   })
 }
+
+/** No room, or none left for this user. */
+const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT'])

@@ -9,6 +9,7 @@ import { liveCredentials } from '../world/live/credentials.ts'
 import { liveHttpServers } from '../world/live/http-server.ts'
 import { openJournal } from '../world/live/journal.ts'
 import { liveWorld } from '../world/live/world.ts'
+import type { Files } from '../world/files.ts'
 import type { World } from '../world/world.ts'
 import { printError } from './print-error.ts'
 import { LISTENER_DESCRIPTOR } from './sandboxed-process.ts'
@@ -25,6 +26,8 @@ export interface UpRun {
   readonly directory: string
   /** Set inside the sandbox: the port of the socket that the outer process has made. */
   readonly outerPort?: number
+  /** Set inside the sandbox: the process that people see. */
+  readonly owner?: number
 }
 
 /** `hitless up` until it is interrupted. Returns the exit code. */
@@ -33,7 +36,10 @@ export async function runUp(run: UpRun): Promise<number> {
   const settings = readUpFlags(run.flags)
   const origin = clockOriginNow()
   const world = liveWorld(origin)
-  const input = await readUpInput(world.files, settings.files)
+  const input = await unlessInterrupted(interrupted, (signal) =>
+    readUpInput(interruptibleFiles(world.files, signal), settings.files),
+  )
+  if (input === undefined) return 0
   const stops: (() => Promise<void>)[] = []
   try {
     await start(run, settings, { origin, world, input, stops })
@@ -45,6 +51,24 @@ export async function runUp(run: UpRun): Promise<number> {
   }
 }
 
+/** Undefined when it was interrupted: a pipe that nobody writes to is waited for without end. */
+async function unlessInterrupted<T>(
+  interrupted: Promise<void>,
+  read: (signal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
+  const giveUp = new AbortController()
+  const reading = read(giveUp.signal)
+  try {
+    return await Promise.race([reading, interrupted.then(() => undefined)])
+  } finally {
+    giveUp.abort()
+  }
+}
+
+function interruptibleFiles(files: Files, signal: AbortSignal): Files {
+  return { ...files, readText: (path, options) => files.readText(path, { ...options, signal }) }
+}
+
 interface Parts {
   readonly origin: ClockOrigin
   readonly world: World
@@ -53,10 +77,10 @@ interface Parts {
 }
 
 async function start(run: UpRun, settings: UpSettings, parts: Parts): Promise<void> {
-  const { directory, outerPort } = run
+  const { directory, outerPort, owner } = run
   const { world, input, stops } = parts
   // First: its lock keeps a second one from writing any file of this directory.
-  const journal = openJournal(join(directory, 'state.db'))
+  const journal = openJournal(join(directory, 'state.db'), owner === undefined ? {} : { owner })
   stops.push(async () => journal.close())
   const door = liveCredentials()
   const credentials = await credentialsIn(directory, door, world.clock.wallMs())

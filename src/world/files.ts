@@ -15,8 +15,14 @@ export interface FileStatus {
 
 /** The door to the file system. Errors carry the errno name in `code` (ENOENT, EACCES, ENOSPC). */
 export interface Files {
-  /** `bytesMax`: no more than its beginning, for the long tables of /proc. */
-  readText(path: string, options?: { readonly bytesMax?: number }): Promise<string>
+  /**
+   * `bytesMax`: no more than its beginning, for the long tables of /proc. `signal` gives up, which matters for a named
+   * pipe that nobody writes to.
+   */
+  readText(
+    path: string,
+    options?: { readonly bytesMax?: number; readonly signal?: AbortSignal },
+  ): Promise<string>
   readBytes(path: string): Promise<Uint8Array>
   /** At most `bytesMax` bytes from `offset` on; none behind the end. */
   readRange(

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, statSync, writev, type Stats } from 'node:fs'
+import { closeSync, openSync, writev, type Stats } from 'node:fs'
 import {
   chmod,
   lchown,
@@ -17,12 +17,14 @@ import {
 import { dirname } from 'node:path'
 import type { Appender, Files, FileStatus } from '../files.ts'
 import { errnoOf } from './errno.ts'
+import { makeDirectories } from './make-directories.ts'
+import { readPipe } from './pipe-text.ts'
 
 /** The operating system's files, as the current user. */
 export function liveFiles(): Files {
   return {
-    readText: (path, { bytesMax } = {}) =>
-      bytesMax === undefined ? readFile(path, 'utf8') : readStart(path, bytesMax),
+    readText: (path, { bytesMax, signal } = {}) =>
+      bytesMax === undefined ? readWhole(path, signal) : readStart(path, bytesMax),
     readBytes: (path) => readFile(path),
     readRange,
     sizeOf: async (path) => (await stat(path)).size,
@@ -41,6 +43,13 @@ export function liveFiles(): Files {
     rename: (from, to) => rename(from, to),
     remove: (path) => rm(path, { recursive: true, force: true }),
   }
+}
+
+async function readWhole(path: string, signal: AbortSignal | undefined): Promise<string> {
+  // Only then: most paths are files.
+  const isPipe = (await stat(path)).isFIFO()
+  const text = isPipe ? await readPipe(path, signal) : undefined
+  return text ?? readFile(path, { encoding: 'utf8', ...(signal === undefined ? {} : { signal }) })
 }
 
 async function readStart(path: string, bytesMax: number): Promise<string> {
@@ -62,30 +71,6 @@ async function readAt(path: string, offset: number | null, bytesMax: number): Pr
     return buffer.subarray(0, bytesRead)
   } finally {
     await file.close()
-  }
-}
-
-/**
- * Not by Node's own `recursive`: that never ends where a file system refuses new names with ENOENT (/proc),
- * and it says ENOENT where the file system is read-only.
- */
-function makeDirectories(path: string): void {
-  try {
-    mkdirSync(path)
-  } catch (error) {
-    if (isDirectory(path)) return
-    const parent = dirname(path)
-    if (errnoOf(error) !== 'ENOENT' || isDirectory(parent)) throw error
-    makeDirectories(parent)
-    makeDirectories(path)
-  }
-}
-
-function isDirectory(path: string): boolean {
-  try {
-    return statSync(path).isDirectory()
-  } catch {
-    return false
   }
 }
 

@@ -48,6 +48,12 @@ test('texts of every kind come back as they were', () => {
   again.close()
 })
 
+test('a process in a PID namespace of its own is named as others see it', () => {
+  const first = openJournal(path, { owner: 4_711 })
+  expect(() => openJournal(path)).toThrow(`${path} is in use by process 4711`)
+  first.close()
+})
+
 test('a second one is told whose it is, and gets it when that one has closed it', () => {
   const first = openJournal(path)
   expect(() => openJournal(path)).toThrow(

@@ -12,6 +12,8 @@ const FORMAT = 1
 export interface JournalOptions {
   /** A write that would make the file larger is refused, as by a full disk. Default: 4 GiB. */
   readonly bytesMax?: number
+  /** The process that others are told of. Default: this one, whose id means nothing to them where it has a PID namespace of its own. */
+  readonly owner?: number
 }
 
 const BYTES_MAX = 4 * 1024 ** 3
@@ -21,14 +23,17 @@ const BYTES_MAX = 4 * 1024 ** 3
  * goes with the process, however that ends; a file beside the database tells the others whose it is. Only its
  * owner may read it, as it holds Secrets. Throws HitlessError.
  */
-export function openJournal(path: string, { bytesMax = BYTES_MAX }: JournalOptions = {}): Journal {
+export function openJournal(
+  path: string,
+  { bytesMax = BYTES_MAX, owner = process.pid }: JournalOptions = {},
+): Journal {
   const holder = `${path}.pid`
   const database = open(path, holder)
   try {
     prepareTables(database, path)
     const { page_size: pageSize } = { ...database.prepare('PRAGMA page_size').get() }
     database.exec(`PRAGMA max_page_count = ${Math.floor(bytesMax / Number(pageSize))}`)
-    writeFileSync(holder, `${process.pid}\n`)
+    writeFileSync(holder, `${owner}\n`)
     return new SqliteJournal(database, path, holder)
   } catch (error) {
     database.close()
