@@ -2,7 +2,7 @@ import type { IntOrString } from '../api/meta.ts'
 import type { Container, HttpGetAction } from '../api/pod.ts'
 
 /** The Kubernetes version whose kubelet is matched, as its User-Agent headers name it. */
-const KUBERNETES_VERSION = '1.34'
+export const KUBERNETES_VERSION = '1.34'
 
 export interface HttpTarget {
   readonly url: string

@@ -169,15 +169,15 @@ test('a terminating pod stays Running and Ready until its containers have ended 
 test('a probe that cannot be made leaves the result as it is, with an event', async () => {
   const { pod } = watched({
     container: {
-      readinessProbe: { grpc: { port: 8080 } },
-      livenessProbe: { grpc: { port: 8080 } },
+      readinessProbe: { httpGet: { port: 'nowhere' } },
+      livenessProbe: { tcpSocket: { port: 'nowhere' } },
     },
   })
   await pod.clock.advance(60_000)
   expect(pod.readyTimes()).toEqual([[0, false]])
   expect(pod.timesOf('container-started')).toEqual([0])
   expect(pod.eventTexts('Unhealthy')[0]).toBe(
-    'Unhealthy Readiness probe errored and resulted in unknown state: grpc probes are not supported by hitless yet; use httpGet, tcpSocket or exec',
+    "Unhealthy Readiness probe errored and resulted in unknown state: couldn't find port: nowhere in container app",
   )
 })
 

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../world/clock.ts'
-import type { Listener, Network } from '../world/network.ts'
+import type { Connection, ConnectionHandlers, Listener, Network } from '../world/network.ts'
 import type { ModelledAnswer, ModelledRequest } from './modelled-exchange.ts'
+import { type ModelledHealth, serveModelledHealth } from './modelled-health.ts'
 import { serveModelledHttp, type ModelledServer } from './modelled-http.ts'
 
 /** What an app does, in numbers: enough of a program to rehearse a rollout with. */
@@ -16,6 +17,8 @@ export interface ModelledApp {
   readonly onSigterm: 'ignore' | 'exit' | { readonly drainMs: number }
   /** Default: 200 at once. */
   readonly answer?: (request: ModelledRequest, moment: ModelledMoment) => ModelledAnswer
+  /** It serves gRPC on its port, and nothing else: what its health service says of a service. */
+  readonly health?: (service: string, moment: ModelledMoment) => ModelledHealth
   /** Ends by itself after so long, with `crashExitCode` (default 1). */
   readonly crashAfterMs?: number
   readonly crashExitCode?: number
@@ -101,13 +104,20 @@ export class ModelledProcess {
   }
 
   #listen(): void {
-    const { port, answer = answerOk, keepAliveMs = 5_000 } = this.#app
+    const { port, answer = answerOk, keepAliveMs = 5_000, health } = this.#app
     if (port === undefined || this.#sigtermNs !== undefined) return
     const server = serveModelledHttp(this.#clock, keepAliveMs, (request) =>
       answer(request, this.#moment()),
     )
     this.#server = server
-    this.#network.listen({ host: this.#ip, port }, server.accept).then(
+    const accept =
+      health === undefined
+        ? server.accept
+        : (connection: Connection): ConnectionHandlers => ({
+            ...server.accept(connection),
+            ...serveModelledHealth(connection, (service) => health(service, this.#moment())),
+          })
+    this.#network.listen({ host: this.#ip, port }, accept).then(
       (listener) => {
         this.#listener = listener
         if (this.#hasExited) this.#closeListener()

@@ -3,11 +3,14 @@ import type {
   Address,
   Connection,
   ConnectionHandlers,
+  Http2Answer,
+  Http2Request,
   HttpAnswer,
   HttpRequest,
   Listener,
   Network,
 } from '../world/network.ts'
+import { requestHttp2Over } from './simulated-http2-request.ts'
 import { requestOver } from './simulated-request.ts'
 import { SimulatedSocket } from './simulated-socket.ts'
 
@@ -77,10 +80,11 @@ export class SimulatedNetwork implements Network {
       client.attach(server, handlers)
       const serverHandlers = accept(server)
       server.attach(client, serverHandlers)
-      serverHandlers.onOpen()
+      // Before anything that the server says at once.
       this.#clock.after(this.#latencyMs, () => {
         if (!client.isClosed) handlers.onOpen()
       })
+      serverHandlers.onOpen()
     })
     return client
   }
@@ -103,6 +107,10 @@ export class SimulatedNetwork implements Network {
 
   request(request: HttpRequest): Promise<HttpAnswer> {
     return requestOver(this, this.#clock, request)
+  }
+
+  requestHttp2(request: Http2Request): Promise<Http2Answer> {
+    return requestHttp2Over(this, this.#clock, request)
   }
 
   #refuse(client: SimulatedSocket, host: string): void {

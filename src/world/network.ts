@@ -76,6 +76,40 @@ export class HttpRequestError extends Error {
   }
 }
 
+export interface Http2Request {
+  readonly target: Address
+  readonly path: string
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+  readonly timeoutMs: number
+  /** More of the answer's body than this is not read. */
+  readonly bodyBytesMax: number
+  /** Breaks it off. */
+  readonly signal?: AbortSignal
+}
+
+export interface Http2Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+  readonly trailers: Readonly<Record<string, string>>
+}
+
+/** An HTTP/2 exchange that had no answer; codes as those of HttpRequestError. */
+export class Http2RequestError extends Error {
+  override readonly name = 'Http2RequestError'
+  readonly code: string
+  /** connect: nobody was there who speaks HTTP/2. */
+  readonly stage: 'connect' | 'exchange'
+
+  constructor(stage: 'connect' | 'exchange', code: string, message: string) {
+    super(message)
+    this.stage = stage
+    this.code = code
+  }
+}
+
 /** The door to sockets. Implementations never retry anything. */
 export interface Network {
   /**
@@ -93,4 +127,9 @@ export interface Network {
    * redirects are not followed. Rejects with HttpRequestError when there is no answer.
    */
   request(request: HttpRequest): Promise<HttpAnswer>
+  /**
+   * One POST over HTTP/2 without TLS, the server being known to speak it, on a connection of its own: for gRPC.
+   * Rejects with Http2RequestError when there is no complete answer.
+   */
+  requestHttp2(request: Http2Request): Promise<Http2Answer>
 }

@@ -240,6 +240,19 @@ function describeRequests(makeNetwork: () => Network, host: string): void {
     await expect(asked).rejects.toMatchObject({ code: 'EINVAL' })
   })
 
+  test('a request that its signal breaks off fails with ABORTED, also before it began', async () => {
+    const network = makeNetwork()
+    const abort = new AbortController()
+    const server = await network.listen({ host, port: 0 }, () => ({
+      ...silent,
+      onData: () => abort.abort(),
+    }))
+    const { signal } = abort
+    await expect(ask(network, server.port, { signal })).rejects.toMatchObject({ code: 'ABORTED' })
+    await expect(ask(network, server.port, { signal })).rejects.toMatchObject({ code: 'ABORTED' })
+    await server.close()
+  })
+
   test('a request without an answer in time fails with TIMEOUT', async () => {
     const network = makeNetwork()
     const server = await network.listen({ host, port: 0 }, () => silent)

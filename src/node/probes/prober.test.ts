@@ -186,3 +186,56 @@ describe('exec', () => {
     expect((await probeApp(probe, app)).outcome).toEqual(expected)
   })
 })
+
+const failed = (message: string) => ({ kind: 'failure', message })
+
+describe('grpc', () => {
+  const probe: Probe = { grpc: { port: 8080 }, timeoutSeconds: 2 }
+
+  test('SERVING is a success, of the service that is asked for', async () => {
+    const services: string[] = []
+    const health = (service: string) => {
+      services.push(service)
+      return 'SERVING' as const
+    }
+    expect((await probeApp(probe, { health })).outcome).toEqual({ kind: 'success' })
+    const named = { grpc: { port: 8080, service: 'shop.Cart' } }
+    expect((await probeApp(named, { health })).outcome).toEqual({ kind: 'success' })
+    expect(services).toEqual(['', 'shop.Cart'])
+  })
+
+  test.each(['UNKNOWN', 'NOT_SERVING', 'SERVICE_UNKNOWN'] as const)(
+    '%s is a failure',
+    async (status) => {
+      expect((await probeApp(probe, { health: () => status })).outcome).toEqual(
+        failed(`service unhealthy (responded with "${status}")`),
+      )
+    },
+  )
+
+  test.each([
+    [
+      { code: 12, message: 'unknown service grpc.health.v1.Health' },
+      'error: this server does not implement the grpc health protocol (grpc.health.v1.Health): unknown service grpc.health.v1.Health',
+    ],
+    [
+      { code: 5, message: 'unknown service: 5 €' },
+      'error: health rpc probe failed: rpc error: code = NotFound desc = unknown service: 5 €',
+    ],
+    [{ code: 4, message: 'late' }, 'timeout: health rpc did not complete within 2s'],
+    ['hang', 'timeout: health rpc did not complete within 2s'],
+  ] as const)('%j is a failure in the words of the kubelet', async (health, message) => {
+    expect((await probeApp(probe, { health: () => health })).outcome).toEqual(failed(message))
+  })
+
+  test('who speaks HTTP/1.1 only, or refuses, has not been connected to', async () => {
+    expect((await probeApp(probe)).outcome).toEqual(
+      failed(
+        `timeout: failed to connect service "${IP}:8080" within 2s: context deadline exceeded`,
+      ),
+    )
+    expect((await probeApp({ grpc: { port: 9 } })).outcome).toEqual(
+      failed(`timeout: failed to connect service "${IP}:9" within 1s: context deadline exceeded`),
+    )
+  })
+})

@@ -4,6 +4,7 @@ import type { Clock } from '../../world/clock.ts'
 import type { Network } from '../../world/network.ts'
 import { httpTarget, resolvePort } from '../http-action.ts'
 import { probeExec } from './exec.ts'
+import { probeGrpc } from './grpc.ts'
 import { probeHttp } from './http.ts'
 import type { ProbeOutcome } from './outcome.ts'
 import { probeTcp } from './tcp.ts'
@@ -65,10 +66,8 @@ async function probeOnce(
     return probeTcp(doors, { host, port }, limits)
   }
   if (probe.grpc !== undefined) {
-    return {
-      kind: 'error',
-      message: 'grpc probes are not supported by hitless yet; use httpGet, tcpSocket or exec',
-    }
+    const { port, service = '' } = probe.grpc
+    return probeGrpc(doors, { host: podIP, port, service }, limits)
   }
   return { kind: 'error', message: `missing probe handler for ${container.name}` }
 }

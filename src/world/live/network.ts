@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer'
 import { connect, createServer, type Socket } from 'node:net'
 import type { Address, Connection, ConnectionHandlers, Listener, Network } from '../network.ts'
 import { requestHttp } from './http-request.ts'
+import { requestHttp2 } from './http2-request.ts'
 import { LiveConnection } from './connection.ts'
 
 /** The operating system's sockets. One per thread is enough; it holds one read buffer. */
@@ -11,6 +12,7 @@ export function liveNetwork(): Network {
     connect: (target, handlers) => openConnection(target, handlers, reads),
     listen,
     request: requestHttp,
+    requestHttp2,
   }
 }
 

@@ -1,0 +1,72 @@
+import type { Connection, ConnectionHandlers } from '../world/network.ts'
+import {
+  CLIENT_PREFACE,
+  decodeHeaders,
+  encodeFrame,
+  encodeHeaders,
+  FLAG,
+  FRAME,
+  FrameReader,
+  joinBytes,
+} from './http2-frames.ts'
+
+/** What a modelled app's gRPC health service says of a service: a status, an error of gRPC, or nothing at all. */
+export type ModelledHealth =
+  | 'UNKNOWN'
+  | 'SERVING'
+  | 'NOT_SERVING'
+  | 'SERVICE_UNKNOWN'
+  | 'hang'
+  | { readonly code: number; readonly message: string }
+
+const STATUSES: readonly ModelledHealth[] = ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN']
+const HEALTH_PATH = '/grpc.health.v1.Health/Check'
+const UNIMPLEMENTED = { code: 12, message: 'unknown service' } as const
+
+/** How a connection is served whose client speaks HTTP/2. */
+export function serveModelledHealth(
+  connection: Connection,
+  check: (service: string) => ModelledHealth,
+): Pick<ConnectionHandlers, 'onOpen' | 'onData'> {
+  const reader = new FrameReader()
+  let prefaceBytesLeft = CLIENT_PREFACE.length
+  let path: string | undefined
+  return {
+    onOpen: () => void connection.write(encodeFrame(FRAME.settings)),
+    onData(bytes) {
+      const rest = bytes.slice(Math.min(prefaceBytesLeft, bytes.length))
+      prefaceBytesLeft -= bytes.length - rest.length
+      for (const { type, stream, payload } of reader.push(rest)) {
+        if (type === FRAME.headers) path = decodeHeaders(payload)?.[':path']
+        if (type !== FRAME.data) continue
+        const health = path === HEALTH_PATH ? check(serviceOf(payload)) : UNIMPLEMENTED
+        if (health !== 'hang') connection.write(encodeHealth(health, stream))
+      }
+    },
+  }
+}
+
+/** The `service` of a HealthCheckRequest behind the five bytes that frame each message of gRPC. */
+function serviceOf(message: Uint8Array): string {
+  return new TextDecoder().decode(message.subarray(7))
+}
+
+function encodeHealth(health: ModelledHealth, stream: number): Uint8Array {
+  const headers = { ':status': '200', 'content-type': 'application/grpc' }
+  const error = typeof health === 'object' ? health : undefined
+  const end = {
+    'grpc-status': String(error?.code ?? 0),
+    ...(error === undefined ? {} : { 'grpc-message': encodeURIComponent(error.message) }),
+  }
+  const endFlags = FLAG.endHeaders | FLAG.endStream
+  if (error !== undefined) {
+    const payload = encodeHeaders({ ...headers, ...end })
+    return encodeFrame(FRAME.headers, { flags: endFlags, stream, payload })
+  }
+  const status = STATUSES.indexOf(health)
+  return joinBytes([
+    encodeFrame(FRAME.headers, { flags: FLAG.endHeaders, stream, payload: encodeHeaders(headers) }),
+    encodeFrame(FRAME.data, { stream, payload: Uint8Array.of(0, 0, 0, 0, 2, 8, status) }),
+    encodeFrame(FRAME.headers, { flags: endFlags, stream, payload: encodeHeaders(end) }),
+  ])
+}
