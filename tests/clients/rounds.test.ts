@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startUp, type RunningUp } from '../support/running-up.ts'
-import { goRound, pythonRound, reasonOf, type ClientProgram } from './client-programs.ts'
+import { reasonOf, type MadeProgram } from '../support/made-programs.ts'
+import { goRound, pythonRound } from './client-programs.ts'
 
 /**
  * Each program makes a round of list, watch, patch, apply and delete with the official client of its language, and prints
@@ -18,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => up.stop())
 
-async function linesOf({ command }: ClientProgram, env = {}): Promise<readonly string[]> {
+async function linesOf({ command }: MadeProgram, env = {}): Promise<readonly string[]> {
   const [program = '', ...args] = command ?? []
   const { stdout, stderr } = await promisify(execFile)(program, [...args, up.kubeconfig], {
     timeout: ROUND_MS_MAX,
