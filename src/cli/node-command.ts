@@ -4,7 +4,8 @@ import type { Command } from 'commander'
 import { HitlessError } from '../base/error.ts'
 import { liveFiles } from '../world/live/files.ts'
 import { requireSandbox, runAgainInside, withData } from './engine-process.ts'
-import { readNodeFlags, type NodeFlags } from './node-options.ts'
+import { collect } from './collect.ts'
+import type { NodeFlags } from './node-options.ts'
 import { openRelay } from './tcp-relay.ts'
 
 /** Tells the inner process where its data are, and that it is the inner one. */
@@ -34,17 +35,12 @@ export function addNodeCommand(program: Command, version: string): void {
     )
     .addHelpText('after', HELP)
     .action(async (path: string, flags: NodeFlags) => {
-      readNodeFlags(flags, hostname())
       const inner = process.env[DATA]
       process.exitCode =
         inner === undefined
           ? await withData(flags.data, (directory) => runInside(directory, flags))
           : await runHere({ flags, path, version, directory: inner })
     })
-}
-
-function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value]
 }
 
 /** The outer process loads nothing of the engine. */
@@ -60,6 +56,8 @@ async function runHere(run: {
 
 /** Pods have a network of their own; the API server is in this one, and a relay leads to it. */
 async function runInside(directory: string, flags: NodeFlags): Promise<number> {
+  const { readNodeFlags } = await import('./node-options.ts')
+  readNodeFlags(flags, hostname())
   const { readAccess } = await import('./cluster-access.ts')
   const { endpoint } = await readAccess(liveFiles(), flags)
   const support = await requireSandbox()

@@ -1,5 +1,6 @@
+import type { Node } from '../api/core.ts'
 import type { Taint } from '../api/scheduling.ts'
-import { checkLabelValue, checkQualifiedName, checkSubdomain } from '../api/validation/names.ts'
+import { validateObject } from '../api/validation.ts'
 import { HitlessError } from '../base/error.ts'
 import type { Profile } from '../proxy/profile.ts'
 import { profileNamed } from './profile-flag.ts'
@@ -22,43 +23,47 @@ export interface NodeSettings {
   readonly profile: Profile
 }
 
-const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute']
-
-/** Throws HitlessError (exit code 2). */
+/** Throws HitlessError (exit code 2) for what the API server would refuse, too. */
 export function readNodeFlags(flags: NodeFlags, hostname: string): NodeSettings {
   const name = flags.name ?? `hitless-${hostname.toLowerCase()}`
-  refuse('--name', name, checkSubdomain(name))
-  return {
-    name,
-    labels: Object.fromEntries((flags.label ?? []).map(readLabel)),
-    taints: (flags.taint ?? []).map(readTaint),
-    profile: profileNamed(flags.path ?? 'kube-proxy'),
+  const labels = Object.fromEntries((flags.label ?? []).map(readLabel))
+  const taints = (flags.taint ?? []).map(readTaint)
+  const node: Node = {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name, labels },
+    spec: { taints },
   }
+  const [fault] = validateObject(node)
+  if (fault !== undefined) {
+    const flag = FLAGS.find(({ field }) => fault.path.startsWith(field))?.flag ?? '--name'
+    throw wrong(flag, fault.message)
+  }
+  return { name, labels, taints, profile: profileNamed(flags.path ?? 'kube-proxy') }
 }
 
+const FLAGS = [
+  { field: 'metadata.labels', flag: '--label' },
+  // So Kubernetes calls them, though they are in the spec.
+  { field: 'metadata.taints', flag: '--taint' },
+]
+
 function readLabel(text: string): readonly [string, string] {
-  const [, key = '', value = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? []
-  refuse('--label', text, [...checkQualifiedName(key), ...checkLabelValue(value)])
+  const [, key, value] = /^([^=]*)=(.*)$/s.exec(text) ?? []
+  if (key === undefined || value === undefined) throw wrong('--label', `${text} has no "="`)
   return [key, value]
 }
 
 /** `KEY=VALUE:EFFECT`, as `kubectl taint` takes it; the value may be left out. */
 function readTaint(text: string): Taint {
-  const [, key = '', value, effect = ''] = /^([^=:]*)(?:=([^:]*))?:(.*)$/s.exec(text) ?? []
-  refuse('--taint', text, [
-    ...checkQualifiedName(key),
-    ...checkLabelValue(value ?? ''),
-    ...(EFFECTS.includes(effect) ? [] : [`the effect is one of ${EFFECTS.join(', ')}`]),
-  ])
+  const [, key, value, effect] = /^([^=:]*)(?:=([^:]*))?:(.*)$/s.exec(text) ?? []
+  if (key === undefined || effect === undefined) throw wrong('--taint', `${text} has no effect`)
   return { key, effect, ...(value === undefined ? {} : { value }) }
 }
 
-function refuse(flag: string, text: string, faults: readonly string[]): void {
-  if (faults.length === 0) return
-  throw new HitlessError('bad-flag', `${flag} ${text}: ${faults[0]}`, {
-    exitCode: 2,
-    hint: HINTS.get(flag) ?? '',
-  })
+function wrong(flag: string, what: string): HitlessError {
+  const hint = HINTS.get(flag) ?? ''
+  return new HitlessError('bad-flag', `${flag}: ${what}`, { exitCode: 2, hint })
 }
 
 const HINTS: ReadonlyMap<string, string> = new Map([

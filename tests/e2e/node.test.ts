@@ -133,7 +133,7 @@ test.skipIf(REAL === undefined)(
 test.each([
   ['a kubeconfig that is not there', ['--kubeconfig', 'missing'], /no kubeconfig at missing/],
   ['a kubeconfig of nonsense', ['--kubeconfig', 'nonsense'], /nonsense is no mapping/],
-  ['a name that no node can have', ['--name', 'Not_A_Name'], /--name Not_A_Name: /],
+  ['a name that no node can have', ['--name', 'Not_A_Name'], /--name: Invalid value: "Not_A_Name"/],
 ])('%s is refused', async (_, args, message) => {
   await inTemporaryDirectory(async (directory) => {
     writeFileSync(join(directory, 'nonsense'), 'nonsense\n')
