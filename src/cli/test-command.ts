@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { collect } from './collect.ts'
 import { requireSandbox, runAgainInside } from './engine-process.ts'
 import type { runTest } from './test-run.ts'
 import type { TestCommandFlags } from './test-options.ts'
@@ -65,11 +66,6 @@ export function addTestCommand(program: Command, version: string): void {
           ? await runAgainInside(await requireSandbox(), { env: { [INNER]: '1' } })
           : await runTestHere(path, flags, version)
     })
-}
-
-/** A flag that may be given several times; one that took several values would swallow the path after it. */
-function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value]
 }
 
 /** The outer process loads nothing of the engine: it starts in half the time. */
