@@ -8,8 +8,8 @@ import {
   type Controller,
   type ControllerContext,
 } from '../controller.ts'
-import { reconcileBudget } from './reconcile.ts'
-import { staleAtMs, withoutDisruption } from './stale-disruption.ts'
+import { reconcileBudget, severalBudgets } from './reconcile.ts'
+import { startStaleDisruptionController } from './stale-controller.ts'
 
 /** Keeps the status of every PodDisruptionBudget as reconcileBudget decides: evictions are granted by it. */
 export function startDisruptionController({
@@ -43,35 +43,20 @@ export function startDisruptionController({
     if (decision.requeueAtMs !== undefined) queue.addAfter(key, decision.requeueAtMs - nowMs)
   })
 
-  const stale = newControllerQueue(clock, async (key) => {
-    const pod = caches.of('Pod').get(key)
-    const dueMs = pod && staleAtMs(pod)
-    if (pod === undefined || dueMs === undefined) return
-    const nowMs = clock.wallMs()
-    if (dueMs > nowMs) return stale.addAfter(key, dueMs - nowMs)
-    await client.update('Pod', withoutDisruption(pod, nowMs), { subresource: 'status' })
-  })
-
+  const stale = startStaleDisruptionController({ client, clock, caches })
   const addMatching = (pod: Pod) => {
-    const { namespace, name, labels } = pod.metadata
+    const { namespace, labels } = pod.metadata
     const matching = caches
       .within('PodDisruptionBudget', namespace)
       .filter(({ spec }) => selectorMatches(spec.selector, labels))
     for (const budget of matching) queue.add(keyOf(budget))
-    const [first, second] = matching
-    if (first === undefined || second === undefined) return
-    // Kubernetes looks at one of them only; all are kept up to date here, and none is chosen for good.
-    const message =
-      `Pod ${JSON.stringify(namespace)}/${JSON.stringify(name)} matches multiple PodDisruptionBudgets.  ` +
-      `Chose ${JSON.stringify(first.metadata.name)} arbitrarily.`
-    events.event(pod, 'Warning', 'MultiplePodDisruptionBudgets', message)
+    const told = severalBudgets(pod, matching)
+    if (told !== undefined) events.event(pod, told.type, told.reason, told.message)
   }
   budgets.onChange(({ key, current }) => {
     if (current !== undefined) queue.add(key)
   })
-  caches.of('Pod').onChange(({ key, current, previous }) => {
-    const dueMs = current && staleAtMs(current)
-    if (dueMs !== undefined) stale.addAfter(key, dueMs - clock.wallMs())
+  caches.of('Pod').onChange(({ current, previous }) => {
     if (current !== undefined) addMatching(current)
     if (previous !== undefined && previous.metadata.labels !== current?.metadata.labels) {
       addMatching(previous)

@@ -83,6 +83,24 @@ export function reconcileBudget(view: BudgetView, nowMs: number): BudgetDecision
   }
 }
 
+/**
+ * What a pod with more than one budget is told. Kubernetes then looks at one of them only; here all are kept up to date,
+ * and the first is named.
+ */
+export function severalBudgets(
+  { metadata: { namespace, name } }: Pod,
+  [first, second]: readonly PodDisruptionBudget[],
+): BudgetEvent | undefined {
+  if (first === undefined || second === undefined) return undefined
+  const subject = `Pod ${JSON.stringify(namespace)}/${JSON.stringify(name)}`
+  const chosen = JSON.stringify(first.metadata.name)
+  return {
+    type: 'Warning',
+    reason: 'MultiplePodDisruptionBudgets',
+    message: `${subject} matches multiple PodDisruptionBudgets.  Chose ${chosen} arbitrarily.`,
+  }
+}
+
 function expectedOf({ budget, pods, sources }: BudgetView): Expected {
   const { maxUnavailable, minAvailable } = budget.spec
   if (maxUnavailable === undefined && typeof minAvailable !== 'string') {

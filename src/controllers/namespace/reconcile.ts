@@ -24,11 +24,27 @@ export interface Emptying {
  */
 export function terminationConditions(
   namespace: Namespace,
-  { remains, failures }: Emptying,
+  emptying: Emptying,
   nowMs: number,
 ): readonly Condition[] {
+  const lastTransitionTime = formatTimestamp(nowMs)
+  const present = namespace.status?.conditions ?? []
+  const own = new Map(
+    conditionsOf(emptying).map((condition) => {
+      const before = present.find(({ type }) => type === condition.type)
+      return [condition.type, keepTransitionTime({ ...condition, lastTransitionTime }, before)]
+    }),
+  )
+  const added = [...own.values()].filter(({ type }) => !present.some((one) => one.type === type))
+  return [...present.map((condition) => own.get(condition.type) ?? condition), ...added]
+}
+
+function conditionsOf({
+  remains,
+  failures,
+}: Emptying): readonly Omit<Condition, 'lastTransitionTime'>[] {
   const finalizers = countFinalizers(remains)
-  const next: readonly Omit<Condition, 'lastTransitionTime'>[] = [
+  return [
     {
       type: 'NamespaceDeletionDiscoveryFailure',
       status: 'False',
@@ -81,16 +97,6 @@ export function terminationConditions(
           message: `Some content in the namespace has finalizers remaining: ${list(finalizers.map(([name, count]) => `${name} in ${count} resource instances`))}`,
         },
   ]
-  const lastTransitionTime = formatTimestamp(nowMs)
-  const present = namespace.status?.conditions ?? []
-  const own = new Map(
-    next.map((condition) => {
-      const before = present.find(({ type }) => type === condition.type)
-      return [condition.type, keepTransitionTime({ ...condition, lastTransitionTime }, before)]
-    }),
-  )
-  const added = [...own.values()].filter(({ type }) => !present.some((one) => one.type === type))
-  return [...present.map((condition) => own.get(condition.type) ?? condition), ...added]
 }
 
 /** Whether the two lists say the same, whenever they said it. */
