@@ -26,7 +26,8 @@ const HTTP_STATUS = {
 /** One fault of an Invalid answer. */
 export interface StatusCause {
   readonly field?: string
-  readonly reason: string
+  /** Faults of the server have none. */
+  readonly reason?: string
   readonly message: string
 }
 
@@ -61,6 +62,11 @@ export class ApiError extends Error {
     this.causes = causes
     this.details = details
   }
+}
+
+/** A fault of the server, told as Kubernetes tells one. */
+export function internalError(why: string): ApiError {
+  return new ApiError('InternalError', `Internal error occurred: ${why}`, [{ message: why }])
 }
 
 export function isApiError(error: unknown, reason: ApiErrorReason): boolean {

@@ -38,7 +38,7 @@ function chargeBudget(store: Store, pod: Pod, options: DeletionOptions, nowMs: n
   const [budget] = budgets
   if (budgets.length > 1) {
     throw new ApiError(
-      'InternalError',
+      'Unknown',
       'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
     )
   }

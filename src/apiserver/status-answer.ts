@@ -1,4 +1,4 @@
-import { ApiError } from '../api/api-error.ts'
+import { ApiError, internalError } from '../api/api-error.ts'
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
 export interface StatusAnswer {
@@ -15,7 +15,7 @@ export interface StatusAnswer {
 /** What a client is told of a refusal. Anything but an ApiError is a fault of ours, told without its inner parts. */
 export function statusOfError(error: unknown): StatusAnswer {
   if (!(error instanceof ApiError)) {
-    return statusOfError(new ApiError('InternalError', 'Internal error occurred: see the log'))
+    return statusOfError(internalError('see the log'))
   }
   const { reason, message, code, causes, details } = error
   const { name, group, kind, uid, retryAfterSeconds } = details

@@ -1,4 +1,4 @@
-import { ApiError, type StatusCause, type StatusDetails } from '../api/api-error.ts'
+import { ApiError, internalError, type StatusCause, type StatusDetails } from '../api/api-error.ts'
 import { KINDS, type Kind } from '../api/kinds.ts'
 import type { ObjectMeta } from '../api/meta.ts'
 import { invalidObjectError, type FieldFault } from '../api/validation.ts'
@@ -139,10 +139,7 @@ export function namespaceTerminating(kind: Kind, name: string, namespace: string
 /** The disk refused: nothing has changed. */
 export function notWritten(error: unknown): ApiError {
   const why = error instanceof Error ? error.message : String(error)
-  return new ApiError(
-    'InternalError',
-    `Internal error occurred: the state could not be written: ${why}`,
-  )
+  return internalError(`the state could not be written: ${why}`)
 }
 
 function conflict(

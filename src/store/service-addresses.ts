@@ -1,4 +1,4 @@
-import { ApiError } from '../api/api-error.ts'
+import { ApiError, internalError } from '../api/api-error.ts'
 import type { ServicePort, ServiceSpec } from '../api/service.ts'
 import type { FieldFault } from '../api/validation.ts'
 import type { Random } from '../world/random.ts'
@@ -115,7 +115,7 @@ export class ServiceAddresses {
 
   #chooseAddress(): string {
     const offset = this.#addresses.choose(new Set())
-    if (offset === undefined) throw internal('failed to allocate a serviceIP: range is full')
+    if (offset === undefined) throw internalError('failed to allocate a serviceIP: range is full')
     return printAddress(offset)
   }
 
@@ -176,7 +176,7 @@ class PortClaim {
     if (wanted === undefined) return this.#choose()
     const why = this.#refusalOf(wanted)
     if (why === undefined) return wanted
-    throw internal(`failed to allocate requested HealthCheck NodePort ${wanted}: ${why}`)
+    throw internalError(`failed to allocate requested HealthCheck NodePort ${wanted}: ${why}`)
   }
 
   #claim(port: number, index: number, service: Incoming, isNew: boolean): number {
@@ -208,7 +208,7 @@ class PortClaim {
 
   #choose(): number {
     const port = this.#dryRun ? DRY_RUN_PORT + this.#claimed.size : this.#pool.choose(this.#claimed)
-    if (port === undefined) throw internal('failed to allocate a nodePort: range is full')
+    if (port === undefined) throw internalError('failed to allocate a nodePort: range is full')
     this.#claimed.add(port)
     return port
   }
@@ -232,10 +232,6 @@ function askedByTwin(port: number, { ports = [] }: ServiceSpec): number {
 
 function refuse({ metadata }: Incoming, faults: readonly FieldFault[]): void {
   if (faults.length > 0) throw invalid('Service', metadata, faults)
-}
-
-function internal(why: string): ApiError {
-  return new ApiError('InternalError', `Internal error occurred: ${why}`)
 }
 
 function specOf(service: Incoming): ServiceSpec {
