@@ -11,16 +11,15 @@ export interface HttpTarget {
 
 /**
  * The request of an httpGet action: to the pod's address unless a host is given, with the kubelet's
- * headers unless the manifest sets them. Undefined when the named port is not the container's.
+ * headers unless the manifest sets them. Throws PortError.
  */
 export function httpTarget(
   action: HttpGetAction,
   container: Container,
   podIP: string,
   purpose: 'probe' | 'lifecycle',
-): HttpTarget | undefined {
+): HttpTarget {
   const port = resolvePort(action.port, container)
-  if (port === undefined) return undefined
   const host = action.host === undefined || action.host === '' ? podIP : action.host
   const path = action.path ?? '/'
   const scheme = (action.scheme ?? 'HTTP').toLowerCase()
@@ -30,23 +29,44 @@ export function httpTarget(
   }
 }
 
-/** A port number, or the number of the container's port of that name. */
-export function resolvePort(port: IntOrString, container: Container): number | undefined {
-  if (typeof port === 'number') return port
-  if (/^\d+$/.test(port)) return Number(port)
-  return container.ports?.find(({ name }) => name === port)?.containerPort
+/** A port that names none, in the words of the kubelet. */
+export class PortError extends Error {
+  override readonly name = 'PortError'
 }
 
+/** The container's port of that name, or a number. Throws PortError. */
+export function resolvePort(port: IntOrString, container: Container): number {
+  const named = container.ports?.find(({ name }) => name === port)?.containerPort
+  const number = named ?? (/^[+-]?\d+$/.test(String(port)) ? Number(port) : undefined)
+  if (number === undefined) {
+    throw new PortError(`strconv.Atoi: parsing ${JSON.stringify(port)}: invalid syntax`)
+  }
+  if (number < 1 || number > 65_535) throw new PortError(`invalid port number: ${number}`)
+  return number
+}
+
+/** Several values of one name are one list (RFC 9110 §5.3). An empty Accept is none at all. */
 function withDefaults(
   headers: readonly { readonly name: string; readonly value: string }[],
   purpose: 'probe' | 'lifecycle',
 ): Record<string, string> {
-  const given = Object.fromEntries(headers.map(({ name, value }) => [name, value]))
-  const names = new Set(Object.keys(given).map((name) => name.toLowerCase()))
-  return {
-    ...(names.has('user-agent') ? {} : { 'User-Agent': `kube-${purpose}/${KUBERNETES_VERSION}` }),
-    ...(names.has('accept') ? {} : { Accept: '*/*' }),
-    ...(names.has('accept-encoding') ? {} : { 'Accept-Encoding': 'gzip' }),
-    ...given,
+  const given = new Map<string, { readonly name: string; readonly value: string }>()
+  for (const { name, value } of headers) {
+    const key = name.toLowerCase()
+    const before = given.get(key)
+    given.set(key, before === undefined ? { name, value } : joined(before, value))
   }
+  const defaults = [
+    { name: 'User-Agent', value: `kube-${purpose}/${KUBERNETES_VERSION}` },
+    { name: 'Accept', value: '*/*' },
+    // A probe asks for no compression; the client of the hooks is Go's default one.
+    ...(purpose === 'lifecycle' ? [{ name: 'Accept-Encoding', value: 'gzip' }] : []),
+  ]
+  const missing = defaults.filter(({ name }) => !given.has(name.toLowerCase()))
+  if (given.get('accept')?.value === '') given.delete('accept')
+  return Object.fromEntries([...missing, ...given.values()].map(({ name, value }) => [name, value]))
+}
+
+function joined({ name, value }: { readonly name: string; readonly value: string }, next: string) {
+  return { name, value: `${value}, ${next}` }
 }

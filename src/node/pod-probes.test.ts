@@ -177,7 +177,7 @@ test('a probe that cannot be made leaves the result as it is, with an event', as
   expect(pod.readyTimes()).toEqual([[0, false]])
   expect(pod.timesOf('container-started')).toEqual([0])
   expect(pod.eventTexts('Unhealthy')[0]).toBe(
-    "Unhealthy Readiness probe errored and resulted in unknown state: couldn't find port: nowhere in container app",
+    'Unhealthy Readiness probe errored and resulted in unknown state: strconv.Atoi: parsing "nowhere": invalid syntax',
   )
 })
 

@@ -61,7 +61,7 @@ export async function requestOver(
       if (isDone) return
       settle()
       connection.reset()
-      reject(new HttpRequestError(code, message))
+      reject(new HttpRequestError(code, message, received.includes('\r\n\r\n')))
     }
     if (signal?.aborted === true) onAbort()
   })

@@ -69,10 +69,13 @@ export class HttpRequestError extends Error {
   override readonly name = 'HttpRequestError'
   /** An errno name (EINVAL: the request could not be written down), TIMEOUT, or ABORTED by the caller's signal. */
   readonly code: string
+  /** There was a status, and the body was cut short. */
+  readonly isAnswered: boolean
 
-  constructor(code: string, message: string) {
+  constructor(code: string, message: string, isAnswered = false) {
     super(message)
     this.code = code
+    this.isAnswered = isAnswered
   }
 }
 

@@ -1,8 +1,8 @@
-import type { Container, LifecycleHandler } from '../../api/pod.ts'
+import type { Container, HttpGetAction, LifecycleHandler } from '../../api/pod.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { type Clock, sleep } from '../../world/clock.ts'
 import { HttpRequestError, type Network } from '../../world/network.ts'
-import { httpTarget } from '../http-action.ts'
+import { httpTarget, PortError } from '../http-action.ts'
 
 /** More of a hook's answer than this is not read. */
 const BODY_BYTES_MAX = 10_240
@@ -39,9 +39,7 @@ export async function runHook(
     return runExec(doors.runtime, handler.exec.command ?? [], target, options)
   }
   if (handler.httpGet !== undefined) {
-    const request = httpTarget(handler.httpGet, target.container, target.podIP, 'lifecycle')
-    if (request === undefined) return failed(`couldn't find port: ${handler.httpGet.port}`)
-    return runRequest(doors.network, request, options)
+    return runRequest(doors.network, handler.httpGet, target, options)
   }
   if (handler.sleep !== undefined) {
     const ended = AbortSignal.any([options.cutOff, options.killed])
@@ -76,16 +74,24 @@ async function runExec(
 
 async function runRequest(
   network: Network,
-  request: { readonly url: string; readonly headers: Readonly<Record<string, string>> },
+  action: HttpGetAction,
+  { container, podIP }: HookTarget,
   { timeoutMs, killed: signal }: HookOptions,
 ): Promise<HookOutcome> {
   const limits = { timeoutMs, signal, bodyBytesMax: BODY_BYTES_MAX }
   try {
+    const request = httpTarget(action, container, podIP, 'lifecycle')
     await network.request({ method: 'GET', ...request, ...limits })
     return { kind: 'succeeded' }
   } catch (error) {
-    if (!(error instanceof HttpRequestError)) throw error
-    return failed(`Get "${request.url}": ${error.code}`)
+    // Whatever was answered, it was an answer.
+    if (error instanceof HttpRequestError) {
+      return error.isAnswered
+        ? { kind: 'succeeded' }
+        : failed(`Get ${action.path ?? '/'}: ${error.code}`)
+    }
+    if (error instanceof PortError) return failed(error.message)
+    throw error
   }
 }
 

@@ -20,6 +20,7 @@ export async function probeExec(
     }
     return result.exitCode === 0 ? { kind: 'success' } : { kind: 'failure', message: result.output }
   } catch (error) {
-    return { kind: 'error', message: error instanceof Error ? error.message : String(error) }
+    const message = error instanceof Error ? error.message : String(error)
+    return { kind: 'error', state: 'unknown', message }
   }
 }

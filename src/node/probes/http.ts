@@ -7,11 +7,12 @@ import type { ProbeOutcome } from './outcome.ts'
 
 /** More of an answer than this is not read (the kubelet's maxRespBodyLength). */
 const BODY_BYTES_MAX = 10_240
-const REDIRECTS_MAX = 10
+/** Of redirects; Go's client asks no more often. */
+const REQUESTS_MAX = 10
 
 /**
- * An HTTP probe: 200 to 399 is a success. A redirect to the same host is followed; one that is not,
- * or that has no Location, is a success with a warning.
+ * An HTTP probe: 200 to 399 is a success. A redirect to the same host is followed, ten times at the most; one to
+ * another host, or without a Location, is a success with a warning.
  * https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#http-probes
  */
 export async function probeHttp(
@@ -21,7 +22,7 @@ export async function probeHttp(
 ): Promise<ProbeOutcome> {
   const deadline = world.clock.monotonicNs() + timeoutMs * NS_PER_MS
   let { url } = target
-  for (let redirects = 0; ; redirects++) {
+  for (let requests = 1; ; requests++) {
     const leftMs = Math.max(1, Math.ceil((deadline - world.clock.monotonicNs()) / NS_PER_MS))
     try {
       const answer = await world.network.request({
@@ -32,11 +33,17 @@ export async function probeHttp(
         signal,
         bodyBytesMax: BODY_BYTES_MAX,
       })
-      const next = redirects < REDIRECTS_MAX ? localRedirect(url, answer) : undefined
+      const next = localRedirect(url, answer)
       if (next === undefined) return judge(answer)
-      url = next
+      if (requests === REQUESTS_MAX) {
+        const message = `Get ${JSON.stringify(next.location)}: stopped after ${REQUESTS_MAX} redirects`
+        return { kind: 'failure', message }
+      }
+      url = next.url
     } catch (error) {
       if (!(error instanceof HttpRequestError)) throw error
+      // An answer that breaks off says nothing of the app: an error of the prober, thrown away.
+      if (error.isAnswered) return { kind: 'error', state: 'failure', message: describeCut(error) }
       return { kind: 'failure', message: `Get "${url}": ${describe(error, url)}` }
     }
   }
@@ -52,12 +59,22 @@ function judge({ status, body }: HttpAnswer): ProbeOutcome {
 }
 
 /** Where the answer redirects to, if that is the same host. */
-function localRedirect(url: string, { status, headers }: HttpAnswer): string | undefined {
+function localRedirect(
+  url: string,
+  { status, headers }: HttpAnswer,
+): { readonly url: string; readonly location: string } | undefined {
   if (![301, 302, 303, 307, 308].includes(status)) return undefined
   const location = Object.entries(headers).find(([name]) => name.toLowerCase() === 'location')
   if (location === undefined || !URL.canParse(location[1], url)) return undefined
   const next = new URL(location[1], url)
-  return next.hostname === new URL(url).hostname ? next.href : undefined
+  const isLocal = next.hostname === new URL(url).hostname
+  return isLocal ? { url: next.href, location: location[1] } : undefined
+}
+
+function describeCut({ code }: HttpRequestError): string {
+  return code === 'TIMEOUT'
+    ? 'context deadline exceeded (Client.Timeout or context cancellation while reading body)'
+    : 'unexpected EOF'
 }
 
 function describe(error: HttpRequestError, url: string): string {

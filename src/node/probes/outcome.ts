@@ -4,4 +4,9 @@ export type ProbeOutcome =
   /** Counts as a success, with a ProbeWarning event. */
   | { readonly kind: 'warning'; readonly message: string }
   | { readonly kind: 'failure'; readonly message: string }
-  | { readonly kind: 'error'; readonly message: string }
+  | {
+      readonly kind: 'error'
+      /** What the event calls the result. */
+      readonly state: 'unknown' | 'failure'
+      readonly message: string
+    }

@@ -149,7 +149,7 @@ export class PodProbes {
       case 'error':
         warn(
           'Unhealthy',
-          `${title} probe errored and resulted in unknown state: ${outcome.message}`,
+          `${title} probe errored and resulted in ${outcome.state} state: ${outcome.message}`,
         )
         return undefined
       default:

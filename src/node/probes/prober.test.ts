@@ -12,7 +12,7 @@ const container: Container = { name: 'app', ports: [{ name: 'web', containerPort
 const IP = '10.0.0.9'
 
 /** Probes an app that has just started to listen on port 8080. */
-async function probeApp(probe: Probe, app: Partial<ModelledApp> = {}) {
+async function probeApp(probe: Probe, app: Partial<ModelledApp> = {}, spec = container) {
   const clock = newVirtualClock()
   const network = new SimulatedNetwork({ clock })
   network.addHost(IP)
@@ -38,7 +38,7 @@ async function probeApp(probe: Probe, app: Partial<ModelledApp> = {}) {
   const doors = { clock, network, runtime }
   let outcome: ProbeOutcome | undefined
   const { signal } = new AbortController()
-  void runProbe(doors, probe, { container, containerId: 'c0', podIP: IP, signal }).then(
+  void runProbe(doors, probe, { container: spec, containerId: 'c0', podIP: IP, signal }).then(
     (found) => (outcome = found),
   )
   await clock.advance(20_000)
@@ -88,9 +88,21 @@ describe('httpGet', () => {
     expect(requests.map(({ path }) => path)).toEqual(['/ready', '/login'])
   })
 
-  test('an endless redirect ends with a warning', async () => {
-    const app = status(302, { Location: '/ready' })
-    expect((await probeApp(probe, app)).outcome?.kind).toBe('warning')
+  test('an endless redirect is a failure after ten requests', async () => {
+    const { outcome, requests } = await probeApp(probe, status(302, { Location: '/ready' }))
+    const message = 'Get "/ready": stopped after 10 redirects'
+    expect(outcome).toEqual({ kind: 'failure', message })
+    expect(requests).toHaveLength(10)
+  })
+
+  test('an answer that breaks off in its body is an error, tried three times', async () => {
+    const { outcome, requests } = await probeApp(probe, status(200, { 'Content-Length': '99' }))
+    expect(outcome).toEqual({
+      kind: 'error',
+      state: 'failure',
+      message: 'unexpected EOF',
+    })
+    expect(requests).toHaveLength(3)
   })
 
   test('a port that nobody listens on is a failure in the words of Go', async () => {
@@ -123,21 +135,26 @@ describe('httpGet', () => {
       accept: '*/*',
       host: `${IP}:8080`,
     })
+    expect(plain.requests[0]?.headers).not.toHaveProperty('accept-encoding')
     const httpHeaders = [
       { name: 'user-agent', value: 'mine' },
+      { name: 'Accept', value: '' },
       { name: 'X-Probe', value: '1' },
+      { name: 'x-probe', value: '2' },
     ]
     const own = await probeApp({ httpGet: { port: 'web', httpHeaders } })
     expect(own.requests[0]).toMatchObject({
       path: '/',
-      headers: { 'user-agent': 'mine', 'x-probe': '1' },
+      headers: { 'user-agent': 'mine', 'x-probe': '1, 2' },
     })
+    expect(own.requests[0]?.headers).not.toHaveProperty('accept')
   })
 
   test('an unknown port name is an error, not a failure', async () => {
     expect((await probeApp({ httpGet: { port: 'nope' } })).outcome).toEqual({
       kind: 'error',
-      message: "couldn't find port: nope in container app",
+      state: 'unknown',
+      message: 'strconv.Atoi: parsing "nope": invalid syntax',
     })
   })
 })
@@ -188,6 +205,21 @@ describe('exec', () => {
 })
 
 const failed = (message: string) => ({ kind: 'failure', message })
+
+test('the command of an exec probe is expanded from the plain values of env', async () => {
+  const commands: (readonly string[])[] = []
+  const exec = (command: readonly string[]) => {
+    commands.push(command)
+    return { exitCode: 0 }
+  }
+  const env = [
+    { name: 'A', value: '1' },
+    { name: 'B', valueFrom: {} },
+  ]
+  const probe = { exec: { command: ['$(A)', 'x$(B)', '$(C)', '$$(A)'] } }
+  await probeApp(probe, { exec }, { ...container, env })
+  expect(commands).toEqual([['1', 'x', '$(C)', '$(A)']])
+})
 
 describe('grpc', () => {
   const probe: Probe = { grpc: { port: 8080 }, timeoutSeconds: 2 }

@@ -2,7 +2,8 @@ import type { Container, Probe } from '../../api/pod.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import type { Clock } from '../../world/clock.ts'
 import type { Network } from '../../world/network.ts'
-import { httpTarget, resolvePort } from '../http-action.ts'
+import { expandReferences } from '../expansion.ts'
+import { httpTarget, PortError, resolvePort } from '../http-action.ts'
 import { probeExec } from './exec.ts'
 import { probeGrpc } from './grpc.ts'
 import { probeHttp } from './http.ts'
@@ -50,28 +51,30 @@ async function probeOnce(
 ): Promise<ProbeOutcome> {
   const timeoutSeconds = probe.timeoutSeconds ?? 1
   const limits = { timeoutMs: timeoutSeconds * 1_000, signal }
-  if (probe.exec !== undefined) {
-    const command = probe.exec.command ?? []
-    return probeExec(doors.runtime, containerId, command, { timeoutSeconds, signal })
-  }
-  if (probe.httpGet !== undefined) {
-    const target = httpTarget(probe.httpGet, container, podIP, 'probe')
-    if (target === undefined) return unknownPort(probe.httpGet.port, container)
-    return probeHttp(doors, target, limits)
-  }
-  if (probe.tcpSocket !== undefined) {
-    const port = resolvePort(probe.tcpSocket.port, container)
-    if (port === undefined) return unknownPort(probe.tcpSocket.port, container)
-    const host = probe.tcpSocket.host || podIP
-    return probeTcp(doors, { host, port }, limits)
+  try {
+    if (probe.exec !== undefined) {
+      // Values of the container's own `env` only: what comes from elsewhere is empty.
+      const values = new Map(container.env?.map(({ name, value = '' }) => [name, value]))
+      const expand = (word: string) => expandReferences(word, (name) => values.get(name))
+      const command = (probe.exec.command ?? []).map(expand)
+      return await probeExec(doors.runtime, containerId, command, { timeoutSeconds, signal })
+    }
+    if (probe.httpGet !== undefined) {
+      return await probeHttp(doors, httpTarget(probe.httpGet, container, podIP, 'probe'), limits)
+    }
+    if (probe.tcpSocket !== undefined) {
+      const port = resolvePort(probe.tcpSocket.port, container)
+      const host = probe.tcpSocket.host || podIP
+      return await probeTcp(doors, { host, port }, limits)
+    }
+  } catch (error) {
+    if (!(error instanceof PortError)) throw error
+    return { kind: 'error', state: 'unknown', message: error.message }
   }
   if (probe.grpc !== undefined) {
     const { port, service = '' } = probe.grpc
     return probeGrpc(doors, { host: podIP, port, service }, limits)
   }
-  return { kind: 'error', message: `missing probe handler for ${container.name}` }
-}
-
-function unknownPort(port: number | string, container: Container): ProbeOutcome {
-  return { kind: 'error', message: `couldn't find port: ${port} in container ${container.name}` }
+  const message = `missing probe handler for ${container.name}`
+  return { kind: 'error', state: 'unknown', message }
 }

@@ -8,6 +8,7 @@ import { HttpRequestError, type HttpAnswer, type HttpRequest } from '../network.
 export async function requestHttp(asked: HttpRequest): Promise<HttpAnswer> {
   const request = openRequest(asked)
   return new Promise((resolve, reject) => {
+    let answered = false
     const timeout = setTimeout(
       () => fail('TIMEOUT', `no answer within ${asked.timeoutMs} ms`),
       asked.timeoutMs,
@@ -24,11 +25,10 @@ export async function requestHttp(asked: HttpRequest): Promise<HttpAnswer> {
     }
     const fail = (code: string, message: string) => {
       settle()
-      reject(new HttpRequestError(code, message))
+      reject(new HttpRequestError(code, message, answered))
     }
     const failWith = (error: Error) => fail(errnoOf(error), error.message)
     request.on('error', failWith)
-    let answered = false
     request.on('close', () => {
       if (!answered) fail('ECONNRESET', 'the connection was closed without an answer')
     })
