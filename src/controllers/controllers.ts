@@ -9,6 +9,7 @@ import { startDeploymentController } from './deployment/controller.ts'
 import { startDisruptionController } from './disruption/controller.ts'
 import { startEndpointsController } from './endpoints/controller.ts'
 import { startEndpointSliceController } from './endpointslice/controller.ts'
+import { startEndpointSliceMirroringController } from './endpointslicemirroring/controller.ts'
 import { startGarbageCollector } from './gc/controller.ts'
 import { startNamespaceController } from './namespace/controller.ts'
 import { startNodeLifecycleController } from './nodelifecycle/controller.ts'
@@ -41,6 +42,10 @@ const CONTROLLERS = {
     kinds: ['Deployment', 'ReplicaSet', 'Pod', 'Service', 'EndpointSlice', 'ConfigMap', 'Node'],
   },
   endpoints: { start: startEndpointsController, kinds: ['Service', 'Endpoints', 'Pod'] },
+  endpointslicemirroring: {
+    start: startEndpointSliceMirroringController,
+    kinds: ['Endpoints', 'EndpointSlice', 'Service'],
+  },
   disruption: {
     start: startDisruptionController,
     kinds: ['PodDisruptionBudget', 'Pod', 'ReplicaSet', 'Deployment'],
@@ -69,6 +74,7 @@ export const ROLLOUT_CONTROLLERS: readonly ControllerName[] = [
 const ALL: readonly ControllerName[] = [
   ...ROLLOUT_CONTROLLERS,
   'endpoints',
+  'endpointslicemirroring',
   'disruption',
   'namespace',
   'nodelifecycle',

@@ -1,4 +1,5 @@
 import type { Node } from '../../api/core.ts'
+import { isSame } from '../canonical-json.ts'
 import { taintsOf } from '../taints.ts'
 
 /**
@@ -19,9 +20,4 @@ function whatCounts(node: Node): object {
     allocatable: status?.allocatable,
     taints: taintsOf(node),
   }
-}
-
-/** What is stored here keeps the parts that did not change; what comes over a network is new every time. */
-export function isSame(a: unknown, b: unknown): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b)
 }

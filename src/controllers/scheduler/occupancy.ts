@@ -1,5 +1,5 @@
 import { isPodTerminal, isPodTerminating, type Pod } from '../../api/pod.ts'
-import { isSame } from './node-change.ts'
+import { isSame } from '../canonical-json.ts'
 import { CountedPods, type NodePods } from './node-pods.ts'
 
 /** What a change means for pods that wait: `freed` may help any of them, `taken` only those that look for company or balance. */
