@@ -46,6 +46,8 @@ import { ownersAfterUpdate } from './managed-fields/updating.ts'
 import type { PartName } from './kind-definition.ts'
 import type { ApiObject, ManagedFieldsEntry, ObjectMeta } from './meta.ts'
 
+export { groupVersionKind, requireMergeable } from './managed-fields/applying.ts'
+
 /** Who writes, and through what. */
 export interface Manager {
   readonly name: string

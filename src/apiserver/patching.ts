@@ -1,5 +1,6 @@
 import { ApiError } from '../api/api-error.ts'
 import { describeConversionFault } from '../api/decode-fault.ts'
+import { groupVersionKind, requireMergeable } from '../api/managed-fields.ts'
 import type { ApiObject } from '../api/meta.ts'
 import { applyPatch, refusedPatch, type PatchType } from '../api/patching.ts'
 import { checkSchema } from '../api/schema-check.ts'
@@ -167,6 +168,9 @@ function decodeApplied(
     const { metadata = {} }: { readonly metadata?: unknown } = value
     if (isFields(metadata)) {
       const config = { apiVersion: '', kind: '', ...value, metadata: { ...metadata, name } }
+      const subject = { apiVersion: served.apiVersion, kind: served.definition.kind }
+      // Kubernetes tells the namespace only when the configuration does.
+      if (areSameKind(config, subject)) requireMergeable(config, subject)
       tryMerge(inNamespace(config, path))
       refuseConversion(config)
     }
@@ -174,12 +178,19 @@ function decodeApplied(
   }
 }
 
+function areSameKind(
+  config: Pick<ApiObject, 'apiVersion' | 'kind'>,
+  { apiVersion, kind }: Pick<ApiObject, 'apiVersion' | 'kind'>,
+): boolean {
+  return config.apiVersion === apiVersion && config.kind === kind
+}
+
 /** What can be merged may still fit into no object: a number with a fraction. Kubernetes takes that for its own fault. */
 function refuseConversion(config: ApiObject): void {
   const wrong = checkSchema(config).find(({ fault }) => fault === 'wrong-type')
   if (wrong === undefined) return
   const { apiVersion, kind, metadata } = config
-  const type = `${apiVersion}, Kind=${kind}`
+  const type = groupVersionKind(apiVersion, kind)
   const place = `${metadata.namespace ?? ''}/${metadata.name}; ${type}`
   const why = describeConversionFault(config, wrong.pointer)
   throw new ApiError(

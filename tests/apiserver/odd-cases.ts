@@ -85,6 +85,19 @@ export const ODD_CASES: readonly RequestCase[] = [
   ...TOKENS,
   apply('an apply of a number with a fraction', 'odd', { ...SPEC, replicas: 1.5 }),
   apply('an apply', 'odd', SPEC),
+  apply('an apply of a flag that is a text', 'odd', { ...SPEC, paused: 'x' }),
+  {
+    name: 'an apply of a fraction to a kind without a group',
+    method: 'PATCH',
+    path: '/api/v1/namespaces/NS/services/odd?fieldManager=odd',
+    headers: APPLY,
+    body: JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'odd' },
+      spec: { ports: [{ port: 80.5 }] },
+    }),
+  },
   apply('an apply of a change with a fraction', 'odd', { ...SPEC, minReadySeconds: 0.5 }),
   post(
     'half a character',

@@ -43,7 +43,7 @@ export interface Applied {
 export function applyTo(applying: Applying): Applied {
   const { subject, live, config, applier } = applying
   const shape = shapeOfKind(subject.apiVersion, subject.kind)
-  refuseFaults(typedFaults(shape, config), config)
+  requireMergeable(config, subject)
   const merged = mergeValues(shape, live, config)
   const owned = recursiveDifference(fieldsOfValue(shape, config), subject.reset)
   const owners = withOwner(applying.owners, { ...applier, fields: owned })
@@ -57,7 +57,13 @@ export function applyTo(applying: Applying): Applied {
   }
 }
 
-function refuseFaults(faults: readonly string[], { apiVersion, kind, metadata }: ApiObject): void {
+/** Every field is one that its kind has, and of a type that can be merged. Throws ApiError. */
+export function requireMergeable(
+  config: ApiObject,
+  subject: Pick<Subject, 'apiVersion' | 'kind'>,
+): void {
+  const { apiVersion, kind, metadata } = config
+  const faults = typedFaults(shapeOfKind(subject.apiVersion, subject.kind), config)
   if (faults.length === 0) return
   const text =
     faults.length === 1 ? faults[0] : `errors:\n${faults.map((each) => `  ${each}`).join('\n')}`
