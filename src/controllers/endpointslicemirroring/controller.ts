@@ -1,5 +1,4 @@
-import { isApiError } from '../../api/api-error.ts'
-import { SERVICE_NAME_LABEL, type EndpointSlice, type Endpoints } from '../../api/service.ts'
+import { SERVICE_NAME_LABEL, type EndpointSlice } from '../../api/service.ts'
 import { newEventRecorder } from '../../client/event-recorder.ts'
 import {
   newControllerQueue,
@@ -8,7 +7,8 @@ import {
   type ControllerContext,
 } from '../controller.ts'
 import { Expectations } from '../expectations.ts'
-import { MANAGED_BY, MANAGED_BY_LABEL, mirrorEndpoints, type MirrorAction } from './reconcile.ts'
+import { executeMirrorAction } from './execution.ts'
+import { MANAGED_BY, MANAGED_BY_LABEL, mirrorEndpoints } from './reconcile.ts'
 
 /** Mirrors Endpoints made by hand as mirrorEndpoints decides. */
 export function startEndpointSliceMirroringController({
@@ -32,40 +32,11 @@ export function startEndpointSliceMirroringController({
       .byOwner(endpoints.metadata.uid ?? '')
       .filter(isOurs)
     const service = caches.of('Service').get(key)
+    const execution = { client, events, expectations, key, endpoints, nowMs }
     for (const action of mirrorEndpoints({ endpoints, service, slices })) {
-      await execute(key, endpoints, action, nowMs)
+      await executeMirrorAction(execution, action)
     }
   })
-
-  const execute = async (
-    key: string,
-    endpoints: Endpoints,
-    action: MirrorAction,
-    nowMs: number,
-  ): Promise<void> => {
-    switch (action.type) {
-      case 'event':
-        return events.event(endpoints, 'Warning', action.reason, action.message)
-      case 'create-slice':
-        expectations.expect(key, nowMs, { creations: 1 })
-        try {
-          await client.create('EndpointSlice', action.slice)
-        } catch (error) {
-          expectations.creationSeen(key)
-          throw error
-        }
-        return
-      case 'update-slice':
-        await client.update('EndpointSlice', action.slice)
-        return
-      case 'delete-slice':
-        try {
-          await client.delete('EndpointSlice', action.slice.metadata)
-        } catch (error) {
-          if (!isApiError(error, 'NotFound')) throw error
-        }
-    }
-  }
 
   caches.of('Endpoints').onChange(({ key, current, previous }) => {
     if (current?.metadata.uid !== previous?.metadata.uid) expectations.forget(key)

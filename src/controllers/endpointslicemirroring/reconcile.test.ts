@@ -135,8 +135,17 @@ describe('slices that are there', () => {
   })
 })
 
+function port(number: number) {
+  return [{ port: number, protocol: 'TCP' as const }]
+}
+
+function addresses(count: number, net: number) {
+  return Array.from({ length: count }, (_, index) => ({
+    ip: `10.${net}.${index >> 8}.${index & 255}`,
+  }))
+}
+
 test('an address in several subsets has the ports of all of them, and is not ready when one says so', () => {
-  const port = (number: number) => [{ port: number, protocol: 'TCP' as const }]
   const actions = mirror(
     endpointsOf([
       { addresses: [{ ip: '10.0.0.1' }], ports: port(1) },
@@ -151,8 +160,6 @@ test('an address in several subsets has the ports of all of them, and is not rea
 })
 
 test('of more than 1000 addresses the ready ones come first, and the others are told', () => {
-  const addresses = (count: number, net: number) =>
-    Array.from({ length: count }, (_, index) => ({ ip: `10.${net}.${index >> 8}.${index & 255}` }))
   const actions = mirror(
     endpointsOf([{ addresses: addresses(999, 2), notReadyAddresses: addresses(3, 1) }]),
   )
