@@ -30,7 +30,7 @@ import {
   podLinkBatch,
   removePodsBatch,
 } from './sandbox/network-commands.ts'
-import { PodAddresses, formatIpv4, parsePodCidr, type PodNetwork } from './sandbox/pod-addresses.ts'
+import { PodAddresses, formatIpv4, parsePodCidr, type PodNetwork } from './process/pod-addresses.ts'
 import { FIND_TOOLS_SCRIPT, parseTools } from './sandbox/tools.ts'
 
 export interface SandboxRuntimeOptions {

@@ -2,7 +2,22 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ContainerConfig, ContainerExit, Runtime } from '../../src/runtime/runtime.ts'
+import type {
+  ContainerConfig,
+  ContainerExit,
+  Runtime,
+  RuntimeGap,
+} from '../../src/runtime/runtime.ts'
+import { translate } from '../../src/world/addressing.ts'
+
+/** What the parts of the contract's suite are given. */
+export interface RuntimeSuite {
+  readonly bench: () => RuntimeBench
+  /** Whether the runtime says that it cannot do this. */
+  readonly has: (gap: RuntimeGap) => boolean
+  /** Nobody else's processes come and go here. */
+  readonly isAlone: boolean
+}
 
 export interface StartedContainer {
   readonly id: string
@@ -22,8 +37,18 @@ export class RuntimeBench {
   /** Names made so far; the next pod is named by it. */
   count = 0
 
-  constructor(runtime: Runtime) {
+  readonly #image: string | undefined
+
+  /** `image`: what containers run in, where the runtime has images. */
+  constructor(runtime: Runtime, image?: string) {
     this.runtime = runtime
+    this.#image = image
+  }
+
+  /** From outside, as a client of the pod. */
+  async get(ip: string, port: number): Promise<string> {
+    const at = translate({ host: ip, port }, this.runtime.addressing)
+    return (await fetch(`http://${at.host}:${at.port}/`)).text()
   }
 
   async pod(hostname = 'web-1'): Promise<{ readonly id: string; readonly ip: string }> {
@@ -45,8 +70,10 @@ export class RuntimeBench {
     const id = `container-${++this.count}`
     const logPath = join(this.#directory, `${id}.log`)
     const exit = Promise.withResolvers<ContainerExit>()
+    const image = this.#image === undefined ? {} : { image: this.#image }
+    const usual = { ...image, name: 'app', env: {}, workingDir: '/' }
     await this.runtime.startContainer(
-      { id, sandboxId, name: 'app', command, env: {}, workingDir: '/', logPath, ...overrides },
+      { ...usual, id, sandboxId, command, logPath, ...overrides },
       (how) => exit.resolve(how),
     )
     const log = () => readFileSync(logPath, 'utf8')
@@ -77,13 +104,13 @@ export class RuntimeBench {
 
 export const shell = (script: string): readonly string[] => ['/bin/sh', '-c', script]
 
-/** A web server that answers with its host name, and says so when it listens. */
-export function webServer(port: number): readonly string[] {
+/** A web server that answers with a name, and says so when it listens; where by convention it is told to. */
+export function webServer(port: number, name = ''): readonly string[] {
   return [
     process.execPath,
     '-e',
     `require('node:http')
-      .createServer((request, response) => response.end(require('node:os').hostname()))
-      .listen(${port}, () => console.log('listening'))`,
+      .createServer((request, response) => response.end('${name}'))
+      .listen({ port: ${port}, host: process.env.HOST }, () => console.log('listening'))`,
   ]
 }

@@ -7,7 +7,7 @@ import {
   type StreamEnd,
   type StreamHandlers,
 } from '../../src/runtime/runtime.ts'
-import { shell, type RuntimeBench } from './runtime-bench.ts'
+import { shell, type RuntimeBench, type RuntimeSuite } from './runtime-bench.ts'
 
 /** What streams said so far, and how they ended. */
 function listener() {
@@ -24,11 +24,12 @@ function listener() {
 const PIPES = { stdin: true, tty: false }
 
 /** Commands with streams, attaching, ports of the loopback, and logs, as every Runtime promises them. */
-export function describeRuntimeStreams(bench: () => RuntimeBench): void {
+export function describeRuntimeStreams(suite: RuntimeSuite): void {
+  const { bench } = suite
   describeExecStreams(bench)
   describeTerminals(bench)
   describeAttach(bench)
-  describeLoopback(bench)
+  describeLoopback(suite)
 
   test('a log is read in parts', async () => {
     const { runtime } = bench()
@@ -198,12 +199,13 @@ function describeAttach(bench: () => RuntimeBench): void {
   })
 }
 
-function describeLoopback(bench: () => RuntimeBench): void {
+function describeLoopback({ bench, has }: RuntimeSuite): void {
   test('a port that listens on the loopback only is reached', async () => {
     const pod = await bench().pod()
+    const host = has('port-space') ? 'process.env.HOST' : "'127.0.0.1'"
     const script = `require('node:net').createServer((socket) => {
       socket.write('hello '); socket.once('data', (bytes) => socket.end(bytes))
-    }).listen(5050, '127.0.0.1', () => console.log('listening'))`
+    }).listen(5050, ${host}, () => console.log('listening'))`
     const container = await bench().start(pod.id, [process.execPath, '-e', script])
     await container.prints('listening')
     const { handlers, seen, end } = listener()

@@ -1,4 +1,4 @@
-import { formatIpv4, type PodNetwork } from './pod-addresses.ts'
+import { formatIpv4, type PodNetwork } from '../process/pod-addresses.ts'
 
 /** Bridge that joins the pods, as a node's CNI plugin makes it; hitless itself is its gateway. */
 const BRIDGE = 'br0'
