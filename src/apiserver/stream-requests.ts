@@ -22,6 +22,8 @@ export interface StreamContext {
   readonly clock: Clock
   readonly random: Random
   readonly podAccess: PodAccess
+  /** Told of every fault of ours. */
+  readonly onError: (error: unknown) => void
 }
 
 export interface StreamExchange {
@@ -61,21 +63,22 @@ export async function serveStream(
 
 /** `exec`, `attach`, `portforward`, and what a proxied request upgrades to. Rejects with ApiError while nothing has been answered. */
 export async function serveUpgrade(
-  { store, clock, random, podAccess }: StreamContext,
+  { store, clock, random, podAccess, onError }: StreamContext,
   request: UpgradeRequest,
   path: ResourcePath,
   query: URLSearchParams,
 ): Promise<void> {
+  const doors = { access: podAccess, clock, onError }
   switch (path.subresource) {
     case 'exec':
     case 'attach': {
       const pod = store.get('Pod', objectName(path))
       const exec = readExecRequest(pod, query, path.subresource)
-      return serveExec(request, exec, { access: podAccess, clock })
+      return serveExec(request, exec, doors)
     }
     case 'portforward': {
       const target = targetPod(store.get('Pod', objectName(path)))
-      return servePortForward(request, { target }, { access: podAccess, clock })
+      return servePortForward(request, { target }, doors)
     }
     case 'proxy': {
       const proxied = proxyRequest({ store, random }, request.target, path)

@@ -45,7 +45,7 @@ const POD: Pod = {
 export async function startStreamingServer() {
   const access = new PlayedPodAccess()
   const errors: unknown[] = []
-  const served = new StreamingServer(access)
+  const served = new StreamingServer(access, (error) => errors.push(error))
   const server = await liveHttpServers().listen({
     listen: { host: '127.0.0.1', port: 0 },
     handlers: {
@@ -65,8 +65,11 @@ class StreamingServer {
   readonly upgrades: string[] = []
   readonly #access: PlayedPodAccess
 
-  constructor(access: PlayedPodAccess) {
+  readonly #onError: (error: unknown) => void
+
+  constructor(access: PlayedPodAccess, onError: (error: unknown) => void) {
     this.#access = access
+    this.#onError = onError
   }
 
   async answer(request: ServerRequest, response: ServerResponse): Promise<void> {
@@ -93,7 +96,7 @@ class StreamingServer {
     const { path, query } = split(request)
     this.upgrades.push(request.headers['upgrade'] ?? '')
     try {
-      const doors = { access: this.#access, clock: LOG_CLOCK }
+      const doors = { access: this.#access, clock: LOG_CLOCK, onError: this.#onError }
       const proxied = proxyOf(request)
       const exec = /\/(exec|attach)$/.exec(path)?.[1]
       if (exec === 'exec' || exec === 'attach') {

@@ -1,4 +1,6 @@
-import type { OpenPort, PodAccess, PodTarget } from '../../api/pod-access.ts'
+import type { OpenPort, PodTarget } from '../../api/pod-access.ts'
+import { failureText } from './failure-text.ts'
+import type { StreamDoors } from './stream-doors.ts'
 import type { SpdyStream, SpdyStreamHandlers } from './spdy/session.ts'
 
 /** The two streams of one connection. */
@@ -24,7 +26,7 @@ type State =
 
 /** One forwarded connection, between a stream of the client's and a port of the pod. */
 export class ForwardedPort implements SpdyStreamHandlers {
-  readonly #access: PodAccess
+  readonly #doors: StreamDoors
   readonly #target: PodTarget
   readonly #number: number
   /** Both streams may be forgotten, or reset where the pair was not complete. */
@@ -32,8 +34,8 @@ export class ForwardedPort implements SpdyStreamHandlers {
   #state: State = { is: 'opening', early: [], earlyBytes: 0 }
   #streams: PortStreams | undefined
 
-  constructor(access: PodAccess, target: PodTarget, number: number, onOver: () => void) {
-    this.#access = access
+  constructor(doors: StreamDoors, target: PodTarget, number: number, onOver: () => void) {
+    this.#doors = doors
     this.#target = target
     this.#number = number
     this.#onOver = onOver
@@ -52,9 +54,9 @@ export class ForwardedPort implements SpdyStreamHandlers {
       onEnd: () => data.end(),
       onClose: (error?: string) => this.#finish(error),
     }
-    this.#access.openPort(this.#target, this.#number, sink).then(
+    this.#doors.access.openPort(this.#target, this.#number, sink).then(
       (port) => this.#begin(port, data),
-      (error: unknown) => this.#finish(error instanceof Error ? error.message : String(error)),
+      (error: unknown) => this.#finish(failureText(error, this.#doors.onError)),
     )
   }
 

@@ -1,16 +1,12 @@
 import { ApiError } from '../../api/api-error.ts'
-import type {
-  ContainerTarget,
-  ExecOptions,
-  OpenExec,
-  PodAccess,
-  TerminalSize,
-} from '../../api/pod-access.ts'
-import type { Clock, Timer } from '../../world/clock.ts'
+import type { ContainerTarget, ExecOptions, OpenExec, TerminalSize } from '../../api/pod-access.ts'
+import type { Timer } from '../../world/clock.ts'
 import type { UpgradeRequest } from '../../world/http-server.ts'
 import { exitedWith, failedWith } from './exec-end.ts'
 import type { ExecPeer, ExecPeerHandlers } from './exec-peer.ts'
+import { failureText } from './failure-text.ts'
 import { refuseProtocols, wantedUpgrade } from './negotiation.ts'
+import type { StreamDoors } from './stream-doors.ts'
 import { acceptSpdyExec, STREAM_PROTOCOLS } from './spdy-exec.ts'
 import { CHANNEL_PROTOCOLS, WebSocketExecPeer } from './web-socket-exec.ts'
 
@@ -23,12 +19,9 @@ export interface ExecRequest {
  * `pods/exec` and, without a command, `pods/attach`: over a WebSocket (KEP-4006) or SPDY/3.1. Throws ApiError
  * while the request is unanswered; what fails later is told in the exec's own way.
  */
-export function serveExec(
-  request: UpgradeRequest,
-  exec: ExecRequest,
-  { access, clock }: { readonly access: PodAccess; readonly clock: Clock },
-): void {
-  const relay = new ExecRelay(exec, access, clock)
+export function serveExec(request: UpgradeRequest, exec: ExecRequest, doors: StreamDoors): void {
+  const { clock } = doors
+  const relay = new ExecRelay(exec, doors)
   const upgrade = wantedUpgrade(request)
   switch (upgrade.to) {
     case 'websocket': {
@@ -73,23 +66,21 @@ type RelayState =
 /** Between one client and one command: bytes both ways, each side at the other's pace. */
 class ExecRelay implements ExecPeerHandlers {
   readonly #request: ExecRequest
-  readonly #access: PodAccess
-  readonly #clock: Clock
+  readonly #doors: StreamDoors
   #state: RelayState = { is: 'waiting' }
   /** What the client did while the command was being started. It is not read then, so that this is little. */
   readonly #early: ((exec: OpenExec) => void)[] = []
   #isOutputPaused = false
 
-  constructor(request: ExecRequest, access: PodAccess, clock: Clock) {
+  constructor(request: ExecRequest, doors: StreamDoors) {
     this.#request = request
-    this.#access = access
-    this.#clock = clock
+    this.#doors = doors
   }
 
   onReady(peer: ExecPeer): void {
     const { tty, command } = this.#request.options
     if (!tty || command === undefined) return this.#open(peer)
-    const timer = this.#clock.after(SIZE_WAIT_MS, () => this.#open(peer))
+    const timer = this.#doors.clock.after(SIZE_WAIT_MS, () => this.#open(peer))
     this.#state = { is: 'sizing', peer, timer }
   }
 
@@ -112,9 +103,10 @@ class ExecRelay implements ExecPeerHandlers {
         this.#finish(end)
       },
     }
-    this.#access.openExec(target, options, sink).then(
+    this.#doors.access.openExec(target, options, sink).then(
       (exec) => this.#begin(exec),
-      (error: unknown) => this.#finish(failedWith(notUpgraded(error))),
+      (error: unknown) =>
+        this.#finish(failedWith(notUpgraded(failureText(error, this.#doors.onError)))),
     )
   }
 
@@ -184,7 +176,6 @@ function executing(reason: string): string {
   return `error executing command in container: ${reason}`
 }
 
-function notUpgraded(error: unknown): string {
-  const reason = error instanceof Error ? error.message : 'the node gave no reason'
+function notUpgraded(reason: string): string {
   return `unable to upgrade connection: ${reason}`
 }

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { constants, deflateSync } from 'node:zlib'
 import { expect, test } from 'vitest'
+import { ApiError } from '../../api/api-error.ts'
 import type { PortSink } from '../../api/pod-access.ts'
 import type { ByteStreamHandlers, UpgradeRequest } from '../../world/http-server.ts'
 import { newVirtualClock } from '../../world/virtual-clock.ts'
@@ -9,7 +10,9 @@ import { SPDY_DICTIONARY } from './spdy/dictionary.ts'
 import { FRAME, FrameReader, controlFrame, dataFrame } from './spdy/frames.ts'
 
 /** A client whose bytes are played, and a pod whose ports take everything. */
-function forward() {
+function forward(refusal?: Error) {
+  const errors: unknown[] = []
+  const told: string[] = []
   const clock = newVirtualClock()
   const replies: string[] = []
   const written: string[] = []
@@ -18,7 +21,7 @@ function forward() {
     onControl: ({ type, payload }) => {
       if (type === FRAME.RST_STREAM) replies.push(`reset ${Buffer.from(payload).readUInt32BE(0)}`)
     },
-    onData: () => undefined,
+    onData: (id, bytes) => told.push(`${id} ${Buffer.from(bytes).toString()}`),
   })
   const request = {
     headers: { upgrade: 'SPDY/3.1', 'x-stream-protocol-version': 'portforward.k8s.io' },
@@ -37,27 +40,36 @@ function forward() {
     },
   }
   const access = {
-    openPort: async (_target: unknown, port: number, _sink: PortSink) => ({
-      write: (bytes: Uint8Array) => {
-        written.push(`${port} ${bytes.length}`)
-        return true
-      },
-      end: ignore,
-      pause: ignore,
-      resume: ignore,
-      stop: ignore,
-    }),
+    openPort: async (_target: unknown, port: number, _sink: PortSink) => {
+      if (refusal !== undefined) throw refusal
+      return {
+        write: (bytes: Uint8Array) => {
+          written.push(`${port} ${bytes.length}`)
+          return true
+        },
+        end: ignore,
+        pause: ignore,
+        resume: ignore,
+        stop: ignore,
+      }
+    },
   }
   servePortForward(
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- no more of a request is used
     request as unknown as UpgradeRequest,
     { target: { namespace: 'default', name: 'web', uid: 'uid' } },
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- no more of a node is used
-    { access: access as unknown as Parameters<typeof servePortForward>[2]['access'], clock },
+    {
+      access: access as unknown as Parameters<typeof servePortForward>[2]['access'],
+      clock,
+      onError: (error) => errors.push(error),
+    },
   )
   let isFirst = true
   return {
     clock,
+    errors,
+    told,
     replies,
     written,
     receive: (bytes: Uint8Array) => client?.onData(bytes),
@@ -112,6 +124,19 @@ test.each(['data', 'error'] as const)(
     expect(replies).toEqual([])
   },
 )
+
+test('a refusal is told on the error stream; a fault of ours is told to us, and not to the client', async () => {
+  const fault = new TypeError('x is undefined')
+  for (const refusal of [new ApiError('InternalError', 'nobody listens'), fault]) {
+    const { open, told, errors, clock } = forward(refusal)
+    open(1, 'error')
+    open(3, 'data')
+    await clock.advance(0)
+    const text = refusal === fault ? 'Internal error occurred: see the log' : 'nobody listens'
+    expect(told).toContain(`1 error forwarding port 80 to pod web, uid uid: ${text}`)
+    expect(errors).toEqual(refusal === fault ? [fault] : [])
+  }
+})
 
 function headerBlock(headers: Readonly<Record<string, string>>): Buffer {
   const texts = Object.entries(headers).flat()

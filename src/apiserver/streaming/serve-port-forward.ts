@@ -1,7 +1,7 @@
 import { ApiError } from '../../api/api-error.ts'
-import type { PodAccess, PodTarget } from '../../api/pod-access.ts'
+import type { PodTarget } from '../../api/pod-access.ts'
 import type { ByteStream, ByteStreamHandlers, UpgradeRequest } from '../../world/http-server.ts'
-import type { Clock, Timer } from '../../world/clock.ts'
+import type { Timer } from '../../world/clock.ts'
 import { refuseProtocols, wantedUpgrade } from './negotiation.ts'
 import { ForwardedPort } from './forwarded-port.ts'
 import {
@@ -10,6 +10,7 @@ import {
   type SpdyStream,
   type SpdyStreamHandlers,
 } from './spdy/session.ts'
+import type { StreamDoors } from './stream-doors.ts'
 import { acceptWebSocketBytes } from './web-socket-bytes.ts'
 
 export interface PortForwardRequest {
@@ -30,7 +31,7 @@ const PAIR_WAIT_MS = 30_000
 export function servePortForward(
   request: UpgradeRequest,
   { target }: PortForwardRequest,
-  doors: { readonly access: PodAccess; readonly clock: Clock },
+  doors: StreamDoors,
 ): void {
   const { to, protocols } = wantedUpgrade(request)
   if (to === 'websocket') {
@@ -62,18 +63,13 @@ interface Pair {
 
 class PortForward {
   readonly #target: PodTarget
-  readonly #access: PodAccess
-  readonly #clock: Clock
+  readonly #doors: StreamDoors
   readonly #pairs = new Map<string, Pair>()
   readonly #ports = new Set<ForwardedPort>()
 
-  constructor(
-    target: PodTarget,
-    { access, clock }: { readonly access: PodAccess; readonly clock: Clock },
-  ) {
+  constructor(target: PodTarget, doors: StreamDoors) {
     this.#target = target
-    this.#access = access
-    this.#clock = clock
+    this.#doors = doors
   }
 
   begin(open: (handlers: ByteStreamHandlers) => ByteStream): void {
@@ -104,11 +100,11 @@ class PortForward {
   }
 
   #newPair(requestId: string, number: number): Pair {
-    const port: ForwardedPort = new ForwardedPort(this.#access, this.#target, number, () => {
+    const port: ForwardedPort = new ForwardedPort(this.#doors, this.#target, number, () => {
       this.#ports.delete(port)
       this.#dropPair(requestId, pair)
     })
-    const timer = this.#clock.after(PAIR_WAIT_MS, () => this.#dropPair(requestId, pair))
+    const timer = this.#doors.clock.after(PAIR_WAIT_MS, () => this.#dropPair(requestId, pair))
     const pair: Pair = { port, timer }
     this.#pairs.set(requestId, pair)
     this.#ports.add(port)
