@@ -80,7 +80,7 @@ export function selectionOf({ namespace, name }: ResourcePath, query: ListQuery)
   }
 }
 
-export function objectName({ namespace, name = '' }: ResourcePath) {
+export function objectName({ namespace, name = '' }: Pick<ResourcePath, 'namespace' | 'name'>) {
   return namespace === undefined ? { name } : { namespace, name }
 }
 

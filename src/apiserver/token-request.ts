@@ -40,7 +40,7 @@ export interface TokenRequestContext {
  */
 export function requestToken(
   { store, tokens, nowMs }: TokenRequestContext,
-  path: ResourcePath,
+  path: Pick<ResourcePath, 'namespace' | 'name'>,
   sent: object,
 ): object {
   const { metadata, spec } = fieldsOf(sent)

@@ -43,7 +43,8 @@ export async function runTest(
     clock: world.clock,
     images: (image) => resolveImage(input.settings.images, image),
   })
-  const stops = [() => runtime.stop()]
+  const podFiles = { files: world.files, podDirectory: resolve(directory, 'pods') }
+  const stops = [() => world.files.remove(podFiles.podDirectory), () => runtime.stop()]
   try {
     stops.push(await openHostServices(input.settings.hostServices, runtime.hostAddress))
     const recording = await runExperiment({
@@ -59,6 +60,7 @@ export async function runTest(
           profile,
           recorder,
           logDirectory: resolve(directory, 'logs'),
+          podFiles,
         }),
       startLoad: threadedLoad(origin),
       engine: `embedded · ${runtime.description}`,

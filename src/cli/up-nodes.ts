@@ -52,6 +52,7 @@ export async function startSandboxNodes(
     recorder: { record: () => undefined },
     nodeNames,
     logDirectory: join(directory, 'logs'),
+    podFiles: { files: world.files, podDirectory: join(directory, 'pods') },
     capacity: { cpus: availableParallelism(), memoryBytes: totalmem() },
     ...(description === undefined ? {} : { description }),
     ...doors,

@@ -8,14 +8,17 @@ import type { Random } from '../world/random.ts'
 import type {
   Client,
   DeleteOptions,
+  IssuedToken,
   ListOptions,
   ObjectList,
   ObjectName,
+  TokenRequestSpec,
   Watch,
   WatchEvent,
   WriteOptions,
 } from './client.ts'
 import { HttpWatch } from './http-watch.ts'
+import { readIssuedToken } from './issued-token.ts'
 import { collectionPath, objectPath, queryOf, selectorParameter } from './resource-path.ts'
 import { errorOfAnswer, errorOfCall } from './status-error.ts'
 
@@ -151,6 +154,12 @@ class HttpClient implements Client {
       metadata: { namespace, name },
       target: { apiVersion: 'v1', kind: 'Node', name: nodeName },
     })
+  }
+
+  async requestToken(account: ObjectName, spec: TokenRequestSpec): Promise<IssuedToken> {
+    const request = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec }
+    const path = `${objectPath('ServiceAccount', account)}/token`
+    return readIssuedToken(await this.#call('POST', path, request))
   }
 
   /** All pages show the same point in history: that of the first. */

@@ -3,6 +3,7 @@ import type { Client } from '../client/client.ts'
 import { inProcessClient } from '../client/in-process-client.ts'
 import { ROLLOUT_CONTROLLERS, startControllers } from '../controllers/controllers.ts'
 import { startNode } from '../node/agent.ts'
+import type { PodFiles } from '../node/termination-message.ts'
 import type { StartDataPlane } from '../proxy/data-plane.ts'
 import type { Profile } from '../proxy/profile.ts'
 import { recordConnections, startServiceProxy } from '../proxy/service-proxy.ts'
@@ -23,6 +24,8 @@ export interface ClusterOptions {
   readonly recorder: Recorder
   /** Where the containers' logs go. */
   readonly logDirectory: string
+  /** Where pods keep their volumes and their own files. */
+  readonly podFiles: PodFiles
 }
 
 export interface Cluster {
@@ -56,6 +59,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       recorder,
       nodeName: 'hitless',
       logDirectory: options.logDirectory,
+      podFiles: options.podFiles,
     })
     stops.push(() => node.stop())
     const controllers = await startControllers({ client, clock, only: ROLLOUT_CONTROLLERS })

@@ -1,8 +1,11 @@
 import type { PodAccess } from '../api/pod-access.ts'
+import { AccountTokens } from '../apiserver/account-tokens.ts'
 import { startApiServer } from '../apiserver/api-server.ts'
+import { requestToken } from '../apiserver/token-request.ts'
 import { stopAll } from '../base/stop-all.ts'
 import type { Client } from '../client/client.ts'
 import { inProcessClient } from '../client/in-process-client.ts'
+import { readIssuedToken } from '../client/issued-token.ts'
 import { startControllers } from '../controllers/controllers.ts'
 import { Store } from '../store/store.ts'
 import type { Clock } from '../world/clock.ts'
@@ -63,7 +66,12 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       requireServiceAccounts: true,
       ...(journal === undefined ? {} : { journal }),
     })
-    const clientOf = (manager: string) => inProcessClient(store, { manager })
+    const { signer } = options
+    const tokens = signer && new AccountTokens({ store, clock, random, signer })
+    const clientOf = (manager: string) => {
+      const client = inProcessClient(store, { manager })
+      return tokens === undefined ? client : withTokens(client, { store, tokens, clock })
+    }
     const server = await startApiServer({ ...options, store })
     stops.push(() => server.close())
     await createBootstrapObjects(clientOf('kube-apiserver'), server.port)
@@ -84,5 +92,23 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     // Why it could not start is what counts, whatever goes wrong on the way back.
     await stop().catch(() => undefined)
     throw error
+  }
+}
+
+/** The subresource that is the API server's, not the store's. */
+function withTokens(
+  client: Client,
+  {
+    store,
+    tokens,
+    clock,
+  }: { readonly store: Store; readonly tokens: AccountTokens; readonly clock: Clock },
+): Client {
+  return {
+    ...client,
+    async requestToken({ namespace, name }, spec) {
+      const context = { store, tokens, nowMs: clock.wallMs() }
+      return readIssuedToken(requestToken(context, { namespace, name }, { spec }))
+    },
   }
 }

@@ -2,6 +2,7 @@ import type { PodAccess } from '../api/pod-access.ts'
 import { stopAll } from '../base/stop-all.ts'
 import type { Client } from '../client/client.ts'
 import { startNode, type NodeOptions } from '../node/agent.ts'
+import type { PodFiles } from '../node/termination-message.ts'
 import type { StartDataPlane } from '../proxy/data-plane.ts'
 import type { Profile } from '../proxy/profile.ts'
 import { recordConnections, startServiceProxy } from '../proxy/service-proxy.ts'
@@ -19,6 +20,8 @@ export interface NodesOptions {
   /** Several share the runtime and the service proxy: they differ for the scheduler, not on the wire. */
   readonly nodeNames: readonly string[]
   readonly logDirectory: string
+  /** Where pods keep their volumes and their own files. */
+  readonly podFiles: PodFiles
   /** Of each node. Absent: the scheduler does not count what pods ask for. */
   readonly capacity?: { readonly cpus: number; readonly memoryBytes: number }
   /** What else their Node objects say. */
@@ -56,6 +59,7 @@ export async function startNodes(options: NodesOptions): Promise<Nodes> {
         recorder,
         nodeName,
         logDirectory: options.logDirectory,
+        podFiles: options.podFiles,
         heartbeat: true,
         eventOptions: { correlate: true },
         ...(options.description === undefined ? {} : { description: options.description }),

@@ -1,5 +1,6 @@
 import type { Container, Pod } from '../api/pod.ts'
 import type { ContainerConfig, ImageConfig, Mount } from '../runtime/runtime.ts'
+import { ContainerConfigError } from './container-config-error.ts'
 import { containerConfig } from './container-config.ts'
 import { writeContainerFiles } from './container-files.ts'
 import { withPrivileges } from './container-privileges.ts'
@@ -40,7 +41,13 @@ async function mountsOf(
   container: Container,
   { podIP, volumes, env }: ConfiguredContainer & { readonly env: Readonly<Record<string, string>> },
 ): Promise<readonly Mount[]> {
-  if (podFiles === undefined) return []
+  if (podFiles === undefined) {
+    const [mount] = container.volumeMounts ?? []
+    if (mount === undefined) return []
+    throw new ContainerConfigError(
+      `cannot find volume "${mount.name}" to mount into container "${container.name}"`,
+    )
+  }
   const { hostAddress } = runtime
   const own = await writeContainerFiles(podFiles, pod, container, { podIP, hostAddress })
   return inOrder([...(await mountVolumes(podFiles.files, container, { volumes, env })), ...own])

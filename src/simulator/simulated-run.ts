@@ -11,6 +11,7 @@ import type { Recording } from '../verdict/recording.ts'
 import { seededRandom } from '../world/random.ts'
 import { newVirtualClock } from '../world/virtual-clock.ts'
 import type { ModelledApp } from './modelled-app.ts'
+import { SimulatedFiles } from './simulated-files.ts'
 import { SimulatedNetwork } from './simulated-network.ts'
 import { SimulatedRuntime } from './simulated-runtime.ts'
 
@@ -42,6 +43,7 @@ export async function simulateRun(options: SimulatedRunOptions): Promise<Simulat
   const clock = newVirtualClock()
   const random = seededRandom(options.seed)
   const network = new SimulatedNetwork({ clock, localPrefix: SERVICE_ADDRESSES })
+  const files = new SimulatedFiles()
   const runtime = new SimulatedRuntime({ clock, network, apps: options.apps })
   const { profile, onProgress = () => undefined } = options
   const experiment = runExperiment({
@@ -60,6 +62,7 @@ export async function simulateRun(options: SimulatedRunOptions): Promise<Simulat
         profile,
         recorder,
         logDirectory: '/',
+        podFiles: { files, podDirectory: '/pods' },
       }),
     startLoad: (plan, handlers) => startLoad({ clock, network }, plan, handlers),
     engine: `simulated · ${runtime.description}`,
