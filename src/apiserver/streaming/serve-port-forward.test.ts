@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { constants, deflateSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { ApiError } from '../../api/api-error.ts'
-import type { PortSink } from '../../api/pod-access.ts'
+import type { PodAccess, PortSink } from '../../api/pod-access.ts'
 import type { ByteStreamHandlers, UpgradeRequest } from '../../world/http-server.ts'
 import { newVirtualClock } from '../../world/virtual-clock.ts'
 import { servePortForward } from './serve-port-forward.ts'
@@ -58,9 +58,9 @@ function forward(refusal?: Error) {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- no more of a request is used
     request as unknown as UpgradeRequest,
     { target: { namespace: 'default', name: 'web', uid: 'uid' } },
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- no more of a node is used
     {
-      access: access as unknown as Parameters<typeof servePortForward>[2]['access'],
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- no more of a node is used
+      access: access as unknown as PodAccess,
       clock,
       onError: (error) => errors.push(error),
     },
