@@ -69,13 +69,18 @@ export interface Runtime {
    * Rejects with PortRefusedError when nobody listens there.
    */
   openLoopback(sandboxId: string, port: number, handlers: StreamHandlers): Promise<OpenStreams>
-  /** A part of a container's log, in the CRI format; empty behind its end, and where there is none. */
+  /**
+   * A part of a container's log, in the CRI format; empty behind its end, where it was rotated away, and where there
+   * is none. `offset` counts from its first byte.
+   */
   readLog(
     logPath: string,
     range: { readonly offset: number; readonly bytesMax: number },
   ): Promise<Uint8Array>
-  /** In bytes, so far; undefined where there is none (any more). */
+  /** In bytes, so far, with what was rotated away; undefined where there is none (any more). */
   logSize(logPath: string): Promise<number | undefined>
+  /** Which part of a log there still is. */
+  logStart(logPath: string): Promise<LogStart>
   /** TCP ports that any process in the sandbox listens on, ascending. */
   listeningPorts(sandboxId: string): Promise<readonly number[]>
   /** Frees everything. Nothing of the runtime is left afterwards. */
@@ -99,6 +104,14 @@ export type RuntimeGap =
 export type PreparedImage =
   | { readonly kind: 'present' }
   | { readonly kind: 'pulled'; readonly tookMs: number; readonly sizeBytes: number }
+
+/** In bytes from the first one that was written; 0 until a log is rotated. */
+export interface LogStart {
+  /** Where the oldest file that is still there begins. */
+  readonly kept: number
+  /** Where the newest file begins: `kubectl logs` shows no more than that. */
+  readonly newest: number
+}
 
 /** How an image runs as a process; a manifest's command, args, env and workingDir win over it. */
 export interface ImageConfig {

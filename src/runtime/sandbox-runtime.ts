@@ -11,17 +11,23 @@ import {
   type ContainerExit,
   type ExecResult,
   type ImageConfig,
+  type LogStart,
   type OpenStreams,
   type Runtime,
   type Sandbox,
   type SandboxConfig,
   type StreamHandlers,
 } from './runtime.ts'
+import { ContainerLogs } from './process/container-logs.ts'
 import { OutputPipes } from './process/output-pipes.ts'
 import { SCRIPT_ENVIRONMENT } from './process/shell.ts'
+import { PodAddresses, formatIpv4, parsePodCidr, type PodNetwork } from './process/pod-addresses.ts'
 import { openExecStreams, openLoopbackStreams } from './sandbox/command-streams.ts'
-import { Container, type ContainerWorld } from './sandbox/container.ts'
-import { execCommand } from './sandbox/container-commands.ts'
+import { findAbilities, type Abilities } from './sandbox/abilities.ts'
+import { Container, type ContainerWorld, type StartPlace } from './sandbox/container.ts'
+import { execCommand, isOtherUser } from './sandbox/container-commands.ts'
+import { ContainerLimits } from './sandbox/container-limits.ts'
+import { removeCgroupsScript } from './sandbox/limits.ts'
 import { parseListeningPorts } from './sandbox/listening-ports.ts'
 import {
   NODE_TEARDOWN_SCRIPT,
@@ -30,7 +36,7 @@ import {
   podLinkBatch,
   removePodsBatch,
 } from './sandbox/network-commands.ts'
-import { PodAddresses, formatIpv4, parsePodCidr, type PodNetwork } from './process/pod-addresses.ts'
+import { PauseProcess } from './sandbox/pause-process.ts'
 import { FIND_TOOLS_SCRIPT, parseTools } from './sandbox/tools.ts'
 
 export interface SandboxRuntimeOptions {
@@ -54,6 +60,7 @@ export async function startSandboxRuntime(options: SandboxRuntimeOptions): Promi
   const { processes } = options
   const network = parsePodCidr(options.podCidr ?? '10.244.0.0/16')
   const script = [
+    TELL_USER_SCRIPT,
     nodeSetupScript(network, options.serviceCidr ?? '10.96.0.0/16'),
     `mkdir -p ${PIPE_DIRECTORY}\n`,
     FIND_TOOLS_SCRIPT,
@@ -75,12 +82,25 @@ export async function startSandboxRuntime(options: SandboxRuntimeOptions): Promi
     onWarning: options.onWarning ?? (() => undefined),
     tools: found.tools,
     pipes: new OutputPipes(processes, PIPE_DIRECTORY),
+    logs: new ContainerLogs(options.files),
   }
-  return new SandboxRuntime(world, options.images, network)
+  return new SandboxRuntime(world, {
+    images: options.images,
+    network,
+    user: /^hitless_user=(.*)$/m.exec(setup.stdout)?.[1] ?? 'rootless',
+    abilities: findAbilities(processes, found.tools),
+  })
 }
 
 /** In the private /run. */
 const PIPE_DIRECTORY = '/run/hitless'
+
+/** Who hitless's user 0 is outside of its user namespace: user_namespaces(7), "uid_map". */
+const TELL_USER_SCRIPT = `read -r inside outside count </proc/self/uid_map
+if [ "$outside" != 0 ]; then echo 'hitless_user=rootless'
+elif [ "$count" = 4294967295 ]; then echo 'hitless_user=as root'
+else echo 'hitless_user=as root, in a user namespace'; fi
+`
 
 /** Setting up takes milliseconds; a machine that needs this long is not usable. */
 const COMMAND_TIMEOUT_MS = 10_000
@@ -96,25 +116,47 @@ interface Pod {
   readonly address: number
   /** Settles when its network is made, or could not be. */
   readonly created: Promise<void>
+  /** Set for a pod whose containers share their processes. */
+  readonly pause: PauseProcess | undefined
   readonly containers: Set<Container>
 }
 
+const NO_OVERLAY =
+  'the kernel lets hitless mount no overlay file system: what containers write to the machine’s directories is not their own, and volumes need a place that exists (Linux 5.11 or later, or root)'
+const NO_IMAGE_ROOT =
+  'the root directory of an image needs an overlay file system, which the kernel refuses here (Linux 5.11 or later, or root)'
+const NO_USERS =
+  'the kernel lets hitless make no user namespace in its own: runAsUser and an image’s USER are not applied'
+
 class SandboxRuntime implements Runtime {
-  readonly description = 'pods in Linux namespaces (rootless)'
+  readonly description: string
   readonly hostAddress: string
   readonly #world: ContainerWorld
   readonly #images: (image: string) => ImageConfig | undefined
   readonly #addresses: PodAddresses
   readonly #network: PodNetwork
+  readonly #abilities: Promise<Abilities>
   readonly #pods = new Map<string, Pod>()
   readonly #containers = new Map<string, Container>()
+  readonly #told = new Set<string>()
   #created = 0
 
   constructor(
     world: ContainerWorld,
-    images: (image: string) => ImageConfig | undefined,
-    network: PodNetwork,
+    {
+      images,
+      network,
+      user,
+      abilities,
+    }: {
+      readonly images: (image: string) => ImageConfig | undefined
+      readonly network: PodNetwork
+      readonly user: string
+      readonly abilities: Promise<Abilities>
+    },
   ) {
+    this.description = `pods in Linux namespaces (${user})`
+    this.#abilities = abilities
     this.#world = world
     this.#images = images
     this.#addresses = new PodAddresses(network)
@@ -138,9 +180,11 @@ class SandboxRuntime implements Runtime {
     const number = ++this.#created
     const netns = `pod${number}`
     const ip = formatIpv4(address)
-    const created = this.#createNetwork(netns, `veth${number}`, ip)
+    const pause =
+      config.shareProcessNamespace === true ? new PauseProcess(this.#world, netns) : undefined
+    const created = this.#createNetwork(netns, `veth${number}`, ip).then(() => pause?.start())
     const { hostname } = config
-    this.#pods.set(config.id, { netns, hostname, address, created, containers: new Set() })
+    this.#pods.set(config.id, { netns, hostname, address, created, pause, containers: new Set() })
     try {
       await created
     } catch (error) {
@@ -172,7 +216,7 @@ class SandboxRuntime implements Runtime {
       pod.containers.delete(container)
       this.#containers.delete(config.id)
     })
-    await container.start(pod)
+    await container.start(() => this.#placeOf(pod, config))
     return container
   }
 
@@ -191,7 +235,7 @@ class SandboxRuntime implements Runtime {
     }
     const { processes, tools } = this.#world
     const { exitCode, stdout, stderr, timedOut } = await processes.run(
-      execCommand(tools, container.config, container.processId, command),
+      execCommand(tools, container.entered, command),
       { ...limits, env: SCRIPT_ENVIRONMENT, outputBytesMax: EXEC_OUTPUT_BYTES_MAX },
     )
     return { exitCode, output: `${stdout}${stderr}`.slice(0, EXEC_OUTPUT_BYTES_MAX), timedOut }
@@ -221,15 +265,19 @@ class SandboxRuntime implements Runtime {
     return openLoopbackStreams(this.#world, { netns: pod.netns, port }, handlers)
   }
 
-  async readLog(
+  readLog(
     logPath: string,
     range: { readonly offset: number; readonly bytesMax: number },
   ): Promise<Uint8Array> {
-    return (await this.#ifThere(this.#world.files.readRange(logPath, range))) ?? new Uint8Array(0)
+    return this.#world.logs.read(logPath, range)
   }
 
   logSize(logPath: string): Promise<number | undefined> {
-    return this.#ifThere(this.#world.files.sizeOf(logPath))
+    return this.#world.logs.sizeOf(logPath)
+  }
+
+  logStart(logPath: string): Promise<LogStart> {
+    return this.#world.logs.startOf(logPath)
   }
 
   async listeningPorts(sandboxId: string): Promise<readonly number[]> {
@@ -249,10 +297,14 @@ class SandboxRuntime implements Runtime {
     const pods = [...this.#pods.values()]
     this.#pods.clear()
     await this.#destroy(pods)
-    await this.#world.processes.run(['/bin/sh', '-c', NODE_TEARDOWN_SCRIPT], {
-      timeoutMs: COMMAND_TIMEOUT_MS,
-      env: SCRIPT_ENVIRONMENT,
-    })
+    const { cgroups } = await this.#abilities
+    await this.#world.processes.run(
+      ['/bin/sh', '-c', `${removeCgroupsScript(cgroups)}${NODE_TEARDOWN_SCRIPT}`],
+      {
+        timeoutMs: COMMAND_TIMEOUT_MS,
+        env: SCRIPT_ENVIRONMENT,
+      },
+    )
   }
 
   #running(containerId: string): Container {
@@ -261,13 +313,33 @@ class SandboxRuntime implements Runtime {
     throw new ContainerGoneError(`container ${containerId} is not running`)
   }
 
-  async #ifThere<T>(reading: Promise<T>): Promise<T | undefined> {
-    try {
-      return await reading
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-      throw error
+  /** What a container starts in; what this machine cannot give it is told once for all containers. */
+  async #placeOf(pod: Pod, config: ContainerConfig): Promise<StartPlace> {
+    const { plan, userSupport, cgroups } = await this.#abilities
+    if (plan.overlayOptions === undefined) {
+      if (config.rootDirectory !== undefined) throw new Error(NO_IMAGE_ROOT)
+      this.#tell(NO_OVERLAY)
     }
+    if (userSupport === 'none' && isOtherUser(config)) this.#tell(NO_USERS)
+    if (pod.pause?.hasEnded === true) throw new Error('the processes of its pod have ended')
+    const limits = await ContainerLimits.make(this.#world, cgroups, config, (what) =>
+      this.#tell(`limits are not enforced here (no cgroup can be made or written): ${what}`),
+    )
+    return {
+      netns: pod.netns,
+      hostname: pod.hostname,
+      sharedProcessId: pod.pause?.processId,
+      plan,
+      userSupport,
+      limits,
+      limitFiles: limits?.processFiles ?? [],
+    }
+  }
+
+  #tell(warning: string): void {
+    if (this.#told.has(warning)) return
+    this.#told.add(warning)
+    this.#world.onWarning(warning)
   }
 
   async #createNetwork(netns: string, link: string, ip: string): Promise<void> {
@@ -280,6 +352,7 @@ class SandboxRuntime implements Runtime {
     const containers = pods.flatMap((pod) => [...pod.containers])
     await Promise.all(containers.map((container) => container.kill()))
     const networks = await Promise.allSettled(pods.map((pod) => pod.created))
+    await Promise.all(pods.map(async (pod) => pod.pause?.kill()))
     const whole = networks.every(({ status }) => status === 'fulfilled')
     await this.#ip(whole ? [] : ['-force'], removePodsBatch(pods.map((pod) => pod.netns)), whole)
   }

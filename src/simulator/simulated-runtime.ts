@@ -5,6 +5,7 @@ import {
   ContainerStartError,
   type ExecResult,
   type ImageConfig,
+  type LogStart,
   type OpenStreams,
   PortRefusedError,
   type RunningContainer,
@@ -177,6 +178,10 @@ export class SimulatedRuntime implements Runtime {
 
   async logSize(): Promise<number | undefined> {
     return 0
+  }
+
+  async logStart(): Promise<LogStart> {
+    return { kept: 0, newest: 0 }
   }
 
   async listeningPorts(sandboxId: string): Promise<readonly number[]> {

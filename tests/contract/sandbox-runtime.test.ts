@@ -6,12 +6,14 @@ import { describe, expect, test } from 'vitest'
 import { startSandboxRuntime } from '../../src/runtime/sandbox-runtime.ts'
 import { enterSandboxCommand } from '../../src/runtime/sandbox-support.ts'
 import { liveWorld } from '../../src/world/live/world.ts'
+import { describeContainers } from './container-contract.ts'
 import { describeRuntime } from './runtime-contract.ts'
 
 /**
  * This file runs twice over: outside it starts vitest on itself inside namespaces, as root where it is
- * root and as an ordinary user; inside, it is the suite.
+ * root and as an ordinary user; inside, it is one of the suites.
  */
+const SUITES = ['the runtime', 'its containers']
 const INSIDE = 'HITLESS_TEST_INSIDE_SANDBOX'
 
 if (process.env[INSIDE] === undefined) {
@@ -25,7 +27,8 @@ if (process.env[INSIDE] === undefined) {
           ]
         : [{ user: 'an ordinary user', prefix: [] }]
 
-    test.each(users)('as $user', { timeout: 180_000 }, async ({ prefix }) => {
+    const runs = users.flatMap((user) => SUITES.map((suite) => ({ ...user, suite })))
+    test.each(runs)('$suite, as $user', { timeout: 240_000 }, async ({ prefix, suite }) => {
       const root = fileURLToPath(new URL('../..', import.meta.url))
       // Vitest keeps a file in the home directory, which must be the user's own.
       const home = mkdtempSync(join(tmpdir(), 'hitless-home-'))
@@ -39,9 +42,9 @@ if (process.env[INSIDE] === undefined) {
         '--no-cache',
       ]
       const result = await liveWorld().processes.run([...prefix, ...enterSandboxCommand(vitest)], {
-        timeoutMs: 170_000,
+        timeoutMs: 230_000,
         workingDir: root,
-        env: { PATH: process.env['PATH'] ?? '', NO_COLOR: '1', HOME: home, [INSIDE]: '1' },
+        env: { PATH: process.env['PATH'] ?? '', NO_COLOR: '1', HOME: home, [INSIDE]: suite },
       })
       rmSync(home, { recursive: true })
       expect(result.exitCode, `${result.stdout}${result.stderr}`).toBe(0)
@@ -50,7 +53,10 @@ if (process.env[INSIDE] === undefined) {
   })
 } else {
   const { processes, files, clock } = liveWorld()
-  describeRuntime('sandbox', () =>
-    startSandboxRuntime({ processes, files, clock, images: () => undefined }),
-  )
+  const doors = { processes, files, clock, images: () => undefined }
+  if (process.env[INSIDE] === SUITES[0]) {
+    describeRuntime('sandbox', () => startSandboxRuntime(doors))
+  } else {
+    describeContainers('sandbox', (onWarning) => startSandboxRuntime({ ...doors, onWarning }))
+  }
 }

@@ -74,26 +74,36 @@ export class LogReading implements OpenStream {
       if (shown.length > 0) this.#sink.onData(shown)
       await this.#resumed?.promise
       if (bytes.length > 0) continue
+      const { kept } = await this.#runtime.logStart(path)
+      if (offset < kept) {
+        // The reader was slower than the container for longer than its log is kept.
+        offset = kept
+        continue
+      }
       if (!mayGrow) return
       await sleep(this.#clock, LOOK_MS, this.#stopped.signal)
     }
   }
 
-  /** Where the wanted lines begin. As in the kubelet, a part of a very long line counts as a line. */
+  /**
+   * Where the wanted lines begin, in the newest file: as in the kubelet, what was rotated away is not shown, and a part
+   * of a very long line counts as a line.
+   */
   async #start(): Promise<number> {
     const { tailLines } = this.#options
-    if (tailLines === undefined) return 0
     const { path } = this.#log
+    const { newest } = await this.#runtime.logStart(path)
+    if (tailLines === undefined) return newest
     let end = (await this.#runtime.logSize(path)) ?? 0
     if (tailLines === 0) return end
     const search = new TailSearch(tailLines)
-    while (end > 0) {
-      const offset = Math.max(0, end - CHUNK_BYTES)
+    while (end > newest) {
+      const offset = Math.max(newest, end - CHUNK_BYTES)
       const piece = await this.#runtime.readLog(path, { offset, bytesMax: end - offset })
       const found = search.addBefore(piece)
       if (found !== undefined) return offset + found
       end = offset
     }
-    return 0
+    return newest
   }
 }

@@ -33,10 +33,11 @@ export class OutputPipes {
     const first = this.#pathsOf(this.#made++)
     const others = Array.from({ length: BATCH - 1 }, () => this.#pathsOf(this.#made++))
     const names = [first, ...others].flatMap(({ stdout, stderr }) => [stdout, stderr])
-    await this.#processes.run(['mkfifo', ...names], {
+    const { exitCode, stderr } = await this.#processes.run(['mkfifo', ...names], {
       timeoutMs: 10_000,
       env: SCRIPT_ENVIRONMENT,
     })
+    if (exitCode !== 0) throw new Error(`pipes for its output cannot be made: ${stderr.trim()}`)
     this.#free.push(...others)
     return first
   }

@@ -6,11 +6,11 @@ import type { Container, ContainerWorld } from './container.ts'
 /** A command in a running container, over pipes or a terminal of its own. */
 export function openExecStreams(
   world: ContainerWorld,
-  { config, processId }: Container,
+  container: Container,
   exec: StreamedExec & { readonly stdin: boolean },
   handlers: StreamHandlers,
 ): OpenStreams {
-  const command = streamedExecCommand(world.tools, config, processId, exec)
+  const command = streamedExecCommand(world.tools, container.entered, exec)
   return new CommandStreams(world, { command, stdin: exec.stdin }, handlers)
 }
 

@@ -1,52 +1,79 @@
 import type { ContainerConfig } from '../runtime.ts'
-import { REFUSE_UNLESS_EXECUTABLE, pathOf, quote, withEnvironment } from '../process/shell.ts'
+import { pathOf, quote, withEnvironment } from '../process/shell.ts'
+import { NEW_ROOT, SCRATCH } from './root-places.ts'
+import type { RootPlan } from './root-plan.ts'
+import { rootScript } from './root-script.ts'
+import { REFUSE_UNLESS_EXECUTABLE, RESOLVE } from './shell-functions.ts'
 import type { SandboxTools } from './tools.ts'
 
-/** Starts a container's process 1 in the pod's network, in PID, UTS and mount namespaces of its own. */
+/** How this machine lets a container be another user than 0. */
+export type UserSupport =
+  /** A user namespace of its own, in which it has that number; files of hitless's user are its own. */
+  | 'mapped'
+  /** The number itself. */
+  | 'real'
+  | 'none'
+
+/** What a container starts in. */
+export interface ContainerPlace {
+  readonly netns: string
+  readonly hostname: string
+  /** Process 1 of the namespace that the pod's containers share, as hitless sees it. */
+  readonly sharedProcessId: number | undefined
+  readonly plan: RootPlan
+  readonly userSupport: UserSupport
+  /** The files that a process writes itself into to be held by its limits. */
+  readonly limitFiles: readonly string[]
+}
+
+/** Starts a container in the pod's network, in IPC, PID, UTS and mount namespaces of its own. */
 export function containerCommand(
   tools: SandboxTools,
   config: ContainerConfig,
-  sandbox: { readonly netns: string; readonly hostname: string },
+  place: ContainerPlace,
 ): readonly string[] {
+  const { netns, hostname, sharedProcessId } = place
+  const processes =
+    sharedProcessId === undefined ? [] : [`--pid=/proc/${sharedProcessId}/ns/pid`, '--no-fork']
   return [
     tools.nsenter,
-    `--net=/run/netns/${sandbox.netns}`,
+    `--net=/run/netns/${netns}`,
+    ...processes,
     tools.unshare,
-    '--pid',
+    ...(sharedProcessId === undefined ? ['--pid'] : []),
+    '--ipc',
     '--uts',
     '--mount',
     tools.sh,
     '-c',
-    containerScript(tools, config.env),
+    containerScript(tools, config, place),
     'hitless',
     pathOf(config.env),
-    sandbox.hostname,
+    hostname,
+    config.workingDir,
     ...config.command,
   ]
 }
 
-/** Runs a command beside the process 1 that hitless sees as `processId`. */
+/** Runs a command beside the process that hitless sees as `processId`. */
 export function execCommand(
   tools: SandboxTools,
-  config: ContainerConfig,
-  processId: number,
+  container: EnteredContainer,
   command: readonly string[],
 ): readonly string[] {
-  return [
-    tools.nsenter,
-    `--target=${processId}`,
-    '--pid',
-    '--net',
-    '--uts',
-    '--mount',
-    tools.sh,
-    '-c',
-    execScript(tools, config.env),
-    'hitless',
-    pathOf(config.env),
-    config.workingDir,
-    ...command,
-  ]
+  const script = `
+refuse() { echo "$1" >&2; exit 126; }
+${enterScript(container)}
+cd "$entered" && exec ${enteringWords(tools, container, container.config.env)} "$@"
+`
+  return enterCommand(tools, container, script, command)
+}
+
+export interface EnteredContainer {
+  readonly config: ContainerConfig
+  readonly processId: number
+  readonly userSupport: UserSupport
+  readonly limitFiles: readonly string[]
 }
 
 export interface StreamedExec {
@@ -61,41 +88,29 @@ export interface StreamedExec {
  */
 export function streamedExecCommand(
   tools: SandboxTools,
-  config: ContainerConfig,
-  processId: number,
+  container: EnteredContainer,
   { command, tty, size }: StreamedExec,
 ): readonly string[] {
+  const { env } = container.config
   const hasTerminal = tty && tools.script !== undefined
-  const env = hasTerminal ? { TERM: 'xterm', ...config.env } : config.env
-  const run = `${withEnvironment(tools, env)} ${command.map(quote).join(' ')}`
+  const words = enteringWords(tools, container, hasTerminal ? { TERM: 'xterm', ...env } : env)
+  const run = `${words} ${command.map(quote).join(' ')}`
   const setSize =
     size === undefined || tools.stty === undefined
       ? ''
       : `${tools.stty} cols ${size.columns} rows ${size.rows}; `
-  const inTerminal = quote(`tty >&3; exec 3>&-; ${setSize}exec ${run}`)
+  const inTerminal = quote(`tty >&3; exec 3>&-; ${setSize}cd "$entered" && exec ${run}`)
   const script = `
 refuse() { echo "refused $1" >&3; exit 126; }
-search_path=$1
-cd "$2" 2>/dev/null || refuse "cannot enter $2"
-shift 2
-${REFUSE_UNLESS_EXECUTABLE}
-${hasTerminal ? `exec ${tools.script} -q -e -f -E always -c ${inTerminal} /dev/null` : `exec 3>&-\nexec ${run}`}
+${enterScript(container)}
+${
+  hasTerminal
+    ? `export entered
+exec ${tools.script} -q -e -f -E always -c ${inTerminal} /dev/null`
+    : `exec 3>&-\ncd "$entered" && exec ${run}`
+}
 `
-  return [
-    tools.nsenter,
-    `--target=${processId}`,
-    '--pid',
-    '--net',
-    '--uts',
-    '--mount',
-    tools.sh,
-    '-c',
-    script,
-    'hitless',
-    pathOf(config.env),
-    config.workingDir,
-    ...command,
-  ]
+  return enterCommand(tools, container, script, command)
 }
 
 /**
@@ -120,41 +135,187 @@ kill $!
 }
 
 /**
+ * The process 1 of a pod whose containers share their processes, as the pause container of a kubelet's pod: it
+ * lives until it is killed and takes in what others leave behind.
+ */
+export function pauseCommand(tools: SandboxTools, netns: string): readonly string[] {
+  const script = `
+(
+read -r pid rest </proc/self/stat
+echo "started $pid" >&3
+exec 3>&-
+trap : HUP INT TERM
+while :; do sleep 2147483 & wait $!; done
+)
+exit $?
+`
+  return [
+    tools.nsenter,
+    `--net=/run/netns/${netns}`,
+    tools.unshare,
+    '--pid',
+    tools.sh,
+    '-c',
+    script,
+  ]
+}
+
+/**
  * The first child of a shell that has unshared its PID namespace is the container's process 1. The shell stays
  * outside and passes on how it ended, as 128 + n for signal n (`unshare --fork` cannot do that for
  * SIGKILL); its own remarks (`Killed`) are no output of the container.
  *
  * The node's /proc is still in place when the child starts, so that it can report its process id as hitless
- * sees it; then it gives the container its own /proc and host name. `setsid`: a program that
- * signals its process group must not reach what started it.
+ * sees it. The child makes the container's root directory and moves it over the machine's, where all that enters the
+ * mount namespace arrives; its own root stays the machine's, so that it finds its programs to the last, which
+ * enters the new root. `setsid`: a program that signals its process group must not reach what started it.
  */
-function containerScript(tools: SandboxTools, env: Readonly<Record<string, string>>): string {
+function containerScript(
+  tools: SandboxTools,
+  config: ContainerConfig,
+  place: ContainerPlace,
+): string {
+  const { userSupport } = place
+  const isMapped = userSupport === 'mapped' && isOtherUser(config)
+  const makeUser = makeUserScript(tools, config)
   return `
 exec 4>&2 2>/dev/null
 (
 exec 2>&4 4>&-
 read -r pid rest </proc/self/stat
 refuse() { echo "refused $1" >&3; exit 128; }
-${tools.mount} -t proc proc /proc || refuse 'cannot mount /proc in the container'
 search_path=$1
 ${tools.hostname} "$2" 2>/dev/null
-shift 2
+{ echo 0 >/proc/sys/net/ipv4/ip_unprivileged_port_start; } 2>/dev/null
+directory=$3
+shift 3
+${RESOLVE}
+${config.rootDirectory === undefined ? REFUSE_UNLESS_THERE : ''}
+${rootScript(tools, place.plan, config)}
+${ENTER_DIRECTORY}
 ${REFUSE_UNLESS_EXECUTABLE}
+${isMapped ? makeUser : ''}
+cd ${NEW_ROOT} && ${tools.mount} --move . / || refuse 'cannot move the root directory of the container'
+${place.limitFiles.map((file) => `echo 0 >${quote(file)} || refuse 'cannot be held by its limits'`).join('\n')}
 echo "started $pid" >&3
 exec 3>&-
-exec ${tools.setsid} ${withEnvironment(tools, env)} "$@"
+exec ${tools.setsid} ${withEnvironment(tools, config.env)} ${tools.nsenter} --root=. --wd=".$directory" ${userWords(config, userSupport, USER_FILE)} "$@"
 )
+${place.sharedProcessId === undefined ? '' : END_THE_REST}
 exit $?
 `
 }
 
-function execScript(tools: SandboxTools, env: Readonly<Record<string, string>>): string {
+/** What a process 1 of its own would have taken with it: processes in the same mount namespace as this shell. */
+const END_THE_REST = `
+code=$?
+for process in /proc/[0-9]*; do
+  [ "$process/ns/mnt" -ef /proc/self/ns/mnt ] && [ "$process" != "/proc/$$" ] && kill -9 "\${process#/proc/}"
+done
+exit $code`
+
+const USER_FILE = `${SCRATCH}/user`
+
+/**
+ * A user namespace in which the container's user has its number, made by a process that ends when it is bound to a
+ * file. Not later: who has another root directory than its mount namespace may make none. Its number is that of the
+ * container's PID namespace, as is the new /proc.
+ */
+function makeUserScript(tools: SandboxTools, { user }: ContainerConfig): string {
+  const { uid = 0, gid = 0 } = user ?? {}
   return `
-refuse() { echo "$1" >&2; exit 126; }
-search_path=$1
-cd "$2" || exit 126
-shift 2
-${REFUSE_UNLESS_EXECUTABLE}
-exec ${withEnvironment(tools, env)} "$@"
+${tools.unshare} --user --map-user=${uid} --map-group=${gid} sleep 60 2>/dev/null &
+holder=$!
+maps=${NEW_ROOT}/proc/$holder
+inner=
+tries=0
+until { read -r inner rest <"$maps/uid_map" && [ "$inner" = ${uid} ] && read -r inner rest <"$maps/gid_map"; } 2>/dev/null; do
+  tries=$((tries + 1))
+  [ "$tries" -lt 100000 ] && [ -e "$maps/ns" ] || refuse 'cannot make the user ${uid}:${gid}'
+done
+: >${USER_FILE}
+${tools.mount} --bind "$maps/ns/user" ${USER_FILE} || refuse 'cannot make the user ${uid}:${gid}'
+kill -9 "$holder"
+wait "$holder" 2>/dev/null
 `
+}
+
+/** Enters all but the root directory: the shell's programs are the machine's. */
+function enterCommand(
+  tools: SandboxTools,
+  { config, processId }: EnteredContainer,
+  script: string,
+  command: readonly string[],
+): readonly string[] {
+  return [
+    tools.nsenter,
+    `--target=${processId}`,
+    '--pid',
+    '--net',
+    '--uts',
+    '--ipc',
+    tools.sh,
+    '-c',
+    script,
+    'hitless',
+    pathOf(config.env),
+    config.workingDir,
+    ...command,
+  ]
+}
+
+function enterScript({ processId, limitFiles }: EnteredContainer): string {
+  return `
+search_path=$1
+directory=$2
+shift 2
+root=/proc/${processId}/root
+# Its last program enters the new root a moment after the container is told to have started.
+tries=0
+while [ "$root" -ef / ] && [ "$tries" -lt 100000 ]; do tries=$((tries + 1)); done
+${RESOLVE}
+${ENTER_DIRECTORY}
+${REFUSE_UNLESS_EXECUTABLE}
+${limitFiles.map((file) => `{ echo 0 >${quote(file)}; } 2>/dev/null`).join('\n')}
+entered=$root$directory
+`
+}
+
+function enteringWords(
+  tools: SandboxTools,
+  { config, processId, userSupport }: EnteredContainer,
+  env: Readonly<Record<string, string>>,
+): string {
+  const namespaces = `/proc/${processId}/ns`
+  const user = userWords(config, userSupport, `${namespaces}/user`)
+  return `${withEnvironment(tools, env)} ${tools.nsenter} --mount=${namespaces}/mnt ${user} --wd=.`
+}
+
+/** Of the machine's own directories; container runtimes make one that an image lacks. */
+const REFUSE_UNLESS_THERE = `[ -d "$directory" ] || refuse "cannot enter $directory: ENOENT"`
+
+const ENTER_DIRECTORY = `
+resolve "$directory"
+directory=$resolved
+[ -d "$root$directory" ] || refuse "cannot enter $directory: ENOENT"
+[ -x "$root$directory" ] || refuse "cannot enter $directory: EACCES"
+`
+
+/** Options of nsenter that make its program another user. */
+function userWords(config: ContainerConfig, support: UserSupport, userFile: string): string {
+  const { user } = config
+  if (user === undefined || !isOtherUser(config)) return ''
+  switch (support) {
+    case 'mapped':
+      return `--user=${userFile} --preserve-credentials`
+    case 'real':
+      return `--setgid=${user.gid} --setuid=${user.uid}`
+    case 'none':
+      return ''
+  }
+}
+
+/** 0 is who hitless is inside its namespaces. */
+export function isOtherUser({ user }: ContainerConfig): boolean {
+  return user !== undefined && user.uid !== 0
 }

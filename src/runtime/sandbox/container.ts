@@ -10,10 +10,16 @@ import {
   type StreamHandlers,
 } from '../runtime.ts'
 import { ContainerOutput } from '../process/container-output.ts'
-import type { OutputPipes } from '../process/output-pipes.ts'
+import type { ContainerLogs } from '../process/container-logs.ts'
+import type { OutputPaths, OutputPipes } from '../process/output-pipes.ts'
 import { SCRIPT_ENVIRONMENT } from '../process/shell.ts'
 import { signalOfExitCode } from '../process/signals.ts'
-import { containerCommand } from './container-commands.ts'
+import {
+  containerCommand,
+  type ContainerPlace,
+  type EnteredContainer,
+} from './container-commands.ts'
+import type { ContainerLimits } from './container-limits.ts'
 import type { SandboxTools } from './tools.ts'
 
 export interface ContainerWorld {
@@ -22,8 +28,13 @@ export interface ContainerWorld {
   readonly clock: Clock
   readonly tools: SandboxTools
   readonly pipes: OutputPipes
-  /** Told once per container when its log is cut off or cannot be written. */
+  readonly logs: ContainerLogs
+  /** Told once per container when its log cannot be written, and once of what this machine cannot do. */
   readonly onWarning: (message: string) => void
+}
+
+export interface StartPlace extends ContainerPlace {
+  readonly limits: ContainerLimits | undefined
 }
 
 /** One container from its start to its exit; a restart is a new one. */
@@ -38,6 +49,8 @@ export class Container implements RunningContainer {
   readonly #onExit: (exit: ContainerExit) => void
   readonly #attached = new Set<StreamHandlers>()
   #process: ChildProcess | undefined
+  #place: ContainerPlace | undefined
+  #limits: ContainerLimits | undefined
   #processId = 0
   #state: 'starting' | 'running' | 'exited' = 'starting'
   #isKilled = false
@@ -64,16 +77,39 @@ export class Container implements RunningContainer {
     return this.#state === 'running'
   }
 
+  /** What a command needs that is to run beside it. */
+  get entered(): EnteredContainer {
+    return {
+      config: this.config,
+      processId: this.#processId,
+      userSupport: this.#place?.userSupport ?? 'none',
+      limitFiles: this.#place?.limitFiles ?? [],
+    }
+  }
+
   /** Resolves when the program is about to be executed; rejects with ContainerStartError. */
-  async start(sandbox: { readonly netns: string; readonly hostname: string }): Promise<void> {
+  async start(makePlace: () => Promise<StartPlace>): Promise<void> {
     const { processes, tools, pipes } = this.#world
     const { config } = this
-    const outputPaths = await pipes.take()
+    let started: { readonly command: readonly string[]; readonly outputPaths: OutputPaths }
+    try {
+      const { limits, ...place } = await makePlace()
+      this.#place = place
+      this.#limits = limits
+      started = {
+        command: containerCommand(tools, config, place),
+        outputPaths: await pipes.take(),
+      }
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      void this.#finish({ exitCode: 128, signal: null, startError: reason })
+      return this.#started.promise
+    }
+    const { command, outputPaths } = started
     this.#process = processes.spawn(
       {
-        command: containerCommand(tools, config, sandbox),
+        command,
         env: SCRIPT_ENVIRONMENT,
-        workingDir: config.workingDir,
         stdin: config.stdin === true,
         report: true,
         outputPaths,
@@ -144,12 +180,15 @@ export class Container implements RunningContainer {
     if (exit.signal !== null) this.signal('SIGKILL')
     this.#state = 'exited'
     await this.#output.close()
+    const isOutOfMemory = (await this.#limits?.isOutOfMemory()) ?? false
+    await this.#limits?.remove()
     if (wasRunning) {
       const exitCode = exit.exitCode ?? 128
       const signal = signalOfExitCode(exitCode)
       this.#onExit({
         exitCode,
         ...(signal === undefined ? {} : { signal }),
+        ...(isOutOfMemory ? { isOutOfMemory } : {}),
         lastOutput: this.#output.lastOutput(),
       })
     } else {
@@ -164,8 +203,7 @@ export class Container implements RunningContainer {
   #startFailure({ exitCode, signal, startError }: ProcessExit): string {
     const refused = /^refused (.*)$/m.exec(this.#report)?.[1]
     if (refused !== undefined) return refused
-    // The tools are known to be there, so what cannot be found is the directory.
-    if (startError !== undefined) return `cannot enter ${this.config.workingDir}: ${startError}`
+    if (startError !== undefined) return startError
     const said = this.#output.lastOutput().trim()
     return `the container could not be set up (${signal ?? exitCode}): ${said}`
   }

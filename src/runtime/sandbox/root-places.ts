@@ -1,0 +1,32 @@
+/** Where a container's tmpfs, and the root directory made on it, lie in its own mount namespace until it is moved to `/`. */
+export const SCRATCH = '/run/hitless/scratch'
+export const NEW_ROOT = '/run/hitless/root'
+
+/** Where an image's root directory is seen while the overlay over it is mounted: this path fits into the options of a mount. */
+export const LOWER = '/run/hitless/lower'
+
+/** What the tmpfs of each container begins with; made once. */
+export const SKELETON = '/run/hitless/skeleton'
+
+const DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty']
+
+/** Makes the places of OWN_MOUNTS, and the links of a container's /dev as the OCI runtime specification has them. */
+export function makeDevicesScript(root: string): string {
+  const made = DEVICES.map((name) => `: >${root}/dev/${name}\n`).join('')
+  return `mkdir -p ${root}/proc ${root}/sys ${root}/dev/pts ${root}/dev/shm
+${made}ln -s /proc/self/fd ${root}/dev/fd
+ln -s pts/ptmx ${root}/dev/ptmx
+ln -s /proc/self/fd/0 ${root}/dev/stdin
+ln -s /proc/self/fd/1 ${root}/dev/stdout
+ln -s /proc/self/fd/2 ${root}/dev/stderr
+`
+}
+
+/** Of every container, in fstab(5). The machine's /dev/shm would join programs of different pods by the names they use there. */
+export const OWN_MOUNTS: readonly string[] = [
+  `proc ${NEW_ROOT}/proc proc defaults 0 0`,
+  `/sys ${NEW_ROOT}/sys none rbind 0 0`,
+  ...DEVICES.map((name) => `/dev/${name} ${NEW_ROOT}/dev/${name} none bind 0 0`),
+  `/dev/pts ${NEW_ROOT}/dev/pts none rbind 0 0`,
+  `tmpfs ${NEW_ROOT}/dev/shm tmpfs mode=1777,nosuid,nodev 0 0`,
+]
