@@ -55,6 +55,7 @@ export interface Container {
   readonly env?: readonly EnvVar[]
   readonly envFrom?: readonly EnvFromSource[]
   readonly volumeMounts?: readonly VolumeMount[]
+  readonly volumeDevices?: readonly { readonly name: string; readonly devicePath: string }[]
   readonly ports?: readonly ContainerPort[]
   readonly resources?: { readonly requests?: ResourceAmounts; readonly limits?: ResourceAmounts }
   readonly readinessProbe?: Probe

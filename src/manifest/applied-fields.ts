@@ -8,8 +8,10 @@ export interface FieldRule {
   readonly warnings?: Readonly<Record<string, string>>
   /** Not acted on, with what happens instead. */
   readonly notes?: Readonly<Record<string, string>>
-  /** Findings name the item they are about. */
-  readonly isNamed?: true
+  /** Every field in none of the lists is a warning, with what happens instead. */
+  readonly others?: string
+  /** Findings name the item they are about, and say what it is. */
+  readonly isNamed?: 'container' | 'volume'
   /** The same for what is inside, items of lists included. */
   readonly inner?: Readonly<Record<string, FieldRule>>
 }
@@ -33,18 +35,16 @@ const VARIABLE_RULE: FieldRule = {
   applied: ['name', 'value', 'valueFrom'],
   inner: {
     valueFrom: {
-      applied: ['fieldRef', 'configMapKeyRef'],
+      applied: ['fieldRef', 'resourceFieldRef', 'configMapKeyRef', 'secretKeyRef'],
       warnings: {
-        secretKeyRef: 'Secrets are not run yet; the container cannot start with it',
-        resourceFieldRef: 'resources are not run yet; the container cannot start with it',
-        fileKeyRef: 'volumes are not run yet; the container cannot start with it',
+        fileKeyRef: 'its feature gate (EnvFiles) is off in Kubernetes 1.34; the variable is empty',
       },
     },
   },
 }
 
 const CONTAINER_RULE: FieldRule = {
-  isNamed: true,
+  isNamed: 'container',
   applied: [
     'name',
     'image',
@@ -54,6 +54,7 @@ const CONTAINER_RULE: FieldRule = {
     'workingDir',
     'env',
     'envFrom',
+    'volumeMounts',
     'ports',
     'readinessProbe',
     'livenessProbe',
@@ -65,8 +66,7 @@ const CONTAINER_RULE: FieldRule = {
     terminationMessagePolicy: ['File'],
   },
   warnings: {
-    volumeMounts: 'volumes are not run yet; the container sees the files of this machine',
-    volumeDevices: 'volumes are not run yet',
+    volumeDevices: 'there are no block devices; pods that want one do not start',
   },
   notes: {
     resources: 'containers have no limits of CPU or memory yet',
@@ -82,9 +82,41 @@ const CONTAINER_RULE: FieldRule = {
     },
     ports: { applied: ['name', 'containerPort', 'protocol'] },
     env: VARIABLE_RULE,
-    envFrom: {
-      applied: ['prefix', 'configMapRef'],
-      warnings: { secretRef: 'Secrets are not run yet; the container cannot start with it' },
+    envFrom: { applied: ['prefix', 'configMapRef', 'secretRef'] },
+    volumeMounts: {
+      applied: ['name', 'mountPath', 'readOnly', 'subPath', 'subPathExpr'],
+      harmless: { mountPropagation: ['None'], recursiveReadOnly: ['Disabled'] },
+      notes: {
+        mountPropagation: 'nothing is mounted for containers later',
+        recursiveReadOnly: 'what is mounted inside of it may be written',
+      },
+    },
+  },
+}
+
+const PROJECTION_RULE: FieldRule = {
+  applied: ['configMap', 'secret', 'downwardAPI'],
+  warnings: {
+    serviceAccountToken: 'only hitless up makes tokens; in hitless test the pod does not start',
+  },
+  others: 'there are no such files; pods that mount the volume do not start',
+}
+
+const VOLUME_RULE: FieldRule = {
+  isNamed: 'volume',
+  applied: ['name', 'emptyDir', 'hostPath', 'configMap', 'secret', 'downwardAPI', 'projected'],
+  others: 'there are no such volumes; pods that mount it do not start',
+  inner: {
+    emptyDir: {
+      applied: [],
+      notes: {
+        medium: 'Memory is kept on the disk, and a pod with huge pages does not start',
+        sizeLimit: 'it may grow as far as the disk goes',
+      },
+    },
+    projected: {
+      applied: ['sources', 'defaultMode'],
+      inner: { sources: PROJECTION_RULE },
     },
   },
 }
@@ -97,19 +129,24 @@ export const POD_SPEC_RULE: FieldRule = {
     'hostname',
     'nodeName',
     'enableServiceLinks',
+    'volumes',
+    'subdomain',
+    'setHostnameAsFQDN',
+    'hostAliases',
+    'dnsPolicy',
+    'dnsConfig',
+    'serviceAccount',
+    'serviceAccountName',
+    'automountServiceAccountToken',
   ],
   harmless: {
-    dnsPolicy: ['ClusterFirst'],
     schedulerName: ['default-scheduler'],
-    serviceAccount: ['default'],
-    serviceAccountName: ['default'],
     preemptionPolicy: ['PreemptLowerPriority'],
     priority: [0],
   },
   warnings: {
     initContainers:
       'init containers and sidecars are not run yet; the other containers start at once',
-    volumes: 'volumes are not run yet; containers see the files of this machine',
     hostNetwork: 'each pod has a network of its own',
     activeDeadlineSeconds: 'pods are not ended at a deadline yet',
     readinessGates: 'readiness gates are not run yet; a pod is ready without them',
@@ -122,7 +159,7 @@ export const POD_SPEC_RULE: FieldRule = {
     imagePullSecrets: 'images are not pulled',
     securityContext: 'containers run as the user who runs hitless',
   },
-  inner: { containers: CONTAINER_RULE },
+  inner: { volumes: VOLUME_RULE, containers: CONTAINER_RULE },
 }
 
 export const SERVICE_SPEC_RULE: FieldRule = {

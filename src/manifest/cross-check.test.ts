@@ -246,18 +246,14 @@ describe('fields that have no effect yet are told once', () => {
     [
       'a variable of a Secret',
       'env: [{ name: A, valueFrom: { secretKeyRef: { name: s, key: k } } }]',
-      ['warning field-not-applied'],
+      [],
     ],
     [
       'a variable of the pod',
       'env: [{ name: A, valueFrom: { fieldRef: { fieldPath: status.podIP } } }]',
       [],
     ],
-    [
-      'variables of a Secret',
-      'envFrom: [{ secretRef: { name: s } }]',
-      ['warning field-not-applied'],
-    ],
+    ['variables of a Secret', 'envFrom: [{ secretRef: { name: s } }]', []],
     ['a terminal', 'tty: true', ['note field-not-applied']],
     ['what is the default', 'terminationMessagePath: /dev/termination-log', []],
   ])('%s', async (_, field, expected) => {
@@ -267,13 +263,27 @@ describe('fields that have no effect yet are told once', () => {
   })
 
   test.each<[string, string[]]>([
-    ['volumes: [{ name: v, emptyDir: {} }]', ['warning field-not-applied']],
+    ['volumes: [{ name: v, emptyDir: {} }, { name: w, configMap: { name: c } }]', []],
+    ['volumes: [{ name: v, emptyDir: { medium: Memory } }]', ['note field-not-applied']],
+    [
+      'volumes: [{ name: v, emptyDir: { sizeLimit: 1Gi } }, { name: w, csi: { driver: d } }]',
+      ['note field-not-applied', 'warning field-not-applied'],
+    ],
+    [
+      'volumes: [{ name: v, persistentVolumeClaim: { claimName: c } }]',
+      ['warning field-not-applied'],
+    ],
+    [
+      'volumes: [{ name: v, projected: { sources: [{ secret: { name: s } }, { serviceAccountToken: { path: t } }] } }]',
+      ['warning field-not-applied'],
+    ],
     ['initContainers: [{ name: i, image: i }]', ['warning field-not-applied']],
     ['hostNetwork: true', ['warning field-not-applied']],
     ['hostNetwork: false', []],
     ['affinity: { podAntiAffinity: {} }', ['note field-not-applied']],
     ['dnsPolicy: ClusterFirst', []],
-    ['dnsPolicy: Default', ['note field-not-applied']],
+    ['dnsPolicy: Default', []],
+    ['subdomain: nodes', []],
   ])('%s', async (field, expected) => {
     const manifests = deployment('web').replace(
       'spec: { containers',

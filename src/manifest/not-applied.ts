@@ -57,8 +57,8 @@ class RuleWalk {
     }
     if (!isFields(value)) return
     const { name } = value
-    const named = rule.isNamed === true && typeof name === 'string'
-    const within = named ? `${subject}container ${JSON.stringify(name)}: ` : subject
+    const named = rule.isNamed !== undefined && typeof name === 'string'
+    const within = named ? `${subject}${rule.isNamed} ${JSON.stringify(name)}: ` : subject
     for (const [field, inner] of Object.entries(value)) {
       const at = { pointer: `${pointer}/${field}`, subject: within }
       this.#visitField(rule, field, inner, at)
@@ -73,10 +73,14 @@ class RuleWalk {
     value: unknown,
     { pointer, subject }: { readonly pointer: string; readonly subject: string },
   ): void {
-    const warning = rule.warnings?.[field]
     const note = rule.notes?.[field]
-    if (rule.applied.includes(field) && warning === undefined && note === undefined) return
-    if (isEmpty(value) || isOneOf(rule.harmless?.[field], value)) return
+    const isApplied = rule.applied.includes(field)
+    const isOther = !isApplied && note === undefined && rule.harmless?.[field] === undefined
+    const warning = rule.warnings?.[field] ?? (isOther ? rule.others : undefined)
+    if (isApplied && warning === undefined && note === undefined) return
+    // A volume may be of a type that has nothing to say: `ephemeral: {}`.
+    const isNothing = isEmpty(value) && !(rule.others !== undefined && isFields(value))
+    if (isNothing || isOneOf(rule.harmless?.[field], value)) return
     if (this.#unknownFields.includes(pointer)) return
     const why = warning ?? note ?? 'hitless does not act on it yet'
     const message = `${subject}${field} has no effect here: ${why}`

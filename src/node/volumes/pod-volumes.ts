@@ -256,7 +256,9 @@ function shownOf({ metadata }: Pod): string {
 function usedVolumes({ spec }: Pod): readonly Volume[] {
   const containers = [...(spec.initContainers ?? []), ...spec.containers]
   const used = new Set(
-    containers.flatMap(({ volumeMounts = [] }) => volumeMounts.map(({ name }) => name)),
+    containers.flatMap(({ volumeMounts = [], volumeDevices = [] }) =>
+      [...volumeMounts, ...volumeDevices].map(({ name }) => name),
+    ),
   )
   return (spec.volumes ?? []).filter(({ name }) => used.has(name))
 }
