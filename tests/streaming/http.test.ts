@@ -86,19 +86,22 @@ test('a closed stdin, sizes of the terminal and unknown channels', async () => {
   expect(access.sizes).toEqual([])
 })
 
-test('a terminal whose client begins to type, or tells nothing, is not waited for any longer', async () => {
+test('a terminal has its size also when its client has begun to type; one that tells none is not waited for', async () => {
   const { url, access } = await startStreamingServer()
   const exec = `${url.replace('http', 'ws')}${WEB}/exec?stdin=true&tty=true&command=`
-  const typing = new WebSocket(`${exec}cat`, ['v5.channel.k8s.io'])
-  await once(typing, 'open')
-  typing.send('\u0000abc')
-  typing.send('\u0004{"Width":120,"Height":40}')
-  typing.send(Buffer.from([255, 0]))
-  await once(typing, 'close')
+  const run = async (command: string, ...messages: readonly (string | Buffer)[]) => {
+    const client = new WebSocket(`${exec}${command}`, ['v5.channel.k8s.io'])
+    await once(client, 'open')
+    for (const message of messages) client.send(message)
+    await once(client, 'close')
+  }
+  const size = '\u0004{"Width":120,"Height":40}'
+  const end = Buffer.from([255, 0])
+  await run('cat', '\u0000abc', size, end)
+  await run('cat', `\u0000${'x'.repeat(70_000)}`, size, end)
+  await run('say')
+  expect(access.asked.map((options) => 'size' in options)).toEqual([true, false, false])
   expect(access.sizes).toEqual([{ columns: 120, rows: 40 }])
-  const silent = new WebSocket(`${exec}say`, ['v5.channel.k8s.io'])
-  await once(silent, 'close')
-  expect(access.asked.map((options) => 'size' in options)).toEqual([false, false])
 })
 
 test.each([

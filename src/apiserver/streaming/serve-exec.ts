@@ -54,6 +54,12 @@ export function serveExec(request: UpgradeRequest, exec: ExecRequest, doors: Str
 /** How long a command with a terminal waits for the terminal's size, which kubectl sends at once. */
 const SIZE_WAIT_MS = 100
 
+/** Input that comes before the size; whoever sends more of it sends no size soon. */
+const EARLY_BYTES_MAX = 64 * 1024
+
+/** What is kept for each piece besides its bytes, roughly. */
+const PIECE_BYTES = 256
+
 type RelayState =
   | { readonly is: 'waiting' }
   /** The client is there; it may tell how large its terminal is before the command starts. */
@@ -68,8 +74,9 @@ class ExecRelay implements ExecPeerHandlers {
   readonly #request: ExecRequest
   readonly #doors: StreamDoors
   #state: RelayState = { is: 'waiting' }
-  /** What the client did while the command was being started. It is not read then, so that this is little. */
+  /** What the client did before the command ran. It is not read while that is being started, so that this is little. */
   readonly #early: ((exec: OpenExec) => void)[] = []
+  #earlyBytes = 0
   #isOutputPaused = false
 
   constructor(request: ExecRequest, doors: StreamDoors) {
@@ -112,6 +119,7 @@ class ExecRelay implements ExecPeerHandlers {
 
   onInput(bytes: Uint8Array): void {
     if (!this.#request.options.stdin) return
+    if (this.#state.is === 'sizing') this.#countEarly(bytes)
     this.#whenOpen((exec, peer) => {
       if (!exec.writeInput(bytes)) peer.pauseInput()
     })
@@ -136,6 +144,11 @@ class ExecRelay implements ExecPeerHandlers {
     this.#state = { is: 'over' }
     if (state.is === 'sizing') state.timer.cancel()
     if (state.is === 'open') state.exec.stop()
+  }
+
+  #countEarly({ length }: Uint8Array): void {
+    this.#earlyBytes += length + PIECE_BYTES
+    if (this.#earlyBytes > EARLY_BYTES_MAX) this.#stopSizing()
   }
 
   #stopSizing(size?: TerminalSize): void {
@@ -164,11 +177,10 @@ class ExecRelay implements ExecPeerHandlers {
   }
 
   #whenOpen(act: (exec: OpenExec, peer: ExecPeer) => void): void {
-    // Whoever begins to type tells no size any more.
-    this.#stopSizing()
     const state = this.#state
     if (state.is === 'open') act(state.exec, state.peer)
-    if (state.is === 'opening') this.#early.push((exec) => act(exec, state.peer))
+    if (state.is === 'opening' || state.is === 'sizing')
+      this.#early.push((exec) => act(exec, state.peer))
   }
 }
 
