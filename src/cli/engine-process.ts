@@ -1,7 +1,5 @@
 import { resolve } from 'node:path'
-import { HitlessError } from '../base/error.ts'
-import { checkSandbox, type SandboxSupport } from '../runtime/sandbox-support.ts'
-import { liveProcesses } from '../world/live/processes.ts'
+import type { SandboxSupport } from '../runtime/sandbox-support.ts'
 import { catchInterrupts } from './interrupts.ts'
 import { checkEnd } from './run-end.ts'
 import { runInSandbox, type SandboxedProgram } from './sandboxed-process.ts'
@@ -25,16 +23,6 @@ export async function withData(
   } finally {
     directory.remove()
   }
-}
-
-/** Throws HitlessError where pods cannot be run; `otherwise` follows what can be done about the machine. */
-export async function requireSandbox(otherwise?: string): Promise<SandboxSupport & { ok: true }> {
-  const support = await checkSandbox(liveProcesses())
-  if (support.ok) return support
-  throw new HitlessError('sandbox-unavailable', `pods cannot be run here: ${support.reason}`, {
-    exitCode: 3,
-    hint: otherwise === undefined ? support.hint : `${support.hint}\n  ${otherwise}`,
-  })
 }
 
 /**

@@ -4,6 +4,7 @@ import { startLoad } from '../load/engine.ts'
 import type { GeneratorReport, LoadPlan, LoadRow } from '../load/plan.ts'
 import { type ClockOrigin, liveClock } from '../world/live/clock.ts'
 import { liveNetwork } from '../world/live/network.ts'
+import { translatedNetwork, type Addressing } from '../world/addressing.ts'
 
 /**
  * The generator's own thread, so that a pause of the engine is no pause of the generator and the
@@ -13,6 +14,7 @@ export interface LoadThreadInput {
   /** The run's, so that this thread's times can be ordered with everybody else's. */
   readonly origin: ClockOrigin
   readonly plan: LoadPlan
+  readonly addressing: Addressing | undefined
 }
 
 export type LoadOrder = 'start' | 'stop'
@@ -30,8 +32,9 @@ invariant(parentPort !== null, 'the load thread runs as a worker thread only')
 const input: LoadThreadInput = workerData
 runThread(parentPort, input)
 
-function runThread(port: MessagePort, { origin, plan }: LoadThreadInput): void {
-  const world = { clock: liveClock(origin), network: liveNetwork() }
+function runThread(port: MessagePort, { origin, plan, addressing }: LoadThreadInput): void {
+  const network = translatedNetwork(liveNetwork(), addressing)
+  const world = { clock: liveClock(origin), network }
   const generator = startLoad(world, plan, {
     // A whole batch changes hands without being copied.
     onRecords: (records) => post({ kind: 'records', records }, [records.buffer]),

@@ -3,9 +3,12 @@ import { hostname } from 'node:os'
 import type { Command } from 'commander'
 import { HitlessError } from '../base/error.ts'
 import { liveFiles } from '../world/live/files.ts'
-import { requireSandbox, runAgainInside, withData } from './engine-process.ts'
+import type { SandboxSupport } from '../runtime/sandbox-support.ts'
+import { runAgainInside, withData } from './engine-process.ts'
 import { collect } from './collect.ts'
 import type { NodeFlags } from './node-options.ts'
+import type { NodeRun } from './node-run.ts'
+import { chooseRuntime, liveRuntimeProbes, readRuntimeFlag } from './runtime-choice.ts'
 import { openRelay } from './tcp-relay.ts'
 
 /** Tells the inner process where its data are, and that it is the inner one. */
@@ -33,34 +36,56 @@ export function addNodeCommand(program: Command, version: string): void {
       '--path <profile>',
       'how endpoint changes propagate: none, kube-proxy (default: kube-proxy)',
     )
+    .option(
+      '--runtime <name>',
+      'what pods run in: auto, sandbox, docker, loopback (default: auto, the best there is)',
+    )
     .addHelpText('after', HELP)
     .action(async (path: string, flags: NodeFlags) => {
       const inner = process.env[DATA]
       process.exitCode =
         inner === undefined
-          ? await withData(flags.data, (directory) => runInside(directory, flags))
-          : await runHere({ flags, path, version, directory: inner })
+          ? await withData(flags.data, (directory) =>
+              runOutside({ flags, path, version, directory }),
+            )
+          : await runHere({
+              flags,
+              path,
+              version,
+              directory: inner,
+              socketPath: join(inner, SOCKET),
+            })
     })
 }
 
 /** The outer process loads nothing of the engine. */
-async function runHere(run: {
-  readonly flags: NodeFlags
-  readonly path: string
-  readonly version: string
-  readonly directory: string
-}): Promise<number> {
+async function runHere(run: NodeRun): Promise<number> {
   const { runNode } = await import('./node-run.ts')
-  return runNode({ ...run, socketPath: join(run.directory, SOCKET) })
+  return runNode(run)
+}
+
+async function runOutside(run: NodeRun): Promise<number> {
+  const { flags, path, directory } = run
+  const probes = liveRuntimeProbes(async () => {
+    const { mapsImages } = await import('./maps-images.ts')
+    return mapsImages([path])
+  })
+  const runtime = await chooseRuntime(readRuntimeFlag(flags.runtime), probes)
+  return runtime.kind === 'sandbox'
+    ? runInside(runtime.support, directory, flags)
+    : runHere({ ...run, runtime })
 }
 
 /** Pods have a network of their own; the API server is in this one, and a relay leads to it. */
-async function runInside(directory: string, flags: NodeFlags): Promise<number> {
+async function runInside(
+  support: SandboxSupport & { ok: true },
+  directory: string,
+  flags: NodeFlags,
+): Promise<number> {
   const { readNodeFlags } = await import('./node-options.ts')
   readNodeFlags(flags, hostname())
   const { readAccess } = await import('./cluster-access.ts')
   const { endpoint } = await readAccess(liveFiles(), flags)
-  const support = await requireSandbox()
   const relay = await openRelay(join(directory, SOCKET), addressOf(endpoint.baseUrl)).catch(
     (cause: unknown) => {
       throw unwritable(directory, cause)

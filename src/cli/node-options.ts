@@ -14,6 +14,7 @@ export interface NodeFlags {
   readonly taint?: readonly string[]
   readonly data?: string
   readonly path?: string
+  readonly runtime?: string
 }
 
 export interface NodeSettings {

@@ -11,9 +11,10 @@ import { liveWorld } from '../world/live/world.ts'
 import { readAccess } from './cluster-access.ts'
 import { readNodeFlags, type NodeFlags } from './node-options.ts'
 import { printError } from './print-error.ts'
+import type { RuntimeChoice } from './runtime-choice.ts'
 import { untilInterrupted } from './until-interrupted.ts'
 import { readMachineSettings } from './up-input.ts'
-import { startSandboxNodes } from './up-nodes.ts'
+import { startOwnNodes } from './up-nodes.ts'
 
 export interface NodeRun {
   readonly flags: NodeFlags
@@ -21,8 +22,10 @@ export interface NodeRun {
   readonly path: string
   readonly version: string
   readonly directory: string
-  /** A Unix socket on which the API server answers: the sandbox reaches no address outside. */
-  readonly socketPath: string
+  /** In the sandbox, which reaches no address outside: a Unix socket on which the API server answers. */
+  readonly socketPath?: string
+  /** What pods run in. Absent: this process is in the sandbox. */
+  readonly runtime?: RuntimeChoice
 }
 
 /** `hitless node` until it is interrupted. Returns the exit code. */
@@ -33,7 +36,11 @@ export async function runNode(run: NodeRun): Promise<number> {
   const world = liveWorld(origin)
   const machine = await readMachineSettings(world.files, run.path)
   const access = await readAccess(world.files, run.flags)
-  const caller = liveHttpCallers().open({ ...access.endpoint, socketPath: run.socketPath })
+  const { socketPath } = run
+  const caller = liveHttpCallers().open({
+    ...access.endpoint,
+    ...(socketPath === undefined ? {} : { socketPath }),
+  })
   const clientOf = (component: string) =>
     newHttpClient({
       caller,
@@ -48,9 +55,10 @@ export async function runNode(run: NodeRun): Promise<number> {
     const isNew = (await reach(client, name)) === undefined
     // Stops go backwards: this one comes when its pods have ended.
     if (isNew) stops.push(() => removeNode(client, name))
-    const description = await startSandboxNodes(
+    const description = await startOwnNodes(
       {
         directory: run.directory,
+        runtime: run.runtime,
         nodeNames: [name],
         profile,
         origin,

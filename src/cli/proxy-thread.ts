@@ -3,6 +3,7 @@ import { HitlessError } from '../base/error.ts'
 import { invariant } from '../base/invariant.ts'
 import type { RoutedConnection, ServiceRoute } from '../proxy/data-plane.ts'
 import { startForwarder } from '../proxy/forwarder.ts'
+import { translatedNetwork, type Addressing } from '../world/addressing.ts'
 import type { ClockOrigin } from '../world/live/clock.ts'
 import { liveWorld } from '../world/live/world.ts'
 
@@ -28,6 +29,7 @@ export interface ThreadFault {
 /** `origin`: the clock of the run, so that the forwarder's times can be ordered among the others. */
 export interface ProxyThreadSetup {
   readonly origin: ClockOrigin
+  readonly addressing: Addressing | undefined
 }
 
 await run()
@@ -37,7 +39,8 @@ async function run(): Promise<void> {
   invariant(port !== null, 'the proxy thread is started as a program')
   const tell = (message: FromProxyThread) => port.postMessage(message)
   const setup: ProxyThreadSetup = workerData
-  const { network, clock, random } = liveWorld(setup.origin)
+  const { network: realNetwork, clock, random } = liveWorld(setup.origin)
+  const network = translatedNetwork(realNetwork, setup.addressing)
   const onConnections = (connections: readonly RoutedConnection[]) =>
     tell({ kind: 'connections', connections })
   const forwarder = await startForwarder({ network, clock, random, onConnections })

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { collect } from './collect.ts'
-import { requireSandbox, runAgainInside } from './engine-process.ts'
+import { runAgainInside } from './engine-process.ts'
+import { chooseRuntime, liveRuntimeProbes, readRuntimeFlag } from './runtime-choice.ts'
 import type { runTest } from './test-run.ts'
 import type { TestCommandFlags } from './test-options.ts'
 
@@ -55,6 +56,10 @@ export function addTestCommand(program: Command, version: string): void {
     .option('--baseline <duration>', 'load before the change (default: 5s)')
     .option('--settle <duration>', 'load after the rollout (default: 3s)')
     .option('--timeout <duration>', 'end the whole run after this long (default: 5m)')
+    .option(
+      '--runtime <name>',
+      'what pods run in: auto, sandbox, docker, loopback (default: auto, the best there is)',
+    )
     .optionsGroup('Output:')
     .option('--json <file>', 'write the verdict as JSON')
     .option('--output <directory>', 'where the recording goes (default: .hitless/runs/…)')
@@ -63,9 +68,21 @@ export function addTestCommand(program: Command, version: string): void {
     .action(async (path: string, flags: TestCommandFlags) => {
       process.exitCode =
         process.env[INNER] === undefined
-          ? await runAgainInside(await requireSandbox(), { env: { [INNER]: '1' } })
-          : await runTestHere(path, flags, version)
+          ? await runOutside(path, flags, version)
+          : await runTestHere({ path, flags, version })
     })
+}
+
+/** In namespaces where that is what pods run in; else here. */
+async function runOutside(path: string, flags: TestCommandFlags, version: string): Promise<number> {
+  const probes = liveRuntimeProbes(async () => {
+    const { mapsImages } = await import('./maps-images.ts')
+    return mapsImages([path])
+  })
+  const runtime = await chooseRuntime(readRuntimeFlag(flags.runtime), probes)
+  return runtime.kind === 'sandbox'
+    ? runAgainInside(runtime.support, { env: { [INNER]: '1' } })
+    : runTestHere({ path, flags, version, runtime })
 }
 
 /** The outer process loads nothing of the engine: it starts in half the time. */

@@ -21,13 +21,18 @@ export async function readTestInput(
   files: Files,
   path: string,
   flags: TestFlags,
+  runtime: 'sandbox' | 'docker' | 'loopback' = 'sandbox',
 ): Promise<TestInput> {
   const input = await readInput(files, path, {
     currentDirectory: process.cwd(),
     adjustSettings: (settings) => withFlags(settings, flags),
   })
-  const errors = input.findings.filter(({ severity }) => severity === 'error')
-  const others = input.findings.filter(({ severity }) => severity !== 'error')
+  // Docker runs images as they are, and needs no word about how.
+  const findings = input.findings.filter(
+    ({ code }) => runtime !== 'docker' || code !== 'image-without-command',
+  )
+  const errors = findings.filter(({ severity }) => severity === 'error')
+  const others = findings.filter(({ severity }) => severity !== 'error')
   for (const finding of others) process.stderr.write(`${formatFinding(finding)}\n`)
   if (errors.length > 0) {
     throw new HitlessError('bad-input', `${path} cannot be run`, { exitCode: 2, findings: errors })

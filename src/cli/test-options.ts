@@ -20,6 +20,7 @@ export interface TestFlags {
   readonly baseline?: string
   readonly settle?: string
   readonly timeout?: string
+  readonly runtime?: string
 }
 
 /** And those that say where results go. */

@@ -5,15 +5,18 @@ import { runExperiment } from '../experiment/experiment.ts'
 import { openRecording } from '../experiment/recording-files.ts'
 import { resolveImage } from '../manifest/image-mapping.ts'
 import { lagMsMaxOf } from '../proxy/profile.ts'
-import { startSandboxRuntime } from '../runtime/sandbox-runtime.ts'
 import { judge } from '../verdict/judge.ts'
 import { clockOriginNow } from '../world/live/clock.ts'
 import { liveWorld } from '../world/live/world.ts'
+import { translatedNetwork } from '../world/addressing.ts'
 import { openHostServices } from './host-services.ts'
 import { emptyReport, exitCodeOf, printVerdict } from './print-verdict.ts'
+import { onInterrupt } from './interrupts.ts'
+import type { RuntimeChoice } from './runtime-choice.ts'
 import { watchParent } from './sandboxed-process.ts'
 import { profileNamed } from './profile-flag.ts'
 import { newScreen } from './screen.ts'
+import { describeRuntime, printWarning, startRuntime } from './start-runtime.ts'
 import type { TestCommandFlags } from './test-options.ts'
 import { readTestInput } from './test-input.ts'
 import { threadedForwarder } from './threaded-forwarder.ts'
@@ -21,28 +24,39 @@ import { threadedLoad } from './threaded-load.ts'
 
 const INTERRUPTED_EXIT_CODE = 130
 
-/** `hitless test` inside its namespaces: reads, runs, judges, prints. Returns the exit code. */
-export async function runTest(
-  path: string,
-  flags: TestCommandFlags,
-  version: string,
-): Promise<number> {
+export interface TestRun {
+  readonly path: string
+  readonly flags: TestCommandFlags
+  readonly version: string
+  /** Absent: this process is in the sandbox. */
+  readonly runtime?: RuntimeChoice
+}
+
+/** `hitless test` where its pods can be made: reads, runs, judges, prints. Returns the exit code. */
+export async function runTest({ path, flags, version, runtime: choice }: TestRun): Promise<number> {
   const interruption = new AbortController()
-  watchParent(() => interruption.abort())
+  if (choice === undefined) watchParent(() => interruption.abort())
+  else onInterrupt(() => interruption.abort())
   const origin = clockOriginNow()
   const world = liveWorld(origin)
-  const { input, deployment, changedObjects } = await readTestInput(world.files, path, flags)
+  const { input, deployment, changedObjects } = await readTestInput(
+    world.files,
+    path,
+    flags,
+    choice?.kind,
+  )
   const profile = profileNamed(input.settings.path)
   const directory = flags.output ?? `.hitless/runs/${runName(origin.wallMs)}`
   if (flags.json !== undefined) await emptyReport(flags.json)
   const writer = await openRecording(world.files, directory)
   const screen = newScreen({ color: flags.color !== false })
-  const runtime = await startSandboxRuntime({
-    processes: world.processes,
-    files: world.files,
-    clock: world.clock,
+  const runtime = await startRuntime({
+    choice,
+    world,
     images: (image) => resolveImage(input.settings.images, image),
+    onWarning: printWarning,
   })
+  const { addressing } = runtime
   const podFiles = { files: world.files, podDirectory: resolve(directory, 'pods') }
   const stops = [() => world.files.remove(podFiles.podDirectory), () => runtime.stop()]
   try {
@@ -55,15 +69,16 @@ export async function runTest(
       startCluster: (recorder) =>
         startCluster({
           ...world,
+          network: translatedNetwork(world.network, addressing),
           runtime,
-          startDataPlane: threadedForwarder(origin),
+          startDataPlane: threadedForwarder(origin, { addressing }),
           profile,
           recorder,
           logDirectory: resolve(directory, 'logs'),
           podFiles,
         }),
-      startLoad: threadedLoad(origin),
-      engine: `embedded · ${runtime.description}`,
+      startLoad: threadedLoad(origin, addressing),
+      engine: `embedded · ${describeRuntime(runtime, choice)}`,
       path: {
         profile: profile.name,
         description: profile.description,

@@ -7,6 +7,7 @@ import type {
   ServiceRoute,
   StartDataPlane,
 } from '../proxy/data-plane.ts'
+import type { Addressing } from '../world/addressing.ts'
 import type { ClockOrigin } from '../world/live/clock.ts'
 import type {
   FromProxyThread,
@@ -22,18 +23,21 @@ import type {
  */
 export function threadedForwarder(
   origin: ClockOrigin,
-  onCrash?: (error: Error) => void,
+  options: {
+    readonly addressing?: Addressing | undefined
+    readonly onCrash?: (error: Error) => void
+  } = {},
 ): StartDataPlane {
+  const { addressing, onCrash } = options
   return async (onConnections) => {
-    const thread = new ForwarderThread(newWorker(origin), onConnections, onCrash)
+    const thread = new ForwarderThread(newWorker({ origin, addressing }), onConnections, onCrash)
     await thread.started
     return thread
   }
 }
 
 /** The thread's entry lies beside this file, as TypeScript or compiled, as this file does. */
-function newWorker(origin: ClockOrigin): Worker {
-  const setup: ProxyThreadSetup = { origin }
+function newWorker(setup: ProxyThreadSetup): Worker {
   const entry = `./proxy-thread${extname(import.meta.url)}`
   return new Worker(new URL(entry, import.meta.url), { workerData: setup })
 }

@@ -10,14 +10,15 @@ import type {
   StartLoad,
 } from '../load/plan.ts'
 import { checkPlan } from '../load/plan-check.ts'
+import type { Addressing } from '../world/addressing.ts'
 import type { ClockOrigin } from '../world/live/clock.ts'
 import type { LoadMessage, LoadOrder, LoadThreadInput } from './load-thread.ts'
 
 /** Runs each generator in a worker thread of its own. `origin` is the clock origin of the run. */
-export function threadedLoad(origin: ClockOrigin): StartLoad {
+export function threadedLoad(origin: ClockOrigin, addressing?: Addressing): StartLoad {
   return (plan, handlers) => {
     checkPlan(plan)
-    return new ThreadedGenerator({ origin, plan }, handlers)
+    return new ThreadedGenerator({ origin, plan, addressing }, handlers)
   }
 }
 

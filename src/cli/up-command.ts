@@ -1,6 +1,14 @@
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import type { Command } from 'commander'
-import { requireSandbox, runAgainInside, withData } from './engine-process.ts'
+import type { SandboxSupport } from '../runtime/sandbox-support.ts'
+import { runAgainInside, withData } from './engine-process.ts'
+import {
+  chooseRuntime,
+  liveRuntimeProbes,
+  type RuntimeChoice,
+  type RuntimeName,
+} from './runtime-choice.ts'
+import type { UpRun } from './up-run.ts'
 import { readUpFlags, type UpFlags } from './up-options.ts'
 import { portRefused } from './up-port.ts'
 
@@ -33,36 +41,54 @@ export function addUpCommand(program: Command, version: string): void {
       '--path <profile>',
       'how endpoint changes propagate: none, kube-proxy (default: kube-proxy)',
     )
+    .option(
+      '--runtime <name>',
+      'what pods run in: auto, sandbox, docker, loopback (default: auto, the best there is)',
+    )
     .addHelpText('after', HELP)
     .action(async (flags: UpFlags) => {
-      const { port, nodeNames } = readUpFlags(flags)
+      const { port, nodeNames, runtime } = readUpFlags(flags)
       const inner = process.env[DATA]
       if (inner !== undefined) {
-        process.exitCode = await runHere(flags, version, inner)
+        process.exitCode = await runHere({ flags, version, directory: inner })
         return
       }
-      process.exitCode = await withData(flags.data, (directory) =>
-        nodeNames.length === 0 ? runHere(flags, version, directory) : runInside(directory, port),
-      )
+      process.exitCode = await withData(flags.data, async (directory) => {
+        const run = { flags, version, directory }
+        if (nodeNames.length === 0) return runHere(run)
+        const choice = await choose(runtime, flags)
+        return choice.kind === 'sandbox'
+          ? runInside(choice.support, directory, port)
+          : runHere({ ...run, runtime: choice })
+      })
     })
 }
 
 /** The outer process loads nothing of the engine. */
-async function runHere(flags: UpFlags, version: string, directory: string): Promise<number> {
+async function runHere(run: Omit<UpRun, 'outerPort' | 'owner'>): Promise<number> {
   const { runUp } = await import('./up-run.ts')
   const { [PORT]: port, [OWNER]: owner } = process.env
   return runUp({
-    flags,
-    version,
-    directory,
+    ...run,
     ...(port === undefined ? {} : { outerPort: Number(port) }),
     ...(owner === undefined ? {} : { owner: Number(owner) }),
   })
 }
 
+function choose(runtime: RuntimeName, { filename = ['.'] }: UpFlags): Promise<RuntimeChoice> {
+  const probes = liveRuntimeProbes(async () => {
+    const { mapsImages } = await import('./maps-images.ts')
+    return mapsImages(filename)
+  })
+  return chooseRuntime(runtime, probes)
+}
+
 /** Pods have a network of their own, but the API server is reached from outside: its socket is made here. */
-async function runInside(directory: string, wantedPort: number): Promise<number> {
-  const support = await requireSandbox('The API alone runs anywhere: hitless up --no-node')
+async function runInside(
+  support: SandboxSupport & { ok: true },
+  directory: string,
+  wantedPort: number,
+): Promise<number> {
   const server = await listen(wantedPort)
   const run = runAgainInside(support, {
     env: { [DATA]: directory, [PORT]: String(portOf(server)), [OWNER]: String(process.pid) },

@@ -4,19 +4,22 @@ import { startNodes, type NodesOptions } from '../cluster/nodes.ts'
 import { resolveImage } from '../manifest/image-mapping.ts'
 import type { MachineSettings } from '../manifest/settings.ts'
 import type { Profile } from '../proxy/profile.ts'
-import { startSandboxRuntime } from '../runtime/sandbox-runtime.ts'
+import { translatedNetwork } from '../world/addressing.ts'
 import type { ClockOrigin } from '../world/live/clock.ts'
 import type { World } from '../world/world.ts'
 import { openHostServices } from './host-services.ts'
+import type { RuntimeChoice } from './runtime-choice.ts'
+import { describeRuntime, printWarning, startRuntime } from './start-runtime.ts'
 import { threadedForwarder } from './threaded-forwarder.ts'
 
 /** How nodes reach the control plane, and it them. */
 export type NodeDoors = Pick<NodesOptions, 'clientOf' | 'onNode'>
 
-/** The nodes of `hitless up` and `hitless node`, whose pods run in the sandbox. Returns what pods run in, for people. */
-export async function startSandboxNodes(
+/** The nodes of `hitless up` and `hitless node`. Returns what their pods run in, for people. */
+export async function startOwnNodes(
   {
     directory,
+    runtime: choice,
     nodeNames,
     profile,
     origin,
@@ -26,6 +29,8 @@ export async function startSandboxNodes(
     description,
   }: {
     readonly directory: string
+    /** Absent: this process is in the sandbox. */
+    readonly runtime: RuntimeChoice | undefined
     readonly nodeNames: readonly string[]
     readonly profile: Profile
     readonly origin: ClockOrigin
@@ -36,18 +41,19 @@ export async function startSandboxNodes(
   },
   doors: NodeDoors,
 ): Promise<string> {
-  const runtime = await startSandboxRuntime({
-    processes: world.processes,
-    files: world.files,
-    clock: world.clock,
+  const runtime = await startRuntime({
+    choice,
+    world,
     images: (image) => resolveImage(machine.images, image),
+    onWarning: printWarning,
   })
+  const { addressing } = runtime
   stops.push(() => runtime.stop())
   stops.push(await openHostServices(machine.hostServices, runtime.hostAddress))
   const nodes = await startNodes({
-    world,
+    world: { ...world, network: translatedNetwork(world.network, addressing) },
     runtime,
-    startDataPlane: threadedForwarder(origin),
+    startDataPlane: threadedForwarder(origin, { addressing }),
     profile,
     recorder: { record: () => undefined },
     nodeNames,
@@ -58,5 +64,5 @@ export async function startSandboxNodes(
     ...doors,
   })
   stops.push(() => nodes.stop())
-  return runtime.description
+  return describeRuntime(runtime, choice)
 }

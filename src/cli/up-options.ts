@@ -1,6 +1,7 @@
 import { HitlessError } from '../base/error.ts'
 import type { Profile } from '../proxy/profile.ts'
 import { profileNamed } from './profile-flag.ts'
+import { readRuntimeFlag, type RuntimeName } from './runtime-choice.ts'
 
 /** The flags of `hitless up`, as commander hands them over. */
 export interface UpFlags {
@@ -12,6 +13,7 @@ export interface UpFlags {
   readonly port?: string
   readonly kubeconfig?: string
   readonly path?: string
+  readonly runtime?: string
 }
 
 export interface UpSettings {
@@ -21,6 +23,7 @@ export interface UpSettings {
   /** 0: any free one. */
   readonly port: number
   readonly profile: Profile
+  readonly runtime: RuntimeName
 }
 
 const NODES_MAX = 100
@@ -41,6 +44,7 @@ export function readUpFlags(flags: UpFlags): UpSettings {
         : Array.from({ length: count }, (_, index) => `hitless-${index + 1}`),
     port: wholeNumber('--port', flags.port ?? '0', 0, 65_535),
     profile: profileNamed(flags.path ?? 'kube-proxy'),
+    runtime: readRuntimeFlag(flags.runtime),
   }
 }
 

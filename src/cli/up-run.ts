@@ -12,6 +12,7 @@ import { liveWorld } from '../world/live/world.ts'
 import type { Files } from '../world/files.ts'
 import type { World } from '../world/world.ts'
 import { printError } from './print-error.ts'
+import type { RuntimeChoice } from './runtime-choice.ts'
 import { LISTENER_DESCRIPTOR } from './sandboxed-process.ts'
 import { untilInterrupted } from './until-interrupted.ts'
 import { credentialsIn, writeKubeconfig } from './up-directory.ts'
@@ -28,6 +29,8 @@ export interface UpRun {
   readonly outerPort?: number
   /** Set inside the sandbox: the process that people see. */
   readonly owner?: number
+  /** What pods run in. Absent: this process is in the sandbox, or has no node. */
+  readonly runtime?: RuntimeChoice
 }
 
 /** `hitless up` until it is interrupted. Returns the exit code. */
@@ -121,16 +124,16 @@ async function start(run: UpRun, settings: UpSettings, parts: Parts): Promise<vo
 
 /** Nothing with --no-node, not even its code. Returns what pods run in, for people. */
 async function startOwnNodes(
-  { directory }: UpRun,
+  { directory, runtime }: UpRun,
   { nodeNames, profile }: UpSettings,
   { origin, world, input, stops }: Parts,
   doors: NodeDoors,
 ): Promise<string> {
   if (nodeNames.length === 0) return 'no node: pods stay Pending until one joins'
-  const { startSandboxNodes } = await import('./up-nodes.ts')
+  const { startOwnNodes: startThem } = await import('./up-nodes.ts')
   const { machine } = input
-  const options = { directory, nodeNames, profile, origin, world, machine, stops }
-  const description = await startSandboxNodes(options, doors)
+  const options = { directory, runtime, nodeNames, profile, origin, world, machine, stops }
+  const description = await startThem(options, doors)
   return `${nodeNames.length === 1 ? '1 node' : `${nodeNames.length} nodes`}, ${description}`
 }
 

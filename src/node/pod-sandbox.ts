@@ -21,7 +21,9 @@ export async function makeSandbox(
   while (!terminating.aborted) {
     const shareProcessNamespace = pod().spec.shareProcessNamespace === true
     try {
-      const config = { id, namespace, name, hostname: podHostname(pod()), shareProcessNamespace }
+      const hostname = podHostname(pod())
+      const ports = namedPorts(pod())
+      const config = { id, namespace, name, hostname, ports, shareProcessNamespace }
       return (await runtime.createSandbox(config)).ip
     } catch (error) {
       const message = `Failed to create pod sandbox: ${error instanceof Error ? error.message : String(error)}`
@@ -30,4 +32,13 @@ export async function makeSandbox(
     }
   }
   return undefined
+}
+
+function namedPorts({ spec }: Pod): readonly number[] {
+  const ports = [...(spec.initContainers ?? []), ...spec.containers].flatMap(
+    (container) => container.ports ?? [],
+  )
+  return ports
+    .filter(({ protocol = 'TCP' }) => protocol === 'TCP')
+    .map(({ containerPort }) => containerPort)
 }

@@ -71,8 +71,8 @@ export async function startLoopbackRuntime(options: LoopbackRuntimeOptions): Pro
 const COMMAND_TIMEOUT_MS = 10_000
 const EXEC_OUTPUT_BYTES_MAX = 10 * 1024
 
-/** Listening sockets come first in /proc/net/tcp; this is room for a thousand of them. */
-const LISTENING_BYTES_MAX = 160 * 1024
+/** Listening sockets come first in /proc/net/tcp: room for a hundred of them, and where that is not enough a thousand. */
+const LISTENING_BYTES = [16 * 1024, 160 * 1024] as const
 
 interface Pod {
   readonly ip: string
@@ -103,6 +103,7 @@ class LoopbackRuntime implements Runtime {
   readonly #owners: WildcardOwners
   readonly #pods = new Map<string, Pod>()
   readonly #containers = new Map<string, LoopbackContainer>()
+  #looking: Promise<readonly ListeningSocket[]> | undefined
   readonly #watchdog: { readonly ended: Promise<void>; readonly end: () => void }
 
   constructor(options: LoopbackRuntimeOptions, machine: LoopbackMachine) {
@@ -303,19 +304,33 @@ class LoopbackRuntime implements Runtime {
   }
 
   /** Elsewhere than on Linux nothing is seen, and nothing is said to listen. */
-  async #listeningSockets(): Promise<readonly ListeningSocket[]> {
-    if (!this.#machine.isLinux) return []
-    const texts = await Promise.all([
-      this.#readStart('/proc/net/tcp'),
-      this.#readStart('/proc/net/tcp6'),
-    ])
-    return texts.flatMap(parseListeningSockets)
+  #listeningSockets(): Promise<readonly ListeningSocket[]> {
+    if (!this.#machine.isLinux) return Promise.resolve([])
+    // Pods that look at the same time see the same.
+    this.#looking ??= this.#readSockets().finally(() => (this.#looking = undefined))
+    return this.#looking
+  }
+
+  async #readSockets(): Promise<readonly ListeningSocket[]> {
+    const sockets: ListeningSocket[] = []
+    for (const path of ['/proc/net/tcp', '/proc/net/tcp6']) {
+      for (const bytesMax of LISTENING_BYTES) {
+        const text = await this.#readStart(path, bytesMax)
+        const found = parseListeningSockets(text)
+        const isWhole = text.length < bytesMax || found.length < text.split('\n').length - 2
+        if (isWhole || bytesMax === LISTENING_BYTES[1]) {
+          sockets.push(...found)
+          break
+        }
+      }
+    }
+    return sockets
   }
 
   /** The kernel may be without IPv6: no such socket is listening then. */
-  async #readStart(path: string): Promise<string> {
+  async #readStart(path: string, bytesMax: number): Promise<string> {
     try {
-      return await this.#world.files.readText(path, { bytesMax: LISTENING_BYTES_MAX })
+      return await this.#world.files.readText(path, { bytesMax })
     } catch {
       return ''
     }

@@ -32,7 +32,7 @@ test('a crash of the thread is told, and rejects what is asked then and later', 
   const crash = Promise.withResolvers<Error>()
   // A clock without an origin fails when it is first read: at the first connection.
   const brokenOrigin: ClockOrigin = JSON.parse('{ "monotonicNs": 0, "wallMs": 0 }')
-  const start = threadedForwarder(brokenOrigin, crash.resolve)
+  const start = threadedForwarder(brokenOrigin, { onCrash: crash.resolve })
   const dataPlane = await start(() => undefined)
   const listener = await serverForTest()
   const port = await freePort()
