@@ -202,19 +202,4 @@ export const ACCEPTED_DIFFERENCES: readonly AcceptedDifference[] = [
     reason:
       'The administrator of the recorded control plane has a certificate, which is told; that of hitless has a token.',
   },
-  {
-    session: 'debug',
-    about: '`debug` with an ephemeral container',
-    command: /^kubectl debug small --image=localhost\/app:v1$/,
-    difference: {
-      kind: 'lines',
-      onlyInKubernetes: /^---- exit 0\n/gm,
-      onlyInHitless: [
-        'error: ephemeral containers are disabled for this cluster (error from server: "the server could not find the requested resource")',
-        '---- exit 1',
-      ],
-    },
-    reason:
-      'There are no ephemeral containers. A copy of the pod (`--copy-to`) and a pod on a node are made.',
-  },
 ]
