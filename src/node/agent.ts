@@ -16,7 +16,7 @@ import { registerNode, reportNode, type NodeDescription } from './node-object.ts
 import { newPodAccess } from './pod-access.ts'
 import { PodWorker } from './pod-worker.ts'
 import { DEFAULT_TIMINGS, type NodeTimings } from './timings.ts'
-import { removeOrphans } from './volumes/orphans.ts'
+import { preparePodDirectory } from './volumes/pod-directory.ts'
 import { SourceWatches } from './volumes/source-watches.ts'
 
 export interface NodeOptions {
@@ -86,7 +86,7 @@ export async function startNode(options: NodeOptions): Promise<NodeAgent> {
   informer.onChange(({ current, previous }) => pods.follow(current, previous))
   await informer.start()
   const isPod = (uid: string) => informer.list().some(({ metadata }) => metadata.uid === uid)
-  if (doors.podFiles !== undefined) await removeOrphans(doors.podFiles, isPod)
+  if (doors.podFiles !== undefined) await preparePodDirectory(doors.podFiles, isPod)
   const { clock, network, logDirectory } = doors
   const heartbeat =
     options.heartbeat === true
