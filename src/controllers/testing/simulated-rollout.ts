@@ -1,3 +1,4 @@
+import { areEqual } from '../../base/equal-values.ts'
 import { isComplete } from '../deployment/conditions.ts'
 import { reconcileDeployment } from '../deployment/reconcile.ts'
 import { sizeOf, totalSize } from '../deployment/replica-counts.ts'
@@ -90,30 +91,34 @@ export class SimulatedRollout {
     pods.ready += 1
   }
 
-  /** The ReplicaSet writes its status. */
-  report(replicaSet: ReplicaSet): void {
+  /** The ReplicaSet writes its status; true when it had not been written before. */
+  report(replicaSet: ReplicaSet): boolean {
     const { ready, unready } = this.#podsOf(replicaSet)
     const status = { replicas: ready + unready, readyReplicas: ready, availableReplicas: ready }
-    this.#replace({ ...replicaSet, status })
+    const isNew = !areEqual(status, replicaSet.status)
+    if (isNew) this.#replace({ ...replicaSet, status })
+    return isNew
   }
 
-  /** Everybody acts in turn until the rollout is complete; false when it is not after `roundsMax`. */
+  /**
+   * Everybody acts in turn until the rollout is complete and nobody has anything to do: one that looks complete by
+   * statuses of long ago is not. False when that is not reached after `roundsMax`.
+   */
   settle(roundsMax = 500): boolean {
     for (let round = 0; round < roundsMax; round++) {
       const changed = this.reconcile()
-      for (const { metadata } of this.replicaSets) this.#work(metadata.name)
-      if (!changed && this.isComplete) return true
+      const worked = this.replicaSets.map(({ metadata }) => this.#work(metadata.name))
+      if (!changed && !worked.includes(true) && this.isComplete) return true
     }
     return false
   }
 
-  #work(name: string): void {
-    const find = () => this.replicaSets.find(({ metadata }) => metadata.name === name)
-    const replicaSet = find()
-    if (replicaSet === undefined) return
+  #work(name: string): boolean {
+    const replicaSet = this.replicaSets.find(({ metadata }) => metadata.name === name)
+    if (replicaSet === undefined) return false
     this.act(replicaSet)
     this.makeOneReady(replicaSet)
-    this.report(replicaSet)
+    return this.report(replicaSet)
   }
 
   #podsOf({ metadata }: ReplicaSet): PodCounts {
