@@ -32,7 +32,10 @@ export function jsonAnswer(
 }
 
 /** Clients that are to come again learn it from the header too (RFC 9110 section 10.2.3), and some from it alone. */
-export function statusAnswer(status: StatusAnswer, options: { pretty?: boolean } = {}): Answer {
+export function statusAnswer(
+  status: StatusAnswer,
+  options: { pretty?: boolean; warnings?: readonly string[] } = {},
+): Answer {
   const answer = jsonAnswer(status.code, JSON.stringify(status), { media: 'json' }, options)
   const { retryAfterSeconds = 0 } = status.details ?? {}
   return retryAfterSeconds > 0

@@ -21,7 +21,12 @@ import { newMetrics, type Metrics } from './metrics.ts'
 import { answerNonResource, isOpenToAll } from './non-resource-requests.ts'
 import { readListQuery } from './request-options.ts'
 import { readPath, type ResourcePath } from './request-path.ts'
-import { answerResourceRequest, includeObjectOf, isPretty } from './resource-requests.ts'
+import {
+  answerResourceRequest,
+  deprecationsOf,
+  includeObjectOf,
+  isPretty,
+} from './resource-requests.ts'
 import { methodNotAllowed, resourceNotFound, statusOfError } from './status-answer.ts'
 import { isStreamed, serveStream, serveUpgrade } from './stream-requests.ts'
 import { serveWatch } from './watching.ts'
@@ -154,7 +159,9 @@ class RunningApiServer {
       case 'unknown-resource':
         throw resourceNotFound()
       case 'resource':
-        return this.#answerResource(exchange, meaning.path)
+        return this.#answerResource(exchange, meaning.path).catch((error: unknown) =>
+          refusalOfDeprecated(error, exchange, meaning.path),
+        )
       case 'other': {
         const answer = await answerNonResource(
           { ...this.#options, ...this.#authenticators, metrics: this.#metrics },
@@ -242,4 +249,15 @@ function splitTarget(target: string): { readonly path: string; readonly query: U
   return at < 0
     ? { path: target, query: new URLSearchParams() }
     : { path: target.slice(0, at), query: new URLSearchParams(target.slice(at + 1)) }
+}
+
+/** The warning about a kind comes with refusals too. Throws what is none, or is about another kind. */
+function refusalOfDeprecated(
+  error: unknown,
+  { request, query }: Exchange,
+  { served }: ResourcePath,
+): Answer {
+  const warnings = deprecationsOf(served)
+  if (!(error instanceof ApiError) || warnings.length === 0) throw error
+  return statusAnswer(statusOfError(error), { pretty: isPretty(query, request.headers), warnings })
 }

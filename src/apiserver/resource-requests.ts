@@ -15,7 +15,7 @@ import { patchObject, patchTypeOf } from './patching.ts'
 import { getObject, listObjects, objectName } from './reading.ts'
 import { renderList, renderObject, type Outgoing } from './representation.ts'
 import { readListQuery, readWriteQuery } from './request-options.ts'
-import type { ResourcePath } from './request-path.ts'
+import type { ResourcePath, ServedKind } from './request-path.ts'
 import { getScale, writeScale } from './scale.ts'
 import { badRequest, methodNotAllowed, resourceNotFound, success } from './status-answer.ts'
 import { requestToken, TOKEN_REQUEST } from './token-request.ts'
@@ -71,6 +71,12 @@ export function isPretty(
   const asked = query.get('pretty')
   if (asked !== null) return !['false', '0'].includes(asked)
   return /^(curl|Wget|Mozilla)\b/.test(headers['user-agent'] ?? '')
+}
+
+/** What every answer about a kind that is going warns of. */
+export function deprecationsOf({ definition, other }: ServedKind): readonly string[] {
+  const { deprecation } = other ?? definition
+  return deprecation === undefined ? [] : [deprecation]
 }
 
 class Exchange {
@@ -239,23 +245,17 @@ class Exchange {
   }
 
   #shown(object: ApiObject, status = 200, warnings: readonly string[] = []): Answer {
-    const all = [...this.#deprecations(), ...warnings]
+    const all = [...deprecationsOf(this.#request.path.served), ...warnings]
     return this.#answer(status, renderObject(object, this.#outgoing()), all)
   }
 
   #answer(
     status: number,
     body: string,
-    warnings: readonly string[] = this.#deprecations(),
+    warnings: readonly string[] = deprecationsOf(this.#request.path.served),
   ): Answer {
     const pretty = isPretty(this.#request.query, this.#request.headers)
     return jsonAnswer(status, body, this.#form, { pretty, warnings })
-  }
-
-  #deprecations(): readonly string[] {
-    const { definition, other } = this.#request.path.served
-    const { deprecation } = other ?? definition
-    return deprecation === undefined ? [] : [deprecation]
   }
 
   #outgoing(): Outgoing {
