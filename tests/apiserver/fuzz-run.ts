@@ -36,8 +36,15 @@ export async function fuzz(seed: number, count: number): Promise<readonly FuzzFi
   return findings
 }
 
-/** Of 504 and 500, which are Kubernetes' answers too: a version of the future, and an apply that does not fit the schema. */
-const REFUSALS = ['Too large resource version', 'failed to create typed patch object']
+/**
+ * Of 504 and 500, which are Kubernetes' answers too: a version of the future, an apply that does not fit the schema,
+ * and a version that is no number.
+ */
+const REFUSALS = [
+  'Too large resource version',
+  'failed to create typed patch object',
+  'strconv.ParseUint: parsing',
+]
 
 async function send(
   url: string,
