@@ -21,6 +21,7 @@ const PROBE_RULE: FieldRule = {
     'exec',
     'httpGet',
     'tcpSocket',
+    'grpc',
     'initialDelaySeconds',
     'periodSeconds',
     'timeoutSeconds',
@@ -28,7 +29,6 @@ const PROBE_RULE: FieldRule = {
     'failureThreshold',
     'terminationGracePeriodSeconds',
   ],
-  warnings: { grpc: 'gRPC probes are not run yet; this one always fails' },
 }
 
 const VARIABLE_RULE: FieldRule = {
@@ -42,6 +42,19 @@ const VARIABLE_RULE: FieldRule = {
     },
   },
 }
+
+/** Where the machine lets them be held to; where not, the run says so. Requests are what the scheduler looks at. */
+const RESOURCES_RULE: FieldRule = {
+  applied: ['limits', 'requests'],
+  inner: {
+    limits: {
+      applied: ['cpu', 'memory'],
+      notes: { 'ephemeral-storage': 'containers may write as far as the disk goes' },
+    },
+  },
+}
+
+const SECURITY_FIELDS = ['runAsUser', 'runAsGroup', 'runAsNonRoot']
 
 const CONTAINER_RULE: FieldRule = {
   isNamed: 'container',
@@ -60,19 +73,17 @@ const CONTAINER_RULE: FieldRule = {
     'livenessProbe',
     'startupProbe',
     'lifecycle',
+    'resources',
+    'securityContext',
+    'terminationMessagePath',
+    'terminationMessagePolicy',
   ],
-  harmless: {
-    terminationMessagePath: ['/dev/termination-log'],
-    terminationMessagePolicy: ['File'],
-  },
   warnings: {
     volumeDevices: 'there are no block devices; pods that want one do not start',
   },
-  notes: {
-    resources: 'containers have no limits of CPU or memory yet',
-    securityContext: 'containers run as the user who runs hitless',
-  },
   inner: {
+    resources: RESOURCES_RULE,
+    securityContext: { applied: SECURITY_FIELDS },
     readinessProbe: PROBE_RULE,
     livenessProbe: PROBE_RULE,
     startupProbe: PROBE_RULE,
@@ -92,6 +103,11 @@ const CONTAINER_RULE: FieldRule = {
       },
     },
   },
+}
+
+const INIT_CONTAINER_RULE: FieldRule = {
+  ...CONTAINER_RULE,
+  applied: [...CONTAINER_RULE.applied, 'restartPolicy'],
 }
 
 const PROJECTION_RULE: FieldRule = {
@@ -138,6 +154,10 @@ export const POD_SPEC_RULE: FieldRule = {
     'serviceAccount',
     'serviceAccountName',
     'automountServiceAccountToken',
+    'initContainers',
+    'activeDeadlineSeconds',
+    'shareProcessNamespace',
+    'securityContext',
   ],
   harmless: {
     schedulerName: ['default-scheduler'],
@@ -145,11 +165,9 @@ export const POD_SPEC_RULE: FieldRule = {
     priority: [0],
   },
   warnings: {
-    initContainers:
-      'init containers and sidecars are not run yet; the other containers start at once',
     hostNetwork: 'each pod has a network of its own',
-    activeDeadlineSeconds: 'pods are not ended at a deadline yet',
-    readinessGates: 'readiness gates are not run yet; a pod is ready without them',
+    readinessGates:
+      'nothing here sets their conditions; without something that does no pod is ready',
   },
   notes: {
     affinity: 'there is one node',
@@ -157,9 +175,13 @@ export const POD_SPEC_RULE: FieldRule = {
     tolerations: 'there is one node, without taints',
     topologySpreadConstraints: 'there is one node',
     imagePullSecrets: 'images are not pulled',
-    securityContext: 'containers run as the user who runs hitless',
   },
-  inner: { volumes: VOLUME_RULE, containers: CONTAINER_RULE },
+  inner: {
+    volumes: VOLUME_RULE,
+    containers: CONTAINER_RULE,
+    initContainers: INIT_CONTAINER_RULE,
+    securityContext: { applied: [...SECURITY_FIELDS, 'supplementalGroups', 'fsGroup'] },
+  },
 }
 
 export const SERVICE_SPEC_RULE: FieldRule = {

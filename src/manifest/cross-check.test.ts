@@ -239,9 +239,16 @@ describe('how images run', () => {
 
 describe('fields that have no effect yet are told once', () => {
   test.each<[string, string, string[]]>([
-    ['resources', 'resources: { limits: { cpu: 1 } }', ['note field-not-applied']],
+    ['resources', 'resources: { limits: { cpu: 1, memory: 1Gi }, requests: { cpu: 1 } }', []],
+    ['storage', 'resources: { limits: { ephemeral-storage: 1Gi } }', ['note field-not-applied']],
+    ['a user', 'securityContext: { runAsUser: 1000, runAsNonRoot: true }', []],
+    [
+      'capabilities',
+      'securityContext: { capabilities: { drop: [ALL] } }',
+      ['note field-not-applied'],
+    ],
     ['empty resources', 'resources: {}', []],
-    ['a gRPC probe', 'readinessProbe: { grpc: { port: 1 } }', ['warning field-not-applied']],
+    ['a gRPC probe', 'readinessProbe: { grpc: { port: 1 } }', []],
     ['an HTTP probe', 'readinessProbe: { httpGet: { port: 1 } }', []],
     [
       'a variable of a Secret',
@@ -255,7 +262,7 @@ describe('fields that have no effect yet are told once', () => {
     ],
     ['variables of a Secret', 'envFrom: [{ secretRef: { name: s } }]', []],
     ['a terminal', 'tty: true', ['note field-not-applied']],
-    ['what is the default', 'terminationMessagePath: /dev/termination-log', []],
+    ['where it tells why it ends', 'terminationMessagePath: /tmp/why', []],
   ])('%s', async (_, field, expected) => {
     const manifests =
       deployment('web', 'web', `{ name: app, image: "app:v1", ${field} }`) + service('web')
@@ -277,7 +284,10 @@ describe('fields that have no effect yet are told once', () => {
       'volumes: [{ name: v, projected: { sources: [{ secret: { name: s } }, { serviceAccountToken: { path: t } }] } }]',
       ['warning field-not-applied'],
     ],
-    ['initContainers: [{ name: i, image: i }]', ['warning field-not-applied']],
+    ['initContainers: [{ name: i, image: i }]', ['error image-without-command']],
+    ['initContainers: [{ name: i, image: i, command: [x], restartPolicy: Always }]', []],
+    ['securityContext: { runAsUser: 1, fsGroup: 2 }', []],
+    ['readinessGates: [{ conditionType: a/b }]', ['warning field-not-applied']],
     ['hostNetwork: true', ['warning field-not-applied']],
     ['hostNetwork: false', []],
     ['affinity: { podAntiAffinity: {} }', ['note field-not-applied']],

@@ -17,20 +17,28 @@ export function findUnmappedImages(
   context: CrossCheckContext,
 ): readonly Finding[] {
   return [
-    ...objects.flatMap((sourced) => ofObject(sourced, settings)),
+    ...objects.flatMap((sourced) => [
+      ...ofObject(sourced, 'initContainers', settings),
+      ...ofObject(sourced, 'containers', settings),
+    ]),
     ...(changed === undefined || settings.change.kind !== 'set-image'
       ? []
       : ofChange(settings.change, changed, settings, context)),
   ]
 }
 
-function ofObject(sourced: SourcedObject, settings: Settings): readonly Finding[] {
-  const { containers, pointer } = containersOf(sourced)
+function ofObject(
+  sourced: SourcedObject,
+  list: 'containers' | 'initContainers',
+  settings: Settings,
+): readonly Finding[] {
+  const { containers, pointer } = containersOf(sourced, list)
   return containers.flatMap((container, index) => {
     if (canRun(container, container.image ?? '', settings)) return []
     const location =
       locate(sourced, `${pointer}/${index}/image`) ?? locate(sourced, `${pointer}/${index}`)
-    const subject = `${nameOf(sourced.object)}: container "${container.name}"`
+    const role = list === 'containers' ? 'container' : 'init container'
+    const subject = `${nameOf(sourced.object)}: ${role} "${container.name}"`
     return [unmapped(subject, container.image ?? '', location)]
   })
 }
@@ -61,7 +69,8 @@ function ofChange(
 /** The manifest's own command wins over the image's, so with one no mapping is needed. */
 function canRun({ command = [] }: Container, image: string, { images }: Settings): boolean {
   if (command.length > 0 || image === '') return true
-  return (resolveImage(images, image)?.command ?? []).length > 0
+  const resolved = resolveImage(images, image)
+  return resolved?.archive !== undefined || (resolved?.command ?? []).length > 0
 }
 
 function unmapped(subject: string, image: string, location: Location | undefined): Finding {

@@ -16,14 +16,17 @@ export function ofKind<K extends Kind>(
   )
 }
 
-/** The containers that an object runs, and where its list of them is. */
-export function containersOf({ object }: SourcedObject): {
+/** The containers of one of its lists that an object runs, and where that list is. */
+export function containersOf(
+  { object }: SourcedObject,
+  list: 'containers' | 'initContainers' = 'containers',
+): {
   readonly containers: readonly Container[]
   readonly pointer: string
 } {
   const place = definitionOf(object)?.podSpec
   return {
-    containers: place?.of(object)?.containers ?? [],
-    pointer: place === undefined ? '' : `${place.pointer}/containers`,
+    containers: place?.of(object)?.[list] ?? [],
+    pointer: place === undefined ? '' : `${place.pointer}/${list}`,
   }
 }

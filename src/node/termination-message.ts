@@ -27,8 +27,9 @@ export async function withMessageFile(
   const directory = `${podDirectory}/${config.sandboxId}/containers/${container.name}`
   const source = `${directory}/${config.id}`
   await files.makeDirectory(directory)
-  // Whoever the container runs as may write it.
-  await files.writeText(source, '', { mode: 0o666 })
+  await files.writeText(source, '')
+  // Whoever the container runs as may write it, whatever the umask here.
+  await files.changeMode(source, 0o666)
   const mount: Mount = {
     source,
     target: target.startsWith('/') ? target : `/${target}`,

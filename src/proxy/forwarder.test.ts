@@ -57,6 +57,8 @@ const bytesOf = (text: string) => new TextEncoder().encode(text)
 const ACCEPTED_AT_MS = 7
 const ACCEPTED_AT = ACCEPTED_AT_MS * 1e6
 
+const refuseRequest = () => Promise.reject(new Error('a forwarder makes no requests'))
+
 /** A forwarder with one client that has just been accepted, and its connection to the endpoint. */
 async function accepted() {
   const clock = newVirtualClock()
@@ -72,7 +74,8 @@ async function accepted() {
       accept = onConnection
       return Promise.resolve({ port: address.port, close: () => Promise.resolve() })
     },
-    request: () => Promise.reject(new Error('a forwarder makes no requests')),
+    request: refuseRequest,
+    requestHttp2: refuseRequest,
   }
   const reports: RoutedConnection[][] = []
   const forwarder = await startForwarder({
@@ -277,7 +280,8 @@ test('a client that is accepted after the last endpoint has left is reset', asyn
       accept = onConnection
       return Promise.resolve({ port: address.port, close: () => Promise.resolve() })
     },
-    request: () => Promise.reject(new Error('a forwarder makes no requests')),
+    request: refuseRequest,
+    requestHttp2: refuseRequest,
   }
   const options = { network, clock, random: seededRandom(1), onConnections: () => undefined }
   const forwarder = await startForwarder(options)

@@ -12,7 +12,7 @@ import { liveWorld } from '../../src/world/live/world.ts'
 import { type Behaviour, realCommand } from './behaviour.ts'
 import { eventsOf, parseEvent, type TimedEvent } from './events.ts'
 import { podSpecOf } from './pod-of-row.ts'
-import type { TimingRow } from './rows.ts'
+import type { TimingRow } from './row.ts'
 
 /** A node that runs real processes, for as many lives as are asked of it. */
 export interface LiveNode {

@@ -1,5 +1,5 @@
 import type { PodSpec } from '../../src/api/pod.ts'
-import type { TimingRow } from './rows.ts'
+import type { TimingRow } from './row.ts'
 
 /** The pod of a row: the image of a container is named as it is. */
 export function podSpecOf({ container, initContainers, spec }: TimingRow): PodSpec {

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { playPod } from '../support/played-pod.ts'
 import { modelledApp } from './behaviour.ts'
 import { eventsOf, parseEvent } from './events.ts'
-import { ROWS, type TimingRow } from './rows.ts'
+import type { TimingRow } from './row.ts'
+import { ROWS } from './rows.ts'
 import { podSpecOf } from './pod-of-row.ts'
 
 async function playRow(row: TimingRow) {

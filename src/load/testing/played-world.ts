@@ -81,6 +81,10 @@ export class PlayedNetwork implements Network {
     return Promise.reject(new InvariantError('a played network does not listen'))
   }
 
+  requestHttp2(): Promise<never> {
+    return this.request()
+  }
+
   request(): Promise<never> {
     return Promise.reject(new InvariantError('a played network makes no requests'))
   }

@@ -1,0 +1,202 @@
+import { command, http, pause, refused, STARTS, type TimingRow } from '../row.ts'
+
+/** While it runs: probes that fail, restarts, ends of its own. */
+export const RUNNING: readonly TimingRow[] = [
+  {
+    name: 'unready after two failures, every 2 s',
+    rule: 'failureThreshold failures in a row: the first at 6 s, the second at 8 s',
+    programs: {
+      app: {
+        answers: {
+          '/': [
+            [0, 200],
+            [5_000, 503],
+          ],
+        },
+      },
+    },
+    container: { readinessProbe: http('/', { periodSeconds: 2, failureThreshold: 2 }) },
+    untilMs: 11_000,
+    expected: [
+      '0 Ready',
+      '0 app readiness passes',
+      STARTS,
+      '8000 app readiness fails',
+      '8000 unready',
+    ],
+  },
+  {
+    name: 'unready and ready again, every second',
+    rule: 'one failure, at 3 s, and one success, at 6 s, are enough',
+    programs: {
+      app: {
+        answers: {
+          '/': [
+            [0, 200],
+            [2_500, 503],
+            [5_500, 200],
+          ],
+        },
+      },
+    },
+    container: { readinessProbe: http('/', { periodSeconds: 1, failureThreshold: 1 }) },
+    untilMs: 8_000,
+    expected: [
+      '0 Ready',
+      '0 app readiness passes',
+      STARTS,
+      '3000 app readiness fails',
+      '3000 unready',
+      '6000 Ready',
+      '6000 app readiness passes',
+    ],
+  },
+  {
+    name: 'liveness fails from 3 s on, SIGTERM is ignored',
+    rule: 'failures at 4, 6, 8 s; SIGKILL after the grace period of 5 s; restarted at once, ready all the time',
+    programs: {
+      app: {
+        onSigterm: 'ignore',
+        answers: {
+          '/live': [
+            [0, 200],
+            [3_000, 500],
+          ],
+        },
+      },
+    },
+    container: { livenessProbe: http('/live', { periodSeconds: 2 }) },
+    spec: { terminationGracePeriodSeconds: 5 },
+    untilMs: 14_000,
+    expected: [
+      '0 Ready',
+      STARTS,
+      '8000 app SIGTERM',
+      '8000 app liveness fails',
+      '8000 app stops for liveness',
+      '13000 app SIGKILL',
+      '13000 app exits 137',
+      '13000 app starts',
+    ],
+    isLive: true,
+  },
+  {
+    name: 'an exec liveness probe that times out',
+    rule: 'the timeout of 1 s after the ticks at 2 and 4 s',
+    programs: { app: {} },
+    container: {
+      livenessProbe: { ...command('sleep', '3'), periodSeconds: 2, failureThreshold: 2 },
+    },
+    untilMs: 6_500,
+    expected: [
+      '0 Ready',
+      STARTS,
+      '5000 app SIGTERM',
+      '5000 app exits 0',
+      '5000 app liveness fails',
+      '5000 app starts',
+      '5000 app stops for liveness',
+    ],
+  },
+  {
+    name: "a probe's own grace period of 1 s",
+    rule: 'it wins over the pod, but SIGKILL is never less than 2 s after SIGTERM',
+    programs: { app: { onSigterm: 'ignore' } },
+    container: {
+      livenessProbe: refused({
+        periodSeconds: 1,
+        failureThreshold: 1,
+        terminationGracePeriodSeconds: 1,
+      }),
+    },
+    untilMs: 3_500,
+    expected: [
+      '0 Ready',
+      STARTS,
+      '1000 app SIGTERM',
+      '1000 app liveness fails',
+      '1000 app stops for liveness',
+      '3000 app SIGKILL',
+      '3000 app exits 137',
+      '3000 app starts',
+    ],
+  },
+  {
+    name: 'a liveness kill with a preStop hook of 4 s',
+    rule: 'the hook runs before SIGTERM, also when the pod is not deleted',
+    programs: { app: {} },
+    container: {
+      lifecycle: { preStop: pause(4) },
+      livenessProbe: refused({ periodSeconds: 3, failureThreshold: 1 }),
+    },
+    untilMs: 8_500,
+    expected: [
+      '0 Ready',
+      STARTS,
+      '3000 app liveness fails',
+      '3000 app preStop',
+      '3000 app stops for liveness',
+      '7000 app SIGTERM',
+      '7000 app exits 0',
+      '7000 app preStop succeeded',
+      '7000 app starts',
+    ],
+    isLive: true,
+  },
+  {
+    name: 'ends after 1 s, again and again',
+    rule: 'the first restart is immediate, the second 10 s after the end, the third 20 s',
+    programs: { app: { exits: { afterMs: 1_000, code: 1 } } },
+    untilMs: 14_000,
+    expected: [
+      '0 Ready',
+      STARTS,
+      '1000 app exits 1',
+      '1000 app starts',
+      '1000 Ready',
+      '1000 unready',
+      '2000 app backs off 10 s',
+      '2000 app exits 1',
+      '2000 unready',
+      '12000 Ready',
+      '12000 app starts',
+      '13000 app backs off 20 s',
+      '13000 app exits 1',
+      '13000 unready',
+    ],
+  },
+  {
+    name: 'restartPolicy OnFailure, ends with 0',
+    rule: 'not restarted: the pod has succeeded, and its object stays',
+    programs: { app: { exits: { afterMs: 1_000, code: 0 } } },
+    spec: { restartPolicy: 'OnFailure' },
+    untilMs: 5_000,
+    expected: ['0 Ready', STARTS, '1000 app exits 0', '1000 phase Succeeded', '1000 unready'],
+  },
+  {
+    name: 'restartPolicy Never, ends with 7',
+    rule: 'not restarted: the pod has failed, and its object stays',
+    programs: { app: { exits: { afterMs: 1_000, code: 7 } } },
+    spec: { restartPolicy: 'Never' },
+    untilMs: 5_000,
+    expected: ['0 Ready', STARTS, '1000 app exits 7', '1000 phase Failed', '1000 unready'],
+    isLive: true,
+  },
+  {
+    name: 'activeDeadlineSeconds 4, drains 1.5 s',
+    rule: 'unready at the deadline, SIGTERM at once, the phase when the process has ended; the object stays',
+    programs: { app: { onSigterm: { drainMs: 1_500 } } },
+    spec: { activeDeadlineSeconds: 4 },
+    untilMs: 8_000,
+    expected: [
+      '0 Ready',
+      STARTS,
+      '4000 app SIGTERM',
+      '4000 app stops for deadline',
+      '4000 unready',
+      '5500 app exits 0',
+      '5500 phase Failed',
+    ],
+    isLive: true,
+  },
+]
