@@ -11,6 +11,7 @@ import type { ModelledApp } from '../../src/simulator/modelled-app.ts'
 import { SimulatedNetwork } from '../../src/simulator/simulated-network.ts'
 import { SimulatedRuntime } from '../../src/simulator/simulated-runtime.ts'
 import type { FactBody, FactKind } from '../../src/timeline/fact.ts'
+import type { Files } from '../../src/world/files.ts'
 import { newVirtualClock, type VirtualClock } from '../../src/world/virtual-clock.ts'
 
 export interface PlayedPodOptions {
@@ -21,6 +22,8 @@ export interface PlayedPodOptions {
   readonly metadata?: Partial<Pod['metadata']>
   readonly configMaps?: readonly ConfigMap[]
   readonly services?: readonly Service[]
+  /** What the pod keeps in files is below /pods. Default: nothing. */
+  readonly files?: Files
 }
 
 type Timed<T> = T & { readonly atMs: number }
@@ -76,6 +79,9 @@ export function playPod(options: PlayedPodOptions = {}): PlayedPod {
     timings: DEFAULT_TIMINGS,
     nodeIP: '192.168.0.1',
     logDirectory: '/logs',
+    ...(options.files === undefined
+      ? {}
+      : { podFiles: { files: options.files, podDirectory: '/pods' } }),
   }
   const worker = new PodWorker(doors, pod, (_pod, event) => {
     events.push({ atMs: nowMs(), ...event })
