@@ -90,13 +90,14 @@ test('volumes are there before the containers, follow what they show, and go wit
   await client.create('ConfigMap', settings({ color: 'blue' }))
   await client.create('Secret', keys)
   const fieldRef = { fieldPath: 'metadata.labels' }
+  const annotations = { path: 'annotations', fieldRef: { fieldPath: 'metadata.annotations' } }
   await client.create(
     'Pod',
     podWith([
       { name: 'work', emptyDir: {} },
       { name: 'settings', configMap: { name: 'settings' } },
       { name: 'keys', secret: { secretName: 'keys' } },
-      { name: 'info', downwardAPI: { items: [{ path: 'labels', fieldRef }] } },
+      { name: 'info', downwardAPI: { items: [{ path: 'labels', fieldRef }, annotations] } },
     ]),
   )
   await wait(2_000)
@@ -117,6 +118,9 @@ test('volumes are there before the containers, follow what they show, and go wit
   expect(await read(0, '/settings/color')).toBe('blue')
   expect(await read(1, '/keys/pass')).toBe('secret')
   expect(await read(0, '/info/labels')).toBe('app="web"')
+  expect(await read(0, '/info/annotations')).toMatch(
+    /^kubernetes.io\/config.seen="[-T:.0-9]+Z"\nkubernetes.io\/config.source="api"$/,
+  )
   expect(await read(0, '/etc/resolv.conf')).toBe('nameserver 1.1.1.1\n')
   expect(await files.kindOf('/pods/of-an-earlier-run')).toBe('missing')
 

@@ -19,15 +19,15 @@ echo "host $(hostname) $(cat /etc/hostname) $(grep -c alias.example /etc/hosts)"
 account=/var/run/secrets/kubernetes.io/serviceaccount
 echo "account $(cat $account/namespace) $(head -c 3 $account/token) $(head -n 1 $account/ca.crt)"
 (echo no >/etc/settings/new) 2>/dev/null || echo read-only
-echo shared >/work/file
+echo shared >/shared/file
 while [ "$(cat /etc/settings/color)" = blue ]; do sleep 0.1; done
 echo "then $(cat /etc/settings/color), size $(cat /one/size)"
 exec sleep 1000
 `
 
 const OTHER = `
-while [ ! -e /work/file ]; do sleep 0.1; done
-cat /work/file
+while [ ! -e /shared/file ]; do sleep 0.1; done
+cat /shared/file
 exec sleep 1000
 `
 
@@ -61,14 +61,14 @@ const MANIFESTS = [
             { name: 'settings', mountPath: '/etc/settings' },
             { name: 'settings', mountPath: '/one/size', subPath: 'size' },
             { name: 'keys', mountPath: '/etc/keys' },
-            { name: 'work', mountPath: '/work' },
+            { name: 'work', mountPath: '/shared' },
           ],
         },
         {
           name: 'other',
           image: 'shell:v1',
           command: ['/bin/sh', '-c', OTHER],
-          volumeMounts: [{ name: 'work', mountPath: '/work' }],
+          volumeMounts: [{ name: 'work', mountPath: '/shared' }],
         },
       ],
     },

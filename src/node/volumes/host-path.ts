@@ -61,7 +61,9 @@ export async function refusedAs(call: string, path: string, done: Promise<void>)
     await done
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'EIO'
-    throw new VolumeError(`${call} ${path}: ${ERRNO_WORDS[code] ?? code}`)
+    // It may be a directory above that could not be made.
+    const named = error instanceof Error && 'path' in error ? String(error.path) : path
+    throw new VolumeError(`${call} ${named}: ${ERRNO_WORDS[code] ?? code}`)
   }
 }
 

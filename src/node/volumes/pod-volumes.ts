@@ -3,6 +3,7 @@ import type { Pod } from '../../api/pod.ts'
 import type { Volume } from '../../api/volume.ts'
 import { invariant } from '../../base/invariant.ts'
 import { throwLater } from '../../base/throw-later.ts'
+import { formatTimestampMs } from '../../base/timestamp.ts'
 import type { Timer } from '../../world/clock.ts'
 import { ContainerConfigError } from '../container-config-error.ts'
 import type { NodeDoors, PodEvent } from '../doors.ts'
@@ -51,6 +52,8 @@ export class PodVolumes {
   readonly #tokens: AccountTokens
   readonly #ready = Promise.withResolvers<void>()
   readonly #unfollow: (() => void)[] = []
+  /** RFC 3339. */
+  readonly #seenAt: string
   #pod: Pod
   #pass: Promise<void> | undefined
   #isWanted = false
@@ -62,6 +65,7 @@ export class PodVolumes {
     this.#pod = pod
     this.#emit = emit
     this.#tokens = new AccountTokens(doors.client)
+    this.#seenAt = formatTimestampMs(doors.clock.wallMs()).replace(/\.?0*Z$/, 'Z')
     const used = doors.podFiles === undefined ? [] : usedVolumes(pod)
     this.#states = used.map((volume) => ({ volume, kind: kindOfVolume(volume) }))
   }
@@ -197,7 +201,7 @@ export class PodVolumes {
     const { namespace = 'default' } = pod.metadata
     const names = objectsOfVolume(volume)
     const payload = collectPayload(volume, {
-      pod,
+      pod: asSeen(pod, this.#seenAt),
       configMaps: await readNamed(client, 'ConfigMap', namespace, names.configMaps),
       secrets: await readNamed(client, 'Secret', namespace, names.secrets),
       tokens: await this.#tokens.of(volume, pod, clock.wallMs()),
@@ -238,6 +242,16 @@ export class PodVolumes {
     if (times.length === 0) return
     this.#timer = clock.after((Math.min(...times) - now) / NS_PER_MS, () => this.#want())
   }
+}
+
+/** With the annotations that a kubelet itself gives to what it reads from the API. */
+function asSeen(pod: Pod, seenAt: string): Pod {
+  const annotations = {
+    ...pod.metadata.annotations,
+    'kubernetes.io/config.seen': seenAt,
+    'kubernetes.io/config.source': 'api',
+  }
+  return { ...pod, metadata: { ...pod.metadata, annotations } }
 }
 
 function namesOf(states: readonly VolumeState[]): string {

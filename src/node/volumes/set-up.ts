@@ -10,6 +10,8 @@ import { VolumeError } from './volume-error.ts'
 
 /** Everybody may do everything in it: the pod's containers alone see it. */
 const VOLUME_MODE = 0o777
+/** What a kubelet keeps in memory has the mode of a tmpfs. */
+const MEMORY_MODE = 0o1777
 
 interface SetUp {
   readonly files: Files
@@ -25,7 +27,7 @@ export async function setUpEmptyDir({ files, pod, volume, directory }: SetUp): P
   if (medium !== '' && medium !== 'Memory') {
     throw new VolumeError(`hitless has no emptyDir in the medium ${medium}`)
   }
-  await makeVolumeDirectory(files, directory)
+  await makeVolumeDirectory(files, directory, medium === 'Memory' ? MEMORY_MODE : VOLUME_MODE)
   const gid = pod.spec.securityContext?.fsGroup
   if (gid !== undefined) await giveToGroup(files, directory, { gid, readOnly: false })
 }
@@ -46,7 +48,8 @@ export async function setUpHostPath(files: Files, volume: Volume): Promise<strin
 /** The files of a payload, shown at one moment. */
 export async function setUpPayload(set: SetUp, payload: Payload, wallMs: number): Promise<void> {
   const { files, pod, volume, directory } = set
-  await makeVolumeDirectory(files, directory)
+  const mode = volume.configMap === undefined ? MEMORY_MODE : VOLUME_MODE
+  await makeVolumeDirectory(files, directory, mode)
   for (const point of nestedMountPoints(volume.name, pod)) {
     const path = joinPath(directory, point)
     await refusedAs('mkdir', path, files.makeDirectory(path))
@@ -65,9 +68,11 @@ export async function setUpPayload(set: SetUp, payload: Payload, wallMs: number)
   })
 }
 
-async function makeVolumeDirectory(files: Files, directory: string): Promise<void> {
+async function makeVolumeDirectory(files: Files, directory: string, mode: number): Promise<void> {
   await refusedAs('mkdir', directory, files.makeDirectory(directory))
-  await files.changeMode(directory, VOLUME_MODE)
+  const status = await files.statusOf(directory, { followLinks: false })
+  // One that is shown anew may have been given to a group.
+  if (((status?.mode ?? 0) & mode) !== mode) await files.changeMode(directory, mode)
 }
 
 /**
