@@ -1,7 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { startNodes, type NodesOptions } from '../cluster/nodes.ts'
-import { resolveImage } from '../manifest/image-mapping.ts'
 import type { MachineSettings } from '../manifest/settings.ts'
 import type { Profile } from '../proxy/profile.ts'
 import { translatedNetwork } from '../world/addressing.ts'
@@ -9,6 +8,7 @@ import type { ClockOrigin } from '../world/live/clock.ts'
 import type { World } from '../world/world.ts'
 import { openHostServices } from './host-services.ts'
 import type { RuntimeChoice } from './runtime-choice.ts'
+import { openImages } from './open-images.ts'
 import { describeRuntime, printWarning, startRuntime } from './start-runtime.ts'
 import { threadedForwarder } from './threaded-forwarder.ts'
 
@@ -44,7 +44,7 @@ export async function startOwnNodes(
   const runtime = await startRuntime({
     choice,
     world,
-    images: (image) => resolveImage(machine.images, image),
+    images: await openImages(world, machine.images),
     onWarning: printWarning,
   })
   const { addressing } = runtime

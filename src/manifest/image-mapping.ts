@@ -4,8 +4,12 @@ import type { ImageMapping } from './settings.ts'
 export interface ResolvedImage {
   readonly command: readonly string[]
   readonly env: Readonly<Record<string, string>>
+  /** Empty: as in the archive. */
   readonly workingDir: string
   readonly stopSignal?: string
+  /** The archive that says the rest. */
+  readonly archive?: string
+  readonly rootDirectory?: string
 }
 
 /**
@@ -28,9 +32,18 @@ export function resolveImage(
     env: Object.fromEntries(
       Object.entries(mapping.env).map(([name, value]) => [name, fillIn(value)]),
     ),
-    workingDir: fillIn(mapping.workingDir),
+    workingDir: workingDirOf(mapping, fillIn),
+    ...(mapping.archive === undefined ? {} : { archive: mapping.archive }),
+    ...(mapping.root === undefined ? {} : { rootDirectory: fillIn(mapping.root) }),
     ...(mapping.stopSignal === undefined ? {} : { stopSignal: mapping.stopSignal }),
   }
+}
+
+function workingDirOf(
+  { workingDir, root }: ImageMapping,
+  fillIn: (text: string) => string,
+): string {
+  return workingDir === '' && root !== undefined ? '/' : fillIn(workingDir)
 }
 
 /** `registry:5000/app:v1@sha256:…` has the tag `v1`; the port of a registry is none. */

@@ -14,8 +14,10 @@ export async function findMissingPrograms(
   locations: Readonly<Record<string, Location>>,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = []
-  for (const { pattern, command, workingDir } of mappings) {
+  for (const { pattern, command, workingDir, archive, root } of mappings) {
     const [program = ''] = command
+    // Of an image the program is inside.
+    if (archive !== undefined || root !== undefined) continue
     if (!program.includes('/') || `${program}${workingDir}`.includes('{tag}')) continue
     const path = joinPath(workingDir, program)
     if ((await files.kindOf(path)) === 'file') continue

@@ -3,6 +3,8 @@ export const SETTINGS_KEYS = [
   'images',
   'images.PATTERN',
   'images.PATTERN.command',
+  'images.PATTERN.archive',
+  'images.PATTERN.root',
   'images.PATTERN.env',
   'images.PATTERN.workingDir',
   'images.PATTERN.stopSignal',

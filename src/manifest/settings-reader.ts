@@ -74,18 +74,43 @@ function readImages(images: SettingsNode, directory: string): readonly ImageMapp
       node.refuse('takes a mapping', 'write { command: [program, argument] }')
       return []
     }
-    const { command, env, workingDir, stopSignal } = node.fields('images.PATTERN')
+    const { command, archive, root, env, workingDir, stopSignal } = node.fields('images.PATTERN')
     const signal = stopSignal === undefined ? undefined : readSignal(stopSignal)
     return [
       {
         pattern,
         command: (command === undefined ? undefined : readCommand(command)) ?? [],
         env: env?.textMap() ?? {},
-        workingDir: normalizePath(joinPath(directory, workingDir?.text() ?? '.')),
+        ...readFiles(directory, { archive, root, workingDir }),
         ...(signal === undefined ? {} : { stopSignal: signal }),
       },
     ]
   })
+}
+
+/** Where an image's files are: on the machine, in a directory, or in an archive. */
+function readFiles(
+  directory: string,
+  nodes: Readonly<Record<'archive' | 'root' | 'workingDir', SettingsNode | undefined>>,
+): Pick<ImageMapping, 'archive' | 'root' | 'workingDir'> {
+  const pathOf = (text: string) => normalizePath(joinPath(directory, text))
+  const archive = nodes.archive?.text()
+  const root = nodes.root?.text()
+  const workingDir = nodes.workingDir?.text()
+  if (archive === undefined && root === undefined) return { workingDir: pathOf(workingDir ?? '.') }
+  if (archive !== undefined && root !== undefined) {
+    nodes.root?.refuse('cannot be there beside an archive, which has a root of its own')
+  }
+  if (archive?.includes('{tag}') === true) {
+    nodes.archive?.refuse('takes a path without {tag}', 'write a pattern for each tag')
+  }
+  if (workingDir !== undefined && !workingDir.startsWith('/')) {
+    nodes.workingDir?.refuse('takes an absolute path, of a place inside the image')
+  }
+  return {
+    ...(archive === undefined ? { root: pathOf(root ?? '.') } : { archive: pathOf(archive) }),
+    workingDir: workingDir ?? '',
+  }
 }
 
 function readCommand(command: SettingsNode): readonly string[] | undefined {

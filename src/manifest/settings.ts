@@ -28,7 +28,14 @@ export interface ImageMapping {
   /** `{tag}` in any string stands for the image's tag (`latest` where there is none). */
   readonly command: readonly string[]
   readonly env: Readonly<Record<string, string>>
-  /** Absolute: relative ones are taken from the directory of hitless.yaml. */
+  /** An image archive, absolute: what is not said here is as in it. */
+  readonly archive?: string
+  /** The directory that is the root of its containers, absolute. */
+  readonly root?: string
+  /**
+   * Absolute: relative ones are taken from the directory of hitless.yaml. With an archive or a root it is a place inside;
+   * empty where nothing is said.
+   */
   readonly workingDir: string
   readonly stopSignal?: string
 }

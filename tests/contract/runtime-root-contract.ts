@@ -1,5 +1,15 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { execFileSync } from 'node:child_process'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ContainerStartError } from '../../src/runtime/runtime.ts'
 import { type RuntimeBench, shell } from './runtime-bench.ts'
@@ -111,4 +121,56 @@ export function describeRuntimeRoot(bench: () => RuntimeBench): void {
     await first.prints('up')
     expect((await bench().run(shell('ls /dev/shm'))).output).toBe('')
   })
+
+  test('a root directory is all that it sees, and stays as it was', async () => {
+    const root = makeImage(makeDirectory('image'))
+    const source = makeDirectory('volume', { key: 'value\n' })
+    const pod = await bench().pod()
+    // Nothing is there but the shell.
+    const script = `show() { read -r line <$1; echo $line; }
+      echo /*; pwd; show /config/key; show /run/secrets/key; echo mine >/etc/new; show /etc/new
+      echo x >/dev/null; echo up; while :; do read -r line </proc/1/stat; done`
+    const container = await bench().start(pod.id, ['sh', '-c', script], {
+      rootDirectory: root,
+      workingDir: '/srv/app',
+      mounts: [
+        { source, target: '/config', readOnly: true },
+        // A link of the image, which outside of it leads elsewhere.
+        { source, target: '/var/run/secrets', readOnly: true },
+      ],
+    })
+    await container.prints('up')
+    const [names = '', ...lines] = container.output().split('\n')
+    expect(names.split(' ')).toContain('/only-in-the-image')
+    expect(names.split(' ')).not.toContain('/home')
+    expect(lines).toEqual(['/srv/app', 'value', 'value', 'mine', 'up', ''])
+    const seen = await bench().runtime.exec(
+      container.id,
+      ['sh', '-c', 'pwd; read -r line </etc/new; echo $line'],
+      { timeoutMs: 10_000 },
+    )
+    expect(seen).toEqual({ exitCode: 0, output: '/srv/app\nmine\n', timedOut: false })
+    const missing = await bench().runtime.exec(container.id, ['env'], { timeoutMs: 10_000 })
+    expect(missing).toMatchObject({ exitCode: 126 })
+    expect(missing.output).toContain('exec: "env": executable file not found in $PATH')
+    await bench().runtime.removeSandbox(pod.id)
+    expect(existsSync(join(root, 'etc/new'))).toBe(false)
+    expect(existsSync(join(root, 'config'))).toBe(false)
+    expect(existsSync(join(root, 'proc'))).toBe(false)
+  })
+}
+
+/** The machine's shell with its libraries, and nothing else. */
+function makeImage(root: string): string {
+  const copy = (path: string) => {
+    mkdirSync(join(root, dirname(path)), { recursive: true })
+    copyFileSync(path, join(root, path))
+  }
+  copy('/bin/sh')
+  const libraries = execFileSync('ldd', ['/bin/sh'], { encoding: 'utf8' })
+  for (const [path] of libraries.matchAll(/\/\S+/g)) copy(path)
+  for (const name of ['etc', 'var', 'srv']) mkdirSync(join(root, name), { recursive: true })
+  writeFileSync(join(root, 'only-in-the-image'), '')
+  symlinkSync('/run', join(root, 'var/run'))
+  return root
 }

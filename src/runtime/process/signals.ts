@@ -42,3 +42,11 @@ const NUMBERS: Readonly<Record<string, number>> = {
 export function exitCodeOfSignal(name: string): number {
   return 128 + (NUMBERS[name] ?? 0)
 }
+
+/** The name of a signal as images write it: `SIGTERM`, `TERM` or `15`; undefined for what is none. */
+export function signalNamed(text: string): string | undefined {
+  if (/^\d+$/.test(text)) {
+    return Object.entries(NUMBERS).find(([, number]) => number === Number(text))?.[0]
+  }
+  return /^(SIG)?[A-Z][A-Z0-9+]*$/.test(text) ? `SIG${text.replace(/^SIG/, '')}` : undefined
+}

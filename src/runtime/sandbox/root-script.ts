@@ -31,6 +31,7 @@ ${mounts.length === 0 ? '' : mountFunction(tools)}
 ${mounts.map(mountLine).join('\n')}
 root=${NEW_ROOT}
 [ -e "$root/proc/self" ] || refuse 'cannot mount /proc in the container'
+${rootDirectory === undefined ? '' : MAKE_WORKING_DIRECTORY}
 `
 }
 
@@ -45,6 +46,10 @@ function mountsOf({ workingDir, rootDirectory, mounts = [] }: ContainerConfig): 
 function isBelow(path: string, directory: string): boolean {
   return path.startsWith(`${directory.replace(/\/+$/, '')}/`)
 }
+
+/** As container runtimes do where an image lacks it. */
+const MAKE_WORKING_DIRECTORY = `resolve "$directory"
+mkdir -p "$root$resolved" 2>/dev/null`
 
 const MACHINE = `cp -a ${SKELETON}/. ${SCRATCH}`
 
