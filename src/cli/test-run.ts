@@ -3,7 +3,6 @@ import { stopAll } from '../base/stop-all.ts'
 import { startCluster } from '../cluster/cluster.ts'
 import { runExperiment } from '../experiment/experiment.ts'
 import { openRecording } from '../experiment/recording-files.ts'
-import { resolveImage } from '../manifest/image-mapping.ts'
 import { lagMsMaxOf } from '../proxy/profile.ts'
 import { judge } from '../verdict/judge.ts'
 import { clockOriginNow } from '../world/live/clock.ts'
@@ -16,6 +15,7 @@ import type { RuntimeChoice } from './runtime-choice.ts'
 import { watchParent } from './sandboxed-process.ts'
 import { profileNamed } from './profile-flag.ts'
 import { newScreen } from './screen.ts'
+import { openImages } from './open-images.ts'
 import { describeRuntime, printWarning, startRuntime } from './start-runtime.ts'
 import type { TestCommandFlags } from './test-options.ts'
 import { readTestInput } from './test-input.ts'
@@ -53,7 +53,7 @@ export async function runTest({ path, flags, version, runtime: choice }: TestRun
   const runtime = await startRuntime({
     choice,
     world,
-    images: (image) => resolveImage(input.settings.images, image),
+    images: await openImages(world, input.settings.images),
     onWarning: printWarning,
   })
   const { addressing } = runtime
