@@ -176,6 +176,7 @@ export interface PodStatus {
   readonly nominatedNodeName?: string
   readonly conditions?: readonly Condition[]
   readonly hostIP?: string
+  readonly hostIPs?: readonly { readonly ip: string }[]
   readonly podIP?: string
   readonly podIPs?: readonly { readonly ip: string }[]
   readonly startTime?: string

@@ -7,6 +7,7 @@ import type {
   PodPhase,
   PodStatus,
 } from '../api/pod.ts'
+import { compareTexts } from '../base/compare-texts.ts'
 import { assertNever } from '../base/invariant.ts'
 import { podConditions } from './conditions.ts'
 import type { ContainerRecord, Termination } from './container-record.ts'
@@ -65,10 +66,12 @@ export function buildStatus(facts: StatusFacts): PodStatus {
       now: facts.now,
     }),
     hostIP: facts.hostIP,
+    hostIPs: [{ ip: facts.hostIP }],
     ...(podIP === undefined ? {} : { podIP, podIPs: [{ ip: podIP }] }),
     startTime: facts.startTime,
     ...(inits.length === 0 ? {} : { initContainerStatuses: inits }),
-    containerStatuses: apps,
+    // By name, whatever the order of the manifest.
+    containerStatuses: apps.toSorted((a, b) => compareTexts(a.name, b.name)),
   }
 }
 
