@@ -2,7 +2,7 @@ import { stopAll } from '../base/stop-all.ts'
 import type { Client } from '../client/client.ts'
 import { inProcessClient } from '../client/in-process-client.ts'
 import { ROLLOUT_CONTROLLERS, startControllers } from '../controllers/controllers.ts'
-import { startNode } from '../node/agent.ts'
+import { startNode, type NodeOptions } from '../node/agent.ts'
 import type { PodFiles } from '../node/termination-message.ts'
 import type { StartDataPlane } from '../proxy/data-plane.ts'
 import type { Profile } from '../proxy/profile.ts'
@@ -26,6 +26,8 @@ export interface ClusterOptions {
   readonly logDirectory: string
   /** Where pods keep their volumes and their own files. */
   readonly podFiles: PodFiles
+  /** What pods are told that their node has: its object says nothing, so that the scheduler does not count. */
+  readonly machine?: NodeOptions['machine']
 }
 
 export interface Cluster {
@@ -60,6 +62,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       nodeName: 'hitless',
       logDirectory: options.logDirectory,
       podFiles: options.podFiles,
+      ...(options.machine === undefined ? {} : { machine: options.machine }),
     })
     stops.push(() => node.stop())
     const controllers = await startControllers({ client, clock, only: ROLLOUT_CONTROLLERS })

@@ -33,6 +33,8 @@ export interface NodeOptions {
   readonly podFiles?: NodeDoors['podFiles']
   /** Told when a pod cannot be looked after any more, which no pod is to cause. Default: ends the run. */
   readonly onFailure?: (error: unknown) => void
+  /** What pods are told that the node has, where its object does not say it. Default nothing. */
+  readonly machine?: NodeDoors['machine']
   /** What pods on it may ask for. Absent: the scheduler does not count. */
   readonly capacity?: NodeDescription['capacity']
   /** What else its Node object says. */
@@ -127,6 +129,7 @@ function doorsOf(
     nodeIP,
     logDirectory: options.logDirectory ?? '/var/log/pods',
     sourceWatches: new SourceWatches(client, world.clock),
+    machine: options.machine ?? {},
     ...(podFiles === undefined ? {} : { podFiles }),
   }
 }

@@ -25,9 +25,10 @@ export async function configureContainer(
   image: ImageConfig,
   configured: ConfiguredContainer,
 ): Promise<ContainerConfig> {
-  const { client, nodeIP, logDirectory, podFiles } = doors
+  const { client, nodeIP, logDirectory, podFiles, machine } = doors
   const { id, restart, podIP } = configured
-  const sources = await readSources(client, pod, container, { podIP, hostIP: nodeIP })
+  const addresses = { podIP, hostIP: nodeIP }
+  const sources = await readSources(client, pod, container, { ...addresses, machine })
   const env = buildEnvironment(container, sources)
   const mounts = await mountsOf(doors, pod, container, { ...configured, env })
   const instance = { id, restart, logDirectory }

@@ -1,3 +1,4 @@
+import type { ResourceAmounts } from '../api/scheduling.ts'
 import type { Client } from '../client/client.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { Recorder } from '../timeline/fact.ts'
@@ -19,6 +20,8 @@ export interface NodeDoors {
   readonly logDirectory: string
   /** What pods of this node keep in files. Absent: nothing. */
   readonly podFiles?: PodFiles
+  /** What pods are told that the node has, where its object does not say it. */
+  readonly machine: ResourceAmounts
   /** Of what volumes show. Absent: it is looked at once a minute. */
   readonly sourceWatches?: SourceWatches
 }

@@ -32,6 +32,7 @@ async function start(more: Partial<Client> = {}) {
     recorder: { record: () => undefined },
     nodeName: 'node-1',
     podFiles: { files, podDirectory: '/pods' },
+    machine: { cpu: 8 },
   })
   await clock.advance(0)
   const node = await starting
@@ -90,6 +91,7 @@ test('volumes are there before the containers, follow what they show, and go wit
   await client.create('ConfigMap', settings({ color: 'blue' }))
   await client.create('Secret', keys)
   const fieldRef = { fieldPath: 'metadata.labels' }
+  const cpu = { path: 'cpu', resourceFieldRef: { containerName: 'one', resource: 'limits.cpu' } }
   const annotations = { path: 'annotations', fieldRef: { fieldPath: 'metadata.annotations' } }
   await client.create(
     'Pod',
@@ -97,7 +99,7 @@ test('volumes are there before the containers, follow what they show, and go wit
       { name: 'work', emptyDir: {} },
       { name: 'settings', configMap: { name: 'settings' } },
       { name: 'keys', secret: { secretName: 'keys' } },
-      { name: 'info', downwardAPI: { items: [{ path: 'labels', fieldRef }, annotations] } },
+      { name: 'info', downwardAPI: { items: [{ path: 'labels', fieldRef }, annotations, cpu] } },
     ]),
   )
   await wait(2_000)
@@ -118,6 +120,7 @@ test('volumes are there before the containers, follow what they show, and go wit
   expect(await read(0, '/settings/color')).toBe('blue')
   expect(await read(1, '/keys/pass')).toBe('secret')
   expect(await read(0, '/info/labels')).toBe('app="web"')
+  expect(await read(0, '/info/cpu')).toBe('8')
   expect(await read(0, '/info/annotations')).toMatch(
     /^kubernetes.io\/config.seen="[-T:.0-9]+Z"\nkubernetes.io\/config.source="api"$/,
   )

@@ -14,7 +14,10 @@ export async function readSources(
   client: Client,
   pod: Pod,
   container: Container,
-  addresses: Pick<EnvironmentSources, 'podIP' | 'hostIP'>,
+  {
+    machine,
+    ...addresses
+  }: Pick<EnvironmentSources, 'podIP' | 'hostIP'> & { readonly machine: ResourceAmounts },
 ): Promise<EnvironmentSources> {
   const { namespace = 'default' } = pod.metadata
   const names = namesIn(container)
@@ -27,14 +30,18 @@ export async function readSources(
       : await getIfThere(client, 'Service', API_SERVICE)
   const services = ofApi === undefined ? own : [...own, ofApi]
   const asksResources = container.env?.some(({ valueFrom }) => valueFrom?.resourceFieldRef)
-  const allocatable = asksResources === true ? await readAllocatable(client, pod) : {}
+  const allocatable = asksResources === true ? await readAllocatable(client, pod, machine) : {}
   return { pod, configMaps, secrets, services, allocatable, ...addresses }
 }
 
-/** What the pod's node has for pods; nothing where the node does not say so. */
-export async function readAllocatable(client: Client, { spec }: Pod): Promise<ResourceAmounts> {
+/** What the pod's node has for pods: what its machine has, where the node does not say so. */
+export async function readAllocatable(
+  client: Client,
+  { spec }: Pod,
+  machine: ResourceAmounts,
+): Promise<ResourceAmounts> {
   const node = await getIfThere(client, 'Node', { name: spec.nodeName ?? '' })
-  return node?.status?.allocatable ?? {}
+  return { ...machine, ...node?.status?.allocatable }
 }
 
 /** Those that are there, by name. */

@@ -78,6 +78,7 @@ export function playPod(options: PlayedPodOptions = {}): PlayedPod {
     recorder: { record: (fact: FactBody) => void facts.push({ atMs: nowMs(), ...fact }) },
     timings: DEFAULT_TIMINGS,
     nodeIP: '192.168.0.1',
+    machine: {},
     logDirectory: '/logs',
     ...(options.files === undefined
       ? {}

@@ -23,7 +23,10 @@ import {
   type VolumeKind,
 } from './volume-kind.ts'
 
-export type VolumeDoors = Pick<NodeDoors, 'clock' | 'client' | 'podFiles' | 'sourceWatches'>
+export type VolumeDoors = Pick<
+  NodeDoors,
+  'clock' | 'client' | 'podFiles' | 'machine' | 'sourceWatches'
+>
 
 /** The kubelet's exponential back-off for a volume that cannot be set up. */
 const BACK_OFF_MS = 500
@@ -196,7 +199,7 @@ export class PodVolumes {
   }
 
   async #setUpFiles(set: Parameters<typeof setUpPayload>[0]): Promise<void> {
-    const { client, clock } = this.#doors
+    const { client, clock, machine } = this.#doors
     const { pod, volume } = set
     const { namespace = 'default' } = pod.metadata
     const names = objectsOfVolume(volume)
@@ -205,7 +208,7 @@ export class PodVolumes {
       configMaps: await readNamed(client, 'ConfigMap', namespace, names.configMaps),
       secrets: await readNamed(client, 'Secret', namespace, names.secrets),
       tokens: await this.#tokens.of(volume, pod, clock.wallMs()),
-      allocatable: asksResources(volume) ? await readAllocatable(client, pod) : {},
+      allocatable: asksResources(volume) ? await readAllocatable(client, pod, machine) : {},
     })
     await setUpPayload(set, payload, clock.wallMs())
   }
