@@ -1,8 +1,10 @@
+import { availableParallelism, totalmem } from 'node:os'
 import { resolve } from 'node:path'
 import { stopAll } from '../base/stop-all.ts'
 import { startCluster } from '../cluster/cluster.ts'
 import { runExperiment } from '../experiment/experiment.ts'
 import { openRecording } from '../experiment/recording-files.ts'
+import { resolveImage } from '../manifest/image-mapping.ts'
 import { lagMsMaxOf } from '../proxy/profile.ts'
 import { judge } from '../verdict/judge.ts'
 import { clockOriginNow } from '../world/live/clock.ts'
@@ -15,7 +17,6 @@ import type { RuntimeChoice } from './runtime-choice.ts'
 import { watchParent } from './sandboxed-process.ts'
 import { profileNamed } from './profile-flag.ts'
 import { newScreen } from './screen.ts'
-import { openImages } from './open-images.ts'
 import { describeRuntime, printWarning, startRuntime } from './start-runtime.ts'
 import type { TestCommandFlags } from './test-options.ts'
 import { readTestInput } from './test-input.ts'
@@ -53,7 +54,7 @@ export async function runTest({ path, flags, version, runtime: choice }: TestRun
   const runtime = await startRuntime({
     choice,
     world,
-    images: await openImages(world, input.settings.images),
+    images: (image) => resolveImage(input.settings.images, image),
     onWarning: printWarning,
   })
   const { addressing } = runtime
@@ -76,6 +77,7 @@ export async function runTest({ path, flags, version, runtime: choice }: TestRun
           recorder,
           logDirectory: resolve(directory, 'logs'),
           podFiles,
+          machine: { cpu: availableParallelism(), memory: totalmem() },
         }),
       startLoad: threadedLoad(origin, addressing),
       engine: `embedded · ${describeRuntime(runtime, choice)}`,
