@@ -295,11 +295,13 @@ test('kill ends everything at once, also in the middle of a hook, and writes not
   expect(pod.clock.timerCount).toBe(0)
 })
 
+const SLEEP = { exec: { command: ['sleep', '60'] } }
+const hang = () => ({ exitCode: 0, delayMs: 3_600_000 })
+
 describe('the end of everything waits for nothing that hangs', () => {
-  const hang = () => ({ exitCode: 0, delayMs: 3_600_000 })
   test.each<readonly [string, PlayedPodOptions, boolean]>([
-    ['a postStart command', { container: { lifecycle: { postStart: exec(60) } } }, false],
-    ['a preStop command', { container: { lifecycle: { preStop: exec(60) } } }, true],
+    ['a postStart command', { container: { lifecycle: { postStart: SLEEP } } }, false],
+    ['a preStop command', { container: { lifecycle: { preStop: SLEEP } } }, true],
     [
       'a preStop request',
       {

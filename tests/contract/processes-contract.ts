@@ -99,6 +99,17 @@ export function describeProcesses(name: string, makeProcesses: () => Processes):
       expect(left.exitCode).toBe(0)
     })
 
+    test('are killed when their signal aborts, also before they began', async () => {
+      const processes = makeProcesses()
+      const signal = AbortSignal.abort()
+      const result = await processes.run(shell('sleep 60'), { timeoutMs: 60_000, signal })
+      expect(result).toMatchObject({ exitCode: 137, timedOut: false })
+      const abort = new AbortController()
+      const running = processes.run(shell('sleep 60'), { timeoutMs: 60_000, signal: abort.signal })
+      abort.abort()
+      expect(await running).toMatchObject({ exitCode: 137, timedOut: false })
+    })
+
     test('tell a missing program from one that may not be run, as a shell does', async () => {
       const processes = makeProcesses()
       const missing = await processes.run(['/nowhere/program'], { timeoutMs: 1_000 })
