@@ -86,22 +86,27 @@ const keys: Secret = {
   data: { pass: 'c2VjcmV0' },
 }
 
+const EVERYTHING: readonly Volume[] = [
+  { name: 'work', emptyDir: {} },
+  { name: 'settings', configMap: { name: 'settings' } },
+  { name: 'keys', secret: { secretName: 'keys' } },
+  {
+    name: 'info',
+    downwardAPI: {
+      items: [
+        { path: 'labels', fieldRef: { fieldPath: 'metadata.labels' } },
+        { path: 'annotations', fieldRef: { fieldPath: 'metadata.annotations' } },
+        { path: 'cpu', resourceFieldRef: { containerName: 'one', resource: 'limits.cpu' } },
+      ],
+    },
+  },
+]
+
 test('volumes are there before the containers, follow what they show, and go with the pod', async () => {
   const { clock, client, node, runtime, files, read, getPod, wait } = await start()
   await client.create('ConfigMap', settings({ color: 'blue' }))
   await client.create('Secret', keys)
-  const fieldRef = { fieldPath: 'metadata.labels' }
-  const cpu = { path: 'cpu', resourceFieldRef: { containerName: 'one', resource: 'limits.cpu' } }
-  const annotations = { path: 'annotations', fieldRef: { fieldPath: 'metadata.annotations' } }
-  await client.create(
-    'Pod',
-    podWith([
-      { name: 'work', emptyDir: {} },
-      { name: 'settings', configMap: { name: 'settings' } },
-      { name: 'keys', secret: { secretName: 'keys' } },
-      { name: 'info', downwardAPI: { items: [{ path: 'labels', fieldRef }, annotations, cpu] } },
-    ]),
-  )
+  await client.create('Pod', podWith(EVERYTHING))
   await wait(2_000)
   const [one, two] = runtime.started
   const uid = (await getPod()).metadata.uid ?? ''
