@@ -45,6 +45,7 @@ export function containerConfig(
     workingDir,
     ...(container['stdin'] === true ? { stdin: true } : {}),
     ...(mounts.length === 0 ? {} : { mounts }),
+    ...(image.rootDirectory === undefined ? {} : { rootDirectory: image.rootDirectory }),
     logPath: logPath(pod, container.name, instance),
   }
 }
