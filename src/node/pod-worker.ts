@@ -3,7 +3,6 @@ import type { Container, Pod, PodPhase } from '../api/pod.ts'
 import { assertNever } from '../base/invariant.ts'
 import { formatTimestamp } from '../base/timestamp.ts'
 import type { PodRef, StopCause } from '../timeline/fact.ts'
-import type { Timer } from '../world/clock.ts'
 import { aborted } from './abort.ts'
 import { formatBackOff } from './back-off.ts'
 import { foreignConditions, ownConditions } from './conditions.ts'
@@ -14,6 +13,7 @@ import type { NodeDoors, PodEvent } from './doors.ts'
 import { planInit } from './init-plan.ts'
 import { planSync, type SyncAction } from './lifecycle.ts'
 import { ListenerWatch } from './listener-watch.ts'
+import { PodDeadline } from './pod-deadline.ts'
 import { makeSandbox } from './pod-sandbox.ts'
 import { settleContainers, stopAllContainers } from './pod-shutdown.ts'
 import type { PodView } from './pod-view.ts'
@@ -23,7 +23,7 @@ import { StatusWriter } from './status-writer.ts'
 import { buildStatus, DEADLINE_EXCEEDED, type StatusFacts } from './status.ts'
 import type { SyncedContainer } from './sync-view.ts'
 import { removePodFiles } from './termination-message.ts'
-import { NS_PER_MS, NS_PER_S } from './timings.ts'
+import { WakeUp } from './wake-up.ts'
 import { PodVolumes } from './volumes/pod-volumes.ts'
 
 /**
@@ -42,8 +42,9 @@ export class PodWorker {
   readonly #listeners: ListenerWatch
   readonly #volumes: PodVolumes
   readonly #writer: StatusWriter
+  readonly #wakeUp: WakeUp
+  readonly #deadline: PodDeadline
   readonly #startTime: string
-  readonly #startedAt: number
   /** All of the pod is to end. */
   readonly #terminating = new AbortController()
   /** The object is to go, or has gone. */
@@ -53,14 +54,11 @@ export class PodWorker {
   #podIP: string | undefined
   #hasSandbox = false
   #isForgotten = false
-  #isPastDeadline = false
-  #deadline: Timer | undefined
   #stage: StatusFacts['stage'] = 'running'
   /** The kubelet's own. */
   #conditions: readonly Condition[]
   #shown = ''
   #shownPhase: PodPhase = 'Pending'
-  #wake: () => void = () => {}
 
   constructor(doors: NodeDoors, pod: Pod, emitEvent: (pod: Pod, event: PodEvent) => void) {
     this.#doors = doors
@@ -70,7 +68,8 @@ export class PodWorker {
     const { namespace = 'default', name, uid = '' } = pod.metadata
     this.#ref = { namespace, name, uid }
     this.#startTime = formatTimestamp(doors.clock.wallMs())
-    this.#startedAt = doors.clock.monotonicNs()
+    this.#wakeUp = new WakeUp(doors.clock)
+    this.#deadline = new PodDeadline(doors.clock, () => this.#onDeadline())
     this.#writer = new StatusWriter(doors, this.#ref)
     this.#listeners = new ListenerWatch(doors, this.#ref, () => this.#setListenerPace())
     this.#runners = [
@@ -102,7 +101,7 @@ export class PodWorker {
     const before = JSON.stringify(foreignConditions(this.#pod.status?.conditions))
     this.#pod = pod
     this.#volumes.update(pod)
-    this.#setDeadline()
+    this.#deadline.set(pod.spec.activeDeadlineSeconds)
     if (pod.metadata.deletionTimestamp !== undefined) this.#remove()
     // A readiness gate may have opened or closed.
     if (JSON.stringify(foreignConditions(pod.status?.conditions)) !== before) this.#changed()
@@ -141,7 +140,7 @@ export class PodWorker {
       await this.#leave()
     } finally {
       // Whatever went wrong, nothing of the pod goes on.
-      this.#deadline?.cancel()
+      this.#deadline.stop()
       this.#probeSync.stop()
       const parts = [this.#listeners, this.#writer, this.#probes, this.#volumes]
       await Promise.all(parts.map((part) => part.stop()))
@@ -180,7 +179,7 @@ export class PodWorker {
         return this.#runner(container)?.showBackOff(message, delayMs)
       }
       case 'wait':
-        return this.#untilWoken(action.until)
+        return this.#wakeUp.wait(action.until)
       case 'ended':
         return this.#complete()
       default:
@@ -224,7 +223,7 @@ export class PodWorker {
     if (!this.#killed.signal.aborted) await this.#volumes.remove()
 
     this.#hasSandbox = false
-    this.#deadline?.cancel()
+    this.#deadline.stop()
     settleContainers(this.#runners, isInitialized)
     this.#stage = 'over'
     this.#changed()
@@ -261,23 +260,13 @@ export class PodWorker {
   #terminate(): void {
     this.#terminating.abort()
     void this.#volumes.stop()
-    this.#wake()
+    this.#wakeUp.wake()
   }
 
-  /** activeDeadlineSeconds count from the start of the pod on this node; they may be given or shortened later. */
-  #setDeadline(): void {
-    const { activeDeadlineSeconds } = this.#pod.spec
-    this.#deadline?.cancel()
-    if (activeDeadlineSeconds === undefined || this.#stage === 'over' || this.#isPastDeadline)
-      return
-    const { clock } = this.#doors
-    const dueAt = this.#startedAt + activeDeadlineSeconds * NS_PER_S
-    this.#deadline = clock.after((dueAt - clock.monotonicNs()) / NS_PER_MS, () => {
-      this.#isPastDeadline = true
-      this.#emit({ type: 'Normal', ...DEADLINE_EXCEEDED })
-      this.#changed()
-      this.#terminate()
-    })
+  #onDeadline(): void {
+    this.#emit({ type: 'Normal', ...DEADLINE_EXCEEDED })
+    this.#changed()
+    this.#terminate()
   }
 
   /** Shows what has changed, and lets the next decision be taken. */
@@ -290,7 +279,7 @@ export class PodWorker {
     if (text !== this.#shown) this.#writer.write(status)
     this.#shown = text
     this.#setListenerPace()
-    this.#wake()
+    this.#wakeUp.wake()
   }
 
   #facts(): StatusFacts {
@@ -305,7 +294,7 @@ export class PodWorker {
       hasSandbox: this.#hasSandbox,
       startTime: this.#startTime,
       stage: this.#stage,
-      isPastDeadline: this.#isPastDeadline,
+      isPastDeadline: this.#deadline.isPast,
       shownPhase: this.#shownPhase,
       conditions: [...this.#conditions, ...foreignConditions(this.#pod.status?.conditions)],
       now: formatTimestamp(this.#doors.clock.wallMs()),
@@ -319,20 +308,6 @@ export class PodWorker {
       this.#listeners.isListening &&
       this.#pod.spec.containers.every(({ name }) => this.#probes.isReady(name))
     this.#listeners.setPace(isStopping ? 'stopping' : isSettled ? 'idle' : 'starting')
-  }
-
-  #untilWoken(until: number | undefined): Promise<void> {
-    const { clock } = this.#doors
-    return new Promise((resolve) => {
-      const timer =
-        until === undefined
-          ? undefined
-          : clock.after((until - clock.monotonicNs()) / NS_PER_MS, resolve)
-      this.#wake = () => {
-        timer?.cancel()
-        resolve()
-      }
-    })
   }
 
   #newRunner(spec: Container, role: ContainerRole): ContainerRunner {
@@ -352,7 +327,7 @@ export class PodWorker {
       changed: () => this.#changed(),
       exited: () => {
         if (!this.#runners.some((runner) => runner.isAlive)) this.#listeners.allExited()
-        this.#wake()
+        this.#wakeUp.wake()
       },
     }
     return new ContainerRunner(this.#doors, pod, spec, role)
