@@ -4,8 +4,8 @@ import type { NodeDoors, PodEvent } from './doors.ts'
 import { type HookOutcome, runHook } from './hooks/run.ts'
 import { GRACE_SECONDS_MIN } from './termination/step.ts'
 
-/** A postStart hook has no limit in Kubernetes; a day stands for that. */
-const POST_START_MS_MAX = 86_400_000
+/** A postStart hook has no limit in Kubernetes; a day stands for that, and for a longer grace period. */
+const HOOK_MS_MAX = 86_400_000
 
 export interface HookedContainer {
   readonly ref: PodRef
@@ -33,7 +33,7 @@ export async function runPostStart(
   const left = Promise.withResolvers<'left-alone'>()
   const onAbort = () => left.resolve('left-alone')
   leaveAlone.addEventListener('abort', onAbort, { once: true })
-  const options = { timeoutMs: POST_START_MS_MAX, cutOff: leaveAlone, killed: container.killed }
+  const options = { timeoutMs: HOOK_MS_MAX, cutOff: leaveAlone, killed: container.killed }
   const outcome = await Promise.race([
     runHook(doors, handler, targetOf(container), options),
     left.promise,
@@ -60,7 +60,7 @@ export async function runPreStop(
   const onCutOff = () => note.cutOff()
   cutOff.addEventListener('abort', onCutOff, { once: true })
   note.started()
-  const timeoutMs = (graceSeconds + GRACE_SECONDS_MIN) * 1_000
+  const timeoutMs = Math.min((graceSeconds + GRACE_SECONDS_MIN) * 1_000, HOOK_MS_MAX)
   const options = { timeoutMs, cutOff, killed: container.killed }
   const outcome = await runHook(doors, handler, targetOf(container), options)
   cutOff.removeEventListener('abort', onCutOff)

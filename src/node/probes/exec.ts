@@ -6,11 +6,17 @@ export async function probeExec(
   runtime: Runtime,
   containerId: string,
   command: readonly string[],
-  { timeoutSeconds, signal }: { readonly timeoutSeconds: number; readonly signal: AbortSignal },
+  {
+    timeoutSeconds,
+    ...limits
+  }: {
+    readonly timeoutSeconds: number
+    readonly timeoutMs: number
+    readonly signal: AbortSignal
+  },
 ): Promise<ProbeOutcome> {
   try {
-    const options = { timeoutMs: timeoutSeconds * 1_000, signal }
-    const result = await runtime.exec(containerId, command, options)
+    const result = await runtime.exec(containerId, command, limits)
     if (result.timedOut) {
       const words = command.join(' ')
       return {

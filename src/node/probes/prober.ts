@@ -13,6 +13,9 @@ import { probeTcp } from './tcp.ts'
 /** A prober that errs is tried this often before the probe counts as an error (maxProbeRetries). */
 const TRIES_MAX = 3
 
+/** A day: longer timeouts are no longer ones in practice, and timers have a limit. */
+const TIMEOUT_MS_MAX = 86_400_000
+
 export interface ProbeTarget {
   readonly container: Container
   readonly containerId: string
@@ -50,14 +53,14 @@ async function probeOnce(
   { container, containerId, podIP, signal }: ProbeTarget,
 ): Promise<ProbeOutcome> {
   const timeoutSeconds = probe.timeoutSeconds ?? 1
-  const limits = { timeoutMs: timeoutSeconds * 1_000, signal }
+  const limits = { timeoutMs: Math.min(timeoutSeconds * 1_000, TIMEOUT_MS_MAX), signal }
   try {
     if (probe.exec !== undefined) {
       // Values of the container's own `env` only: what comes from elsewhere is empty.
       const values = new Map(container.env?.map(({ name, value = '' }) => [name, value]))
       const expand = (word: string) => expandReferences(word, (name) => values.get(name))
       const command = (probe.exec.command ?? []).map(expand)
-      return await probeExec(doors.runtime, containerId, command, { timeoutSeconds, signal })
+      return await probeExec(doors.runtime, containerId, command, { timeoutSeconds, ...limits })
     }
     if (probe.httpGet !== undefined) {
       return await probeHttp(doors, httpTarget(probe.httpGet, container, podIP, 'probe'), limits)
