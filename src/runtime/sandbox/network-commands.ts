@@ -13,8 +13,7 @@ export function nodeSetupScript(
   serviceCidr: string,
 ): string {
   return `set -e
-mount -t tmpfs -o mode=755 tmpfs /run
-mkdir -p /run/netns
+${OWN_RUN}
 ip -batch - <<'BATCH'
 link set lo up
 link add ${BRIDGE} type bridge
@@ -29,6 +28,24 @@ setting ipv4/tcp_tw_reuse 1
 setting ipv4/tcp_child_ehash_entries 4096
 `
 }
+
+/**
+ * A /run of its own, for network namespaces and pipes, with links to what the machine has there: a repository may lie on
+ * a disk below /run/media.
+ */
+const OWN_RUN = `keep_run() {
+  mount -t tmpfs tmpfs /mnt && mkdir /mnt/run && mount --rbind /run /mnt/run
+}
+kept=
+if keep_run 2>/dev/null; then kept=yes; fi
+mount -t tmpfs -o mode=755 tmpfs /run
+mkdir -p /run/netns /run/.machine
+if [ -n "$kept" ]; then mount --move /mnt/run /run/.machine && umount /mnt; fi
+for entry in /run/.machine/*; do
+  if [ -e "$entry" ] && [ ! -e "/run/\${entry##*/}" ]; then set -- "$@" ".machine/\${entry##*/}"; fi
+done
+if [ $# -gt 0 ]; then ln -s -- "$@" /run/; fi
+`
 
 /** Batch for `ip` in the node's namespace: the pod's network namespace and its cable to the bridge. */
 export function podLinkBatch(netns: string, link: string): string {

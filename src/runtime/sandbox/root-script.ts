@@ -124,7 +124,7 @@ target_${index}=$resolved`
 }
 
 /**
- * A read-only mount is made in two steps, and the second must keep the options of the source that a user
+ * A read-only mount takes two steps of the kernel, and the second must keep the options of the source that a user
  * namespace may not take away (mount_namespaces(7)); which these are, trying tells.
  */
 function mountFunction({ mount }: SandboxTools): string {
@@ -132,9 +132,10 @@ function mountFunction({ mount }: SandboxTools): string {
 mount_at() {
   [ -e "$1" ] || refuse "cannot mount $1 at $4: there is no such file or directory"
   [ -e "${NEW_ROOT}$2" ] || refuse "cannot mount $1 at $4: nothing can be made there"
+  [ "$3" = ro ] && ${mount} -o rbind,ro -- "$1" "${NEW_ROOT}$2" 2>/dev/null && return
   ${mount} --rbind -- "$1" "${NEW_ROOT}$2" 2>/dev/null || refuse "cannot mount $1 at $4"
   [ "$3" = ro ] || return 0
-  for kept in '' ,nosuid,nodev ,nosuid,nodev,noexec ,nosuid ,nodev ,noatime; do
+  for kept in ,nosuid,nodev ,nosuid,nodev,noexec ,nosuid ,nodev ,noexec ,noatime; do
     ${mount} -o "remount,bind,ro$kept" -- "${NEW_ROOT}$2" 2>/dev/null && return
   done
   refuse "cannot mount $1 at $4 read-only"

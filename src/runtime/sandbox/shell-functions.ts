@@ -6,7 +6,8 @@
 
 /**
  * `resolve PATH` sets `$resolved` to the path without symbolic links, each of which begins again at `$root`
- * where it is absolute: the kernel would take it from the shell's own root. 40 are followed, as by the kernel.
+ * where it is absolute: the kernel would take it from the shell's own root. 40 are followed, as by the kernel. Links
+ * in the shell's own /run are hitless's, and no container has them.
  */
 export const RESOLVE = `
 resolve() {
@@ -21,7 +22,7 @@ resolve() {
       .) continue ;;
       ..) resolved=\${resolved%/*}; continue ;;
     esac
-    if [ -L "$root$resolved/$part" ] && [ "$links" -lt 40 ]; then
+    if [ -L "$root$resolved/$part" ] && [ "$root$resolved" != /run ] && [ "$links" -lt 40 ]; then
       links=$((links + 1))
       link=$(readlink "$root$resolved/$part")
       case $link in /*) resolved= ;; esac
