@@ -38,12 +38,13 @@ export async function fuzz(seed: number, count: number): Promise<readonly FuzzFi
 
 /**
  * Of 504 and 500, which are Kubernetes' answers too: a version of the future, an apply that does not fit the schema,
- * and a version that is no number.
+ * a version that is no number, and a directive of a strategic merge patch with a wrong type.
  */
 const REFUSALS = [
   'Too large resource version',
   'failed to create typed patch object',
   'strconv.ParseUint: parsing',
+  'expected a []interface {}, but received',
 ]
 
 async function send(
