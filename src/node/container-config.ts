@@ -40,6 +40,7 @@ export function containerConfig(
     id: instance.id,
     sandboxId: pod.metadata.uid ?? '',
     name: container.name,
+    ...(container.image === undefined ? {} : { image: container.image }),
     command,
     env,
     workingDir,

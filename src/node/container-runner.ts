@@ -16,6 +16,7 @@ import {
 } from './container-record.ts'
 import { stopInstance, type StopOptions } from './container-stop.ts'
 import type { NodeDoors, PodEvent } from './doors.ts'
+import { fetchImage } from './fetch-image.ts'
 import { willRestart } from './lifecycle.ts'
 import { type ImageFailure, judgeMissingImage } from './missing-image.ts'
 import { judgeStartFailure } from './start-failure.ts'
@@ -90,14 +91,16 @@ export class ContainerRunner {
 
   /** Starts the container once; resolves when it runs (its postStart hook included) or cannot. */
   async start(): Promise<void> {
-    const image = this.#doors.runtime.resolveImage(this.spec.image ?? '')
-    if (image === undefined) return this.#refuseImage()
+    const { runtime } = this.#doors
+    const hasImages = runtime.prepareImage !== undefined
+    const why = hasImages ? await fetchImage(runtime, this.spec, this.#pod.emit) : undefined
+    const image = why === undefined ? runtime.resolveImage(this.spec.image ?? '') : undefined
+    if (image === undefined) return this.#refuseImage(why)
     this.#imageFailure = undefined
-    this.#emit(
-      'Normal',
-      'Pulled',
-      `Container image "${this.spec.image}" already present on machine`,
-    )
+    if (!hasImages) {
+      const message = `Container image "${this.spec.image}" already present on machine`
+      this.#emit('Normal', 'Pulled', message)
+    }
     const restart = this.#record.containerId === undefined ? 0 : this.#record.restarts + 1
     const id = `${this.#pod.ref.uid}-${this.spec.name}-${restart}`
     this.#isStarting = true
@@ -285,9 +288,10 @@ export class ContainerRunner {
     return { ref, spec: this.spec, containerId: id, podIP: this.#pod.podIP(), emit, killed }
   }
 
-  #refuseImage(): void {
-    const now = this.#doors.clock.monotonicNs()
-    const failure = judgeMissingImage(this.spec, this.#imageFailure, now, this.#doors.timings)
+  #refuseImage(why: string | undefined): void {
+    const { clock, timings } = this.#doors
+    const now = clock.monotonicNs()
+    const failure = judgeMissingImage(this.spec, this.#imageFailure, now, timings, why)
     this.#imageFailure = failure
     for (const { events, phase } of failure.states) {
       for (const event of events) this.#pod.emit({ ...event, container: this.spec.name })

@@ -22,6 +22,8 @@ export function judgeMissingImage(
   before: ImageFailure | undefined,
   now: number,
   timings: NodeTimings,
+  /** What was tried, and told of, in vain. */
+  pullFailure?: string,
 ): ImageFailure {
   if (imagePullPolicy === 'Never') {
     const message = `Container image "${image}" is not present with pull policy of Never`
@@ -39,7 +41,12 @@ export function judgeMissingImage(
   const delayMs =
     before === undefined ? timings.backOffMs : Math.min(before.delayMs * 2, timings.backOffMsMax)
   const retryAt = now + delayMs * NS_PER_MS
-  const why = `no entry of images in hitless.yaml says how "${image}" runs`
+  const why = pullFailure ?? `no entry of images in hitless.yaml says how "${image}" runs`
+  const pulling: PodEvent = {
+    type: 'Normal',
+    reason: 'Pulling',
+    message: `Pulling image "${image}"`,
+  }
   const backOff = `Back-off pulling image "${image}"`
   return {
     delayMs,
@@ -47,7 +54,7 @@ export function judgeMissingImage(
       {
         phase: { kind: 'waiting', reason: 'ErrImagePull', message: why, retryAt },
         events: [
-          { type: 'Normal', reason: 'Pulling', message: `Pulling image "${image}"` },
+          ...(pullFailure === undefined ? [pulling] : []),
           warn('Failed', `Failed to pull image "${image}": ${why}`),
           warn('Failed', 'Error: ErrImagePull'),
         ],

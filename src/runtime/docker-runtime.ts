@@ -1,15 +1,49 @@
-import { HitlessError } from '../base/error.ts'
+import { fieldsOf, textOf, type Fields } from '../base/fields.ts'
+import { invariant } from '../base/invariant.ts'
+import type { Addressing } from '../world/addressing.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Files } from '../world/files.ts'
 import type { HttpCallers } from '../world/http-caller.ts'
 import type { Network } from '../world/network.ts'
-import type { Random } from '../world/random.ts'
-import type { Runtime } from './runtime.ts'
+import type { Processes } from '../world/processes.ts'
+import { randomInteger, type Random } from '../world/random.ts'
+import { DockerContainer, type DockerWorld } from './docker/container.ts'
+import { Engine, EngineError } from './docker/engine.ts'
+import { loopbackScript } from './docker/exec-script.ts'
+import { openExecStreams } from './docker/exec-streams.ts'
+import { runExec } from './docker/run-exec.ts'
+import { Images } from './docker/images.ts'
+import { OWNER_LABEL, POD_LABEL, findOwner, removeLeftovers } from './docker/labels.ts'
+import { createNetwork, ensurePauseImage, startHolder, type Holder } from './docker/network.ts'
+import { openInsideLoopback } from './docker/open-loopback.ts'
+import { containerSpecification } from './docker/specification.ts'
+import { openConnectionStreams } from './process/connection-streams.ts'
+import { ContainerLogs } from './process/container-logs.ts'
+import { parseListeningSockets } from './process/listening-sockets.ts'
+import { findLowestPort } from './process/lowest-port.ts'
+import {
+  ContainerGoneError,
+  ContainerStartError,
+  PortRefusedError,
+  type ContainerConfig,
+  type ContainerExit,
+  type ExecResult,
+  type ImageConfig,
+  type LogStart,
+  type OpenStreams,
+  type PreparedImage,
+  type Runtime,
+  type RuntimeGap,
+  type Sandbox,
+  type SandboxConfig,
+  type StreamHandlers,
+} from './runtime.ts'
 
 export interface DockerRuntimeOptions {
   readonly callers: HttpCallers
   /** Of the Docker engine. */
   readonly socketPath: string
+  readonly processes: Processes
   readonly files: Files
   readonly clock: Clock
   readonly random: Random
@@ -17,10 +51,300 @@ export interface DockerRuntimeOptions {
   readonly onWarning?: (message: string) => void
 }
 
-/** Containers of a Docker engine, in a network of their own. */
-export async function startDockerRuntime(_options: DockerRuntimeOptions): Promise<Runtime> {
-  throw new HitlessError('docker-unavailable', 'Docker cannot be used yet', {
-    exitCode: 3,
-    hint: 'Leave --runtime docker out.',
-  })
+/** Containers of a Docker engine, in a network of their own. Rejects with HitlessError `docker-unavailable`. */
+export async function startDockerRuntime(options: DockerRuntimeOptions): Promise<Runtime> {
+  const { callers, socketPath, processes, files, random } = options
+  const engine = await Engine.connect(callers, socketPath)
+  try {
+    const owner = await findOwner(processes, files)
+    await removeLeftovers(engine, files)
+    const name = `hitless-${randomInteger(random, 2 ** 32).toString(16)}`
+    const pauseImage = await ensurePauseImage(engine)
+    const { id: network, gateway } = await createNetwork(engine, name, owner)
+    const lowestPort = await findLowestPort(processes)
+    return new DockerRuntime(options, {
+      engine,
+      owner,
+      name,
+      network,
+      gateway,
+      pauseImage,
+      lowestPort,
+    })
+  } catch (error) {
+    await engine.close()
+    throw error
+  }
+}
+
+interface Cluster {
+  readonly engine: Engine
+  readonly owner: string
+  readonly name: string
+  readonly network: string
+  readonly gateway: string | undefined
+  readonly pauseImage: string
+  readonly lowestPort: number
+}
+
+interface Pod {
+  readonly sharesProcesses: boolean
+  /** Settles when its network is there, or could not be made. */
+  readonly holder: Promise<Holder>
+  readonly containers: Set<DockerContainer>
+}
+
+/** How long after a break the engine is asked again for what happens in it. */
+const EVENTS_PAUSE_MS = 200
+
+/** Listening sockets come first in /proc/net/tcp; this is room for a hundred of them. */
+const LISTENING_BYTES_MAX = 16 * 1024
+
+/** The engine's own DNS server, which listens in each container of a network. */
+const RESOLVER_ADDRESS = '127.0.0.11'
+
+class DockerRuntime implements Runtime {
+  readonly description = 'pods in Docker'
+  readonly hostAddress?: string
+  readonly addressing: Addressing
+  readonly gaps: ReadonlySet<RuntimeGap> = new Set<RuntimeGap>([
+    'exact-environment',
+    'missing-directories',
+    'service-addresses',
+  ])
+  readonly #options: DockerRuntimeOptions
+  readonly #cluster: Cluster
+  readonly #world: DockerWorld
+  readonly #images: Images
+  readonly #pods = new Map<string, Pod>()
+  readonly #containers = new Map<string, DockerContainer>()
+  #events: { stop(): void } | undefined
+  #isStopped = false
+  #made = 0
+
+  constructor(options: DockerRuntimeOptions, cluster: Cluster) {
+    const { clock, files, onWarning = () => undefined } = options
+    const { engine, gateway, lowestPort } = cluster
+    this.#options = options
+    this.#cluster = cluster
+    this.#world = { engine, clock, logs: new ContainerLogs(files), onWarning }
+    this.#images = new Images(engine, clock)
+    if (gateway !== undefined) this.hostAddress = gateway
+    // Addresses of pods are real; those of Services are this machine's own loopback.
+    this.addressing = { serviceNetwork: '10.96.', by: 'addresses', lowestPort }
+    this.#listen()
+  }
+
+  resolveImage(image: string): ImageConfig | undefined {
+    return this.#images.resolve(image)
+  }
+
+  prepareImage(
+    image: string,
+    options: { readonly mayPull: boolean; readonly onPulling: () => void },
+  ): Promise<PreparedImage> {
+    return this.#images.prepare(image, options)
+  }
+
+  async createSandbox(config: SandboxConfig): Promise<Sandbox> {
+    const { id: uid, hostname, name, shareProcessNamespace = false } = config
+    invariant(!this.#pods.has(uid), `sandbox ${uid} exists already`)
+    const { engine, owner, network, pauseImage: image } = this.#cluster
+    const pod = { image, network, hostname, uid, owner }
+    const holder = startHolder(engine, this.#nextName(name), pod)
+    this.#pods.set(uid, { sharesProcesses: shareProcessNamespace, holder, containers: new Set() })
+    try {
+      return { ip: (await holder).ip }
+    } catch (error) {
+      this.#pods.delete(uid)
+      throw error
+    }
+  }
+
+  async removeSandbox(sandboxId: string): Promise<void> {
+    const pod = this.#pods.get(sandboxId)
+    if (pod === undefined) return
+    this.#pods.delete(sandboxId)
+    await this.#destroy(pod)
+  }
+
+  async startContainer(
+    config: ContainerConfig,
+    onExit: (exit: ContainerExit) => void,
+  ): Promise<DockerContainer> {
+    const pod = this.#pods.get(config.sandboxId)
+    if (pod === undefined) throw new ContainerStartError(`sandbox ${config.sandboxId} is gone`)
+    const { image } = config
+    if (image === undefined) throw new ContainerStartError('Docker needs an image')
+    const container = new DockerContainer(this.#world, config, onExit)
+    pod.containers.add(container)
+    this.#containers.set(config.id, container)
+    void container.ended.then(() => {
+      pod.containers.delete(container)
+      this.#containers.delete(config.id)
+    })
+    const { id: holderId } = await pod.holder
+    const labels = { [OWNER_LABEL]: this.#cluster.owner, [POD_LABEL]: config.sandboxId }
+    const { sharesProcesses } = pod
+    const specification = containerSpecification(config, image, {
+      holderId,
+      sharesProcesses,
+      labels,
+    })
+    await container.start(this.#nextName(config.name), specification)
+    return container
+  }
+
+  signalContainer(containerId: string, signal: string): boolean {
+    return this.#containers.get(containerId)?.signal(signal) ?? false
+  }
+
+  async exec(
+    containerId: string,
+    command: readonly string[],
+    limits: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+  ): Promise<ExecResult> {
+    const container = this.#containers.get(containerId)
+    if (container === undefined || !container.isRunning) return NOT_RUNNING
+    return runExec(this.#world, { ...doorOf(container), command, ...limits })
+  }
+
+  async openExec(
+    containerId: string,
+    command: readonly string[],
+    options: Parameters<Runtime['openExec']>[2],
+    handlers: StreamHandlers,
+  ): Promise<OpenStreams> {
+    const container = this.#running(containerId)
+    try {
+      const request = { ...doorOf(container), command, ...options }
+      return await openExecStreams(this.#world, request, handlers)
+    } catch (error) {
+      if (error instanceof EngineError) throw new ContainerGoneError(error.message)
+      throw error
+    }
+  }
+
+  async attach(containerId: string, handlers: StreamHandlers): Promise<OpenStreams> {
+    return this.#running(containerId).attach(handlers)
+  }
+
+  async openLoopback(
+    sandboxId: string,
+    port: number,
+    handlers: StreamHandlers,
+  ): Promise<OpenStreams> {
+    const pod = this.#pods.get(sandboxId)
+    if (pod === undefined) throw new PortRefusedError(`sandbox ${sandboxId} is gone`)
+    const { ip } = await pod.holder
+    try {
+      return await openConnectionStreams(this.#options.network, { host: ip, port }, port, handlers)
+    } catch (error) {
+      // It may listen on the loopback only, which is reached from inside.
+      const running = [...pod.containers].find(({ isRunning }) => isRunning)
+      if (!(error instanceof PortRefusedError) || running === undefined) throw error
+      const request = { ...doorOf(running), command: loopbackScript(port) }
+      return openInsideLoopback(this.#world, request, { handlers, refused: error })
+    }
+  }
+
+  readLog(
+    logPath: string,
+    range: { readonly offset: number; readonly bytesMax: number },
+  ): Promise<Uint8Array> {
+    return this.#world.logs.read(logPath, range)
+  }
+
+  logSize(logPath: string): Promise<number | undefined> {
+    return this.#world.logs.sizeOf(logPath)
+  }
+
+  logStart(logPath: string): Promise<LogStart> {
+    return this.#world.logs.startOf(logPath)
+  }
+
+  /** Only where hitless sees the processes of the engine, which is on the same machine as a rule. */
+  async listeningPorts(sandboxId: string): Promise<readonly number[]> {
+    const pod = this.#pods.get(sandboxId)
+    if (pod === undefined || ![...pod.containers].some(({ isRunning }) => isRunning)) return []
+    const { processId } = await pod.holder
+    const texts = await Promise.all([
+      this.#readStart(`/proc/${processId}/net/tcp`),
+      this.#readStart(`/proc/${processId}/net/tcp6`),
+    ])
+    const sockets = texts.flatMap(parseListeningSockets)
+    const own = sockets.filter(({ address }) => address !== RESOLVER_ADDRESS)
+    return [...new Set(own.map(({ port }) => port))].sort((a, b) => a - b)
+  }
+
+  async stop(): Promise<void> {
+    const pods = [...this.#pods.values()]
+    this.#pods.clear()
+    await Promise.all(pods.map((pod) => this.#destroy(pod)))
+    this.#isStopped = true
+    this.#events?.stop()
+    const { engine, network } = this.#cluster
+    await engine.callIfThere('DELETE', `/networks/${network}`)
+    await engine.close()
+  }
+
+  #running(containerId: string): DockerContainer {
+    const container = this.#containers.get(containerId)
+    if (container?.isRunning === true) return container
+    throw new ContainerGoneError(`container ${containerId} is not running`)
+  }
+
+  async #destroy({ containers, holder }: Pod): Promise<void> {
+    await Promise.all([...containers].map((container) => container.kill()))
+    const made = await holder.catch(() => undefined)
+    if (made === undefined) return
+    await this.#cluster.engine.callIfThere('DELETE', `/containers/${made.id}?force=1&v=1`)
+  }
+
+  /** Hears of every end; after a break, it looks for those that it has missed. */
+  #listen(): void {
+    const { engine, owner } = this.#cluster
+    const label = [`${OWNER_LABEL}=${owner}`]
+    const filters = JSON.stringify({ type: ['container'], event: ['die'], label })
+    this.#events = engine.stream('GET', `/events?filters=${encodeURIComponent(filters)}`, {
+      onLine: (line) => this.#onEvent(line),
+      onEnd: () => {
+        if (this.#isStopped) return
+        this.#options.clock.after(EVENTS_PAUSE_MS, () => {
+          if (this.#isStopped) return
+          this.#listen()
+          for (const container of this.#containers.values()) void container.look()
+        })
+      },
+    })
+  }
+
+  #onEvent(event: Fields): void {
+    const id = textOf(fieldsOf(event['Actor'])['ID'])
+    for (const container of this.#containers.values()) {
+      if (container.engineId === id) container.died()
+    }
+  }
+
+  #nextName(what: string): string {
+    return `${this.#cluster.name}-${++this.#made}-${what.replaceAll(/[^a-zA-Z0-9_.-]/g, '-')}`
+  }
+
+  async #readStart(path: string): Promise<string> {
+    try {
+      return await this.#options.files.readText(path, { bytesMax: LISTENING_BYTES_MAX })
+    } catch {
+      return ''
+    }
+  }
+}
+
+const NOT_RUNNING: ExecResult = {
+  exitCode: 126,
+  output: 'the container is not running',
+  timedOut: false,
+}
+
+function doorOf({ engineId, config }: DockerContainer) {
+  return { containerId: engineId, env: config.env }
 }

@@ -95,6 +95,10 @@ export type RuntimeGap =
   | 'hostnames'
   /** Programs find a few variables more than the manifest gives them. */
   | 'exact-environment'
+  /** A working directory that is missing is made, and no error. */
+  | 'missing-directories'
+  /** Pods do not reach Services by their addresses; this machine does. */
+  | 'service-addresses'
   | 'mounts'
   | 'root-directories'
   | 'users'

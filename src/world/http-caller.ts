@@ -1,3 +1,5 @@
+import type { ByteStream, ByteStreamHandlers } from './http-server.ts'
+
 /** A server to call, and how to trust it. */
 export interface Endpoint {
   /** `https://127.0.0.1:6443`; a path is a prefix of all targets. */
@@ -63,4 +65,13 @@ export interface HttpCaller {
 /** The door to calling HTTP servers. */
 export interface HttpCallers {
   open(endpoint: Endpoint): HttpCaller
+  /**
+   * A call on a connection of its own that is raw bytes once the server has agreed (101).
+   * Rejects with CallError; another answer comes whole. `timeoutMs` is to the server's agreement.
+   */
+  openStream(
+    endpoint: Endpoint,
+    call: Call,
+    handlers: ByteStreamHandlers,
+  ): Promise<{ readonly stream: ByteStream } | { readonly refused: CallAnswer }>
 }

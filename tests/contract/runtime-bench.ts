@@ -17,6 +17,8 @@ export interface RuntimeSuite {
   readonly has: (gap: RuntimeGap) => boolean
   /** Nobody else's processes come and go here. */
   readonly isAlone: boolean
+  /** How many pods come and go where it is seen whether they leave something. */
+  readonly rounds: number
 }
 
 export interface StartedContainer {

@@ -1,3 +1,5 @@
+import { LOWEST_PORT_SCRIPT } from '../process/lowest-port.ts'
+
 /** The programs that containers are started with, by absolute path. */
 export interface LoopbackTools {
   readonly sh: string
@@ -15,12 +17,7 @@ export const SETUP_SCRIPT = `
 echo "system=$(uname -s)"
 directory=$(mktemp -d "\${TMPDIR:-/tmp}/hitless-loopback-XXXXXX") || exit 1
 echo "directory=$directory"
-lowest=1024
-if [ "$(id -u)" = 0 ]; then
-  lowest=0
-elif [ -r /proc/sys/net/ipv4/ip_unprivileged_port_start ]; then
-  read -r lowest </proc/sys/net/ipv4/ip_unprivileged_port_start
-fi
+${LOWEST_PORT_SCRIPT}
 echo "lowest=$lowest"
 for name in sh env script stty; do
   echo "$name=$(command -v "$name")"

@@ -1,7 +1,7 @@
 import type { Processes } from '../../world/processes.ts'
 import { SCRIPT_ENVIRONMENT } from '../process/shell.ts'
 import { MARKER_VARIABLE } from './commands.ts'
-import type { ListeningSocket } from './listening-sockets.ts'
+import type { ListeningSocket } from '../process/listening-sockets.ts'
 import type { LoopbackTools } from './tools.ts'
 
 const LOOK_TIMEOUT_MS = 10_000

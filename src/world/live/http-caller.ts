@@ -11,11 +11,12 @@ import {
 } from '../http-caller.ts'
 import { errnoOf } from './errno.ts'
 import { http, https } from './http-modules.ts'
+import { openUpgradedStream } from './upgraded-call.ts'
 import { asBytes } from './http-request.ts'
 
 /** Calls through the operating system's sockets. */
 export function liveHttpCallers(): HttpCallers {
-  return { open: (endpoint) => new AgentCaller(endpoint) }
+  return { open: (endpoint) => new AgentCaller(endpoint), openStream: openUpgradedStream }
 }
 
 const BODY_BYTES_MAX = 64 * 1024 * 1024

@@ -190,7 +190,7 @@ class LiveWebSocket implements WebSocketConnection {
 /** RFC 6455 section 5.5: a control frame has 125 bytes, two of them the code. */
 const CLOSE_REASON_BYTES_MAX = 123
 
-class LiveByteStream implements ByteStream {
+export class LiveByteStream implements ByteStream {
   readonly #socket: Duplex
 
   constructor(socket: Duplex, handlers: ByteStreamHandlers, guard: Guard) {

@@ -1,0 +1,200 @@
+import { fieldsOf, textOf, type Fields } from '../../base/fields.ts'
+import type { Clock } from '../../world/clock.ts'
+import type { ByteStream } from '../../world/http-server.ts'
+import type { ContainerLogs } from '../process/container-logs.ts'
+import { ContainerOutput } from '../process/container-output.ts'
+import { signalOfExitCode } from '../process/signals.ts'
+import {
+  ContainerStartError,
+  type ContainerConfig,
+  type ContainerExit,
+  type OpenStreams,
+  type RunningContainer,
+  type StreamHandlers,
+} from '../runtime.ts'
+import { EngineError, type Engine } from './engine.ts'
+import { FrameReader } from './frames.ts'
+
+export interface DockerWorld {
+  readonly engine: Engine
+  readonly clock: Clock
+  readonly logs: ContainerLogs
+  readonly onWarning: (message: string) => void
+}
+
+/** After a container's end its output has to be at its end too; what is left behind can hold it no longer. */
+const OUTPUT_WAIT_MS = 2_000
+
+/** One container of the engine from its start to its exit; a restart is a new one. */
+export class DockerContainer implements RunningContainer {
+  readonly config: ContainerConfig
+  /** Resolves after onExit was called, and the engine's container is gone. */
+  readonly ended: Promise<void>
+  readonly #world: DockerWorld
+  readonly #output: ContainerOutput
+  readonly #onExit: (exit: ContainerExit) => void
+  readonly #ended = Promise.withResolvers<void>()
+  readonly #outputEnded = Promise.withResolvers<void>()
+  readonly #died = Promise.withResolvers<void>()
+  readonly #attached = new Set<StreamHandlers>()
+  #stream: ByteStream | undefined
+  #engineId = ''
+  #processId = 0
+  #state: 'starting' | 'running' | 'exited' = 'starting'
+  #isKilled = false
+
+  constructor(world: DockerWorld, config: ContainerConfig, onExit: (exit: ContainerExit) => void) {
+    this.#world = world
+    this.config = config
+    this.ended = this.#ended.promise
+    this.#output = new ContainerOutput(world, config.logPath)
+    this.#onExit = onExit
+  }
+
+  get processId(): number {
+    return this.#processId
+  }
+
+  get engineId(): string {
+    return this.#engineId
+  }
+
+  get isRunning(): boolean {
+    return this.#state === 'running'
+  }
+
+  /** Rejects with ContainerStartError. */
+  async start(name: string, specification: Fields): Promise<void> {
+    const { engine } = this.#world
+    try {
+      const made = await engine.call('POST', `/containers/create?name=${name}`, specification)
+      this.#engineId = textOf(fieldsOf(made)['Id'])
+      await this.#attachOutput()
+      await engine.call('POST', `/containers/${this.#engineId}/start`)
+    } catch (error) {
+      await this.#giveUp()
+      throw error instanceof EngineError ? new ContainerStartError(error.message) : error
+    }
+    this.#state = 'running'
+    void this.#died.promise.then(() => this.#finish())
+    const state = await this.#inspect()
+    this.#processId = Number(state['Pid'] ?? 0)
+    if (state['Running'] === false) this.died()
+    if (this.#isKilled) this.signal('SIGKILL')
+  }
+
+  /** The engine has told that it ended. */
+  died(): void {
+    this.#died.resolve()
+  }
+
+  /** The engine may have ended it while nobody listened. */
+  async look(): Promise<void> {
+    if (!this.isRunning) return
+    const state = await this.#inspect()
+    if (state['Running'] !== true) this.died()
+  }
+
+  signal(name: string): boolean {
+    if (!this.isRunning) return false
+    const path = `/containers/${this.#engineId}/kill?signal=${encodeURIComponent(name)}`
+    // One that ends at this moment is told as ended.
+    void this.#world.engine.callIfThere('POST', path).catch(() => undefined)
+    return true
+  }
+
+  /** SIGKILL; one that is starting gets it when it has started. Resolves when it is gone. */
+  async kill(): Promise<void> {
+    this.#isKilled = true
+    this.signal('SIGKILL')
+    await this.ended
+  }
+
+  /** Tells `handlers` of all output from now on. */
+  attach(handlers: StreamHandlers): OpenStreams {
+    let isPaused = false
+    const attached: StreamHandlers = {
+      onOutput: (stream, bytes) => isPaused || handlers.onOutput(stream, bytes),
+      onDrain: () => handlers.onDrain(),
+      onEnd: (end) => handlers.onEnd(end),
+    }
+    this.#attached.add(attached)
+    return {
+      writeInput: (bytes) => (this.config.stdin === true && this.#stream?.write(bytes)) !== false,
+      // Others may attach after this one.
+      endInput: () => undefined,
+      pause: () => (isPaused = true),
+      resume: () => (isPaused = false),
+      stop: () => this.#attached.delete(attached),
+      resize: () => undefined,
+    }
+  }
+
+  async #attachOutput(): Promise<void> {
+    const frames = new FrameReader((stream, bytes) => {
+      this.#output.add(stream, bytes)
+      for (const handlers of this.#attached) handlers.onOutput(stream, bytes.slice())
+    })
+    const stdin = this.config.stdin === true ? '&stdin=1' : ''
+    const path = `/containers/${this.#engineId}/attach?stream=1&stdout=1&stderr=1${stdin}`
+    this.#stream = await this.#world.engine.open(
+      path,
+      {},
+      {
+        onData: (bytes) => frames.add(bytes),
+        onEnd: () => this.#outputEnded.resolve(),
+        onDrain: () => {
+          for (const handlers of this.#attached) handlers.onDrain()
+        },
+        onClose: () => this.#outputEnded.resolve(),
+      },
+    )
+  }
+
+  async #finish(): Promise<void> {
+    this.#state = 'exited'
+    const timer = this.#world.clock.after(OUTPUT_WAIT_MS, () => this.#outputEnded.resolve())
+    await this.#outputEnded.promise
+    timer.cancel()
+    const state = await this.#inspect()
+    await this.#output.close()
+    const exitCode = typeof state['ExitCode'] === 'number' ? state['ExitCode'] : 137
+    const signal = signalOfExitCode(exitCode)
+    await this.#remove()
+    this.#onExit({
+      exitCode,
+      ...(signal === undefined ? {} : { signal }),
+      ...(state['OOMKilled'] === true ? { isOutOfMemory: true } : {}),
+      lastOutput: this.#output.lastOutput(),
+    })
+    this.#ended.resolve()
+    const attached = [...this.#attached]
+    this.#attached.clear()
+    for (const handlers of attached) handlers.onEnd({ exitCode: 0 })
+  }
+
+  async #giveUp(): Promise<void> {
+    this.#state = 'exited'
+    await this.#remove()
+    await this.#output.close()
+    this.#ended.resolve()
+  }
+
+  async #remove(): Promise<void> {
+    this.#stream?.destroy()
+    if (this.#engineId === '') return
+    try {
+      await this.#world.engine.callIfThere('DELETE', `/containers/${this.#engineId}?force=1&v=1`)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      this.#world.onWarning(`a container could not be removed from Docker: ${reason}`)
+    }
+  }
+
+  /** Empty when it is not known any more. */
+  async #inspect(): Promise<Fields> {
+    const path = `/containers/${this.#engineId}/json`
+    const found = await this.#world.engine.callIfThere('GET', path).catch(() => undefined)
+    return fieldsOf(fieldsOf(found)['State'])
+  }
+}

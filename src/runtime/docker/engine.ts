@@ -1,0 +1,183 @@
+import { HitlessError } from '../../base/error.ts'
+import { fieldsOf, textOf, type Fields } from '../../base/fields.ts'
+import { parseJson } from '../../base/parse-json.ts'
+import {
+  CallError,
+  type Endpoint,
+  type HttpCaller,
+  type HttpCallers,
+} from '../../world/http-caller.ts'
+import type { ByteStream, ByteStreamHandlers } from '../../world/http-server.ts'
+
+/** The newest version of the Engine API that is spoken here, and the oldest one that has all that is used. */
+const NEWEST = '1.43'
+const OLDEST = '1.40'
+
+/** What the engine may take for one thing; a busy one takes seconds for a container. */
+const CALL_TIMEOUT_MS = 60_000
+
+/** How the engine refuses, in its own words. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError'
+  /** 0: it did not answer at all. */
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
+}
+
+/** The Docker Engine API over its socket: https://docs.docker.com/reference/api/engine/ */
+export class Engine {
+  readonly architecture: string
+  readonly #callers: HttpCallers
+  readonly #endpoint: Endpoint
+  readonly #caller: HttpCaller
+  readonly #prefix: string
+
+  private constructor(
+    callers: HttpCallers,
+    endpoint: Endpoint,
+    caller: HttpCaller,
+    agreed: { readonly version: string; readonly architecture: string },
+  ) {
+    this.#callers = callers
+    this.#endpoint = endpoint
+    this.#caller = caller
+    this.#prefix = `/v${agreed.version}`
+    this.architecture = agreed.architecture
+  }
+
+  /** Agrees on a version. Rejects with HitlessError `docker-unavailable`. */
+  static async connect(callers: HttpCallers, socketPath: string): Promise<Engine> {
+    const endpoint = { baseUrl: 'http://docker', socketPath }
+    const caller = callers.open(endpoint)
+    try {
+      const call = { method: 'GET', target: '/version', headers: {}, timeoutMs: CALL_TIMEOUT_MS }
+      const { status, body } = await caller.call(call)
+      const answer = fieldsOf(parseJson(body))
+      const theirs = {
+        newest: textOf(answer['ApiVersion']),
+        oldest: textOf(answer['MinAPIVersion']),
+      }
+      const version = agreeOnVersion(theirs)
+      if (status !== 200 || version === undefined) {
+        throw new Error(`it speaks the API versions ${theirs.oldest} to ${theirs.newest} only`)
+      }
+      const architecture = textOf(answer['Arch'])
+      return new Engine(callers, endpoint, caller, { version, architecture })
+    } catch (error) {
+      await caller.close()
+      const reason = error instanceof Error ? error.message : String(error)
+      throw new HitlessError('docker-unavailable', `Docker cannot be used: ${reason}`, {
+        exitCode: 3,
+        hint: `hitless speaks the Engine API ${OLDEST} to ${NEWEST}; look whether \`docker version\` answers.`,
+        cause: error,
+      })
+    }
+  }
+
+  /** The answer's JSON, undefined where there is none. Rejects with EngineError. */
+  async call(method: string, path: string, body?: Fields | Uint8Array): Promise<unknown> {
+    const { status, body: text } = await this.#answer(method, path, body)
+    if (status >= 400) throw new EngineError(status, messageOf(text))
+    return parseJson(text)
+  }
+
+  /** The same, for what may be gone: undefined then. */
+  async callIfThere(method: string, path: string, body?: Fields): Promise<unknown> {
+    try {
+      return (await this.call(method, path, body)) ?? {}
+    } catch (error) {
+      if (error instanceof EngineError && (error.status === 404 || error.status === 409)) {
+        return undefined
+      }
+      throw error
+    }
+  }
+
+  /** An answer that comes in lines of JSON. `onEnd` is told why it broke, and of a refusal. */
+  stream(
+    method: string,
+    path: string,
+    handlers: { onLine(line: Fields): void; onEnd(error?: EngineError): void },
+  ): { stop(): void } {
+    let rest = ''
+    const call = {
+      method,
+      target: this.#prefix + path,
+      headers: {},
+      timeoutMs: CALL_TIMEOUT_MS,
+    }
+    return this.#caller.stream(call, {
+      onRefused: ({ status, body }) => handlers.onEnd(new EngineError(status, messageOf(body))),
+      onData(text) {
+        const lines = (rest + text).split('\n')
+        rest = lines.pop() ?? ''
+        for (const line of lines) if (line.trim() !== '') handlers.onLine(fieldsOf(parseJson(line)))
+      },
+      onEnd: (error) =>
+        handlers.onEnd(error === undefined ? undefined : new EngineError(0, error.message)),
+    })
+  }
+
+  /** A connection that carries bytes. Rejects with EngineError. */
+  async open(path: string, body: Fields, handlers: ByteStreamHandlers): Promise<ByteStream> {
+    const call = {
+      method: 'POST',
+      target: this.#prefix + path,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      timeoutMs: CALL_TIMEOUT_MS,
+    }
+    const opened = await this.#callers
+      .openStream(this.#endpoint, call, handlers)
+      .catch((error: unknown) => {
+        throw new EngineError(0, error instanceof Error ? error.message : String(error))
+      })
+    if ('stream' in opened) return opened.stream
+    throw new EngineError(opened.refused.status, messageOf(opened.refused.body))
+  }
+
+  close(): Promise<void> {
+    return this.#caller.close()
+  }
+
+  async #answer(method: string, path: string, body: Fields | Uint8Array | undefined) {
+    const isBytes = body instanceof Uint8Array
+    const type = isBytes ? 'application/x-tar' : 'application/json'
+    try {
+      return await this.#caller.call({
+        method,
+        target: this.#prefix + path,
+        headers: body === undefined ? {} : { 'content-type': type },
+        ...(body === undefined ? {} : { body: isBytes ? body : JSON.stringify(body) }),
+        timeoutMs: CALL_TIMEOUT_MS,
+      })
+    } catch (error) {
+      throw error instanceof CallError ? new EngineError(0, error.message) : error
+    }
+  }
+}
+
+/** The newest that both speak. */
+export function agreeOnVersion(theirs: {
+  readonly newest: string
+  readonly oldest: string
+}): string | undefined {
+  if (!/^\d+\.\d+$/.test(theirs.newest) || isBefore(theirs.newest, OLDEST)) return undefined
+  const version = isBefore(theirs.newest, NEWEST) ? theirs.newest : NEWEST
+  return isBefore(version, theirs.oldest) ? undefined : version
+}
+
+function isBefore(version: string, other: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const [otherMajor = 0, otherMinor = 0] = other.split('.').map(Number)
+  return major === otherMajor ? minor < otherMinor : major < otherMajor
+}
+
+function messageOf(body: string): string {
+  const message = textOf(fieldsOf(parseJson(body))['message'])
+  return message === '' ? body.trim() : message
+}

@@ -1,0 +1,64 @@
+import { fieldsOf, textOf } from '../../base/fields.ts'
+import type { Files } from '../../world/files.ts'
+import type { Processes } from '../../world/processes.ts'
+import type { Engine } from './engine.ts'
+
+/** On everything that hitless makes: who made it. */
+export const OWNER_LABEL = 'hitless.owner'
+
+/** Which pod a container is of. */
+export const POD_LABEL = 'hitless.pod'
+
+/**
+ * This process as nobody else is: process ids are used again, but not at the same time of the same boot of a machine.
+ * `PID-STARTTIME-BOOT`.
+ */
+export async function findOwner(processes: Processes, files: Files): Promise<string> {
+  // A shell's parent is the process that started it.
+  const { stdout } = await processes.run(['/bin/sh', '-c', 'echo "$PPID"'], { timeoutMs: 10_000 })
+  const processId = stdout.trim()
+  return `${processId}-${await startOf(files, processId)}-${await bootOf(files)}`
+}
+
+/** Removes what hitless processes have left behind that are no more. */
+export async function removeLeftovers(engine: Engine, files: Files): Promise<void> {
+  const filters = encodeURIComponent(JSON.stringify({ label: [OWNER_LABEL] }))
+  const containers = await engine.call('GET', `/containers/json?all=1&filters=${filters}`)
+  const networks = await engine.call('GET', `/networks?filters=${filters}`)
+  for (const [list, path] of [
+    [containers, '/containers/'],
+    [networks, '/networks/'],
+  ] as const) {
+    for (const one of Array.isArray(list) ? list : []) {
+      const { Id: id, Labels: labels } = fieldsOf(one)
+      const owner = textOf(fieldsOf(labels)[OWNER_LABEL])
+      if (await isAlive(files, owner)) continue
+      const query = path === '/containers/' ? '?force=1&v=1' : ''
+      await engine.callIfThere('DELETE', `${path}${textOf(id)}${query}`)
+    }
+  }
+}
+
+async function isAlive(files: Files, owner: string): Promise<boolean> {
+  const [, processId = '', start, boot] = /^(\d+)-(\d+)-(.*)$/.exec(owner) ?? []
+  if (boot !== (await bootOf(files))) return false
+  return (await startOf(files, processId)) === start
+}
+
+/** Field 22 of proc_pid_stat(5), behind a name that may hold anything but is in brackets. */
+async function startOf(files: Files, processId: string): Promise<string> {
+  try {
+    const stat = await files.readText(`/proc/${processId}/stat`, { bytesMax: 4_096 })
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '0'
+  } catch {
+    return '0'
+  }
+}
+
+async function bootOf(files: Files): Promise<string> {
+  try {
+    return (await files.readText('/proc/sys/kernel/random/boot_id')).trim()
+  } catch {
+    return ''
+  }
+}
