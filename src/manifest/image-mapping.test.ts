@@ -18,6 +18,16 @@ test('the tag stands wherever {tag} does', () => {
   })
 })
 
+test('a root directory goes with the tag, and is entered at its top unless said otherwise', () => {
+  const image = { ...mapping('app:*'), workingDir: '', root: '/images/{tag}' }
+  expect(resolveImage([image], 'app:v2')).toMatchObject({
+    rootDirectory: '/images/v2',
+    workingDir: '/',
+  })
+  const archive = { ...mapping('app'), workingDir: '', archive: '/images/app.tar' }
+  expect(resolveImage([archive], 'app')).toMatchObject({ archive: archive.archive, workingDir: '' })
+})
+
 describe('a pattern fits an image', () => {
   test.each<[pattern: string, image: string, fits: boolean]>([
     ['app:*', 'app:v1', true],

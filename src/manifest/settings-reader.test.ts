@@ -204,3 +204,31 @@ describe('a mistake is told at its place, and the default stands in', () => {
     expect(settings).toEqual({ ...DEFAULT_SETTINGS, settleMs: 1_000 })
   })
 })
+
+test('an image may be an archive or a directory, and workingDir is then inside', () => {
+  const { settings, findings } = read(`
+images:
+  "web:*": { archive: images/web.tar }
+  "app:*": { root: "roots/{tag}", command: [/bin/app], workingDir: /srv }
+`)
+  expect(findings).toEqual([])
+  expect(settings.images).toEqual([
+    { pattern: 'web:*', command: [], env: {}, archive: '/srv/app/images/web.tar', workingDir: '' },
+    {
+      pattern: 'app:*',
+      command: ['/bin/app'],
+      env: {},
+      root: '/srv/app/roots/{tag}',
+      workingDir: '/srv',
+    },
+  ])
+})
+
+test.each([
+  ['{ archive: a.tar, root: b }', 'images.x.root cannot be there beside an archive'],
+  ['{ archive: "{tag}.tar" }', 'images.x.archive takes a path without {tag}'],
+  ['{ archive: a.tar, workingDir: srv }', 'images.x.workingDir takes an absolute path'],
+])('images: { x: %s } is refused', (image, message) => {
+  const { findings } = read(`images: { x: ${image} }`)
+  expect(findings.map((found) => found.message).join()).toContain(message)
+})

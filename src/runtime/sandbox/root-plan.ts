@@ -36,7 +36,6 @@ points="$points
 ${ESCAPE}
 tries=0
 try_overlay() {
-  case $1 in *[:,\\\\\\"]*) return 1 ;; esac
   # One that was volatile is not taken again.
   tries=$((tries + 1))
   mkdir "$trial/up/$tries" "$trial/work/$tries" &&
@@ -53,9 +52,6 @@ echo "options $options"
 line() { printf '%s\\n' "$1" >>"$skeleton/fstab/0.fstab"; }
 line "${SCRATCH}/root ${NEW_ROOT} none bind 0 0"
 count=0
-make_directory() {
-  mkdir -p "$1$2" && chmod "$(stat -c %a "$2")" "$1$2"
-}
 add_bind() {
   escape "$1"
   line "$escaped ${NEW_ROOT}$escaped none rbind 0 0"
@@ -64,8 +60,7 @@ add_bind() {
 add_overlay() {
   count=$((count + 1))
   escape "$1"
-  mkdir -p "$skeleton/work/$count"
-  make_directory "$skeleton/up" "$1"
+  mkdir -p -m "$mode" "$skeleton/up$1" "$skeleton/work/$count"
   line "overlay ${NEW_ROOT}$escaped overlay $options,lowerdir=$escaped,upperdir=${SCRATCH}/up$escaped,workdir=${SCRATCH}/work/$count 0 0"
   echo "overlay $1"
 }
@@ -73,17 +68,26 @@ add() {
   if [ -L "$1" ]; then cp -P "$1" "$skeleton/root$1"; return; fi
   if [ -f "$1" ]; then : >"$skeleton/root$1" && add_bind "$1"; return; fi
   [ -d "$1" ] || return
-  make_directory "$skeleton/root" "$1"
+  mode=$(stat -c %a "$1")
+  mkdir -m "$mode" "$skeleton/root$1"
   case $1 in
     /proc | /sys | /dev | /run) return ;;
     /boot | /lost+found | /media | /mnt) add_bind "$1"; return ;;
   esac
   if [ "$options" = none ] || [ "$count" -ge ${OVERLAYS_MAX} ]; then add_bind "$1"; return; fi
-  if try_overlay "$1"; then add_overlay "$1"; return; fi
-  # Its many entries come and go.
-  if [ "$1" = /tmp ]; then add_bind "$1"; return; fi
-  case $points in *"
-$1/"*) add_all "$1" ;; *) add_bind "$1" ;; esac
+  case $1 in *[:,\\\\\\"]*) add_bind "$1"; return ;; esac
+  case $points in
+    *"
+$1/"*)
+      # Entries of /tmp are many, and come and go.
+      if [ "$1" = /tmp ]; then add_bind "$1"; else add_all "$1"; fi ;;
+    *"
+$1
+"*)
+      # Of another kind, perhaps, than the one that was tried.
+      if try_overlay "$1"; then add_overlay "$1"; else add_bind "$1"; fi ;;
+    *) add_overlay "$1" ;;
+  esac
 }
 add_all() {
   for entry in "$1"/* "$1"/.[!.]*; do add "$entry"; done
