@@ -57,7 +57,8 @@ export async function openHostServices(
 ): Promise<() => Promise<void>> {
   // Without an address of its own the machine's loopback is what pods reach anyway.
   if (ports.length === 0 || address === undefined) return async () => undefined
-  const directory = await askOutside(ports)
+  // Without a sandbox there is nobody outside: their loopback is this process's own.
+  const directory = process.send === undefined ? undefined : await askOutside(ports)
   const servers: Server[] = []
   const stop = async () => {
     await Promise.all(
@@ -90,10 +91,14 @@ function askOutside(ports: readonly number[]): Promise<string> {
 function listen(at: {
   readonly address: string
   readonly port: number
-  readonly directory: string
+  /** Of the sockets of the process outside. */
+  readonly directory: string | undefined
 }): Promise<Server> {
+  const { directory, port } = at
+  const target =
+    directory === undefined ? { host: LOOPBACK, port } : { path: socketOf(directory, port) }
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (pod) => {
-    joinSockets(pod, connect({ path: socketOf(at.directory, at.port), allowHalfOpen: true }))
+    joinSockets(pod, connect({ ...target, allowHalfOpen: true }))
   })
   return new Promise((resolve, reject) => {
     server.once('error', reject)

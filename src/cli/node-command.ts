@@ -8,7 +8,12 @@ import { runAgainInside, withData } from './engine-process.ts'
 import { collect } from './collect.ts'
 import type { NodeFlags } from './node-options.ts'
 import type { NodeRun } from './node-run.ts'
-import { chooseRuntime, liveRuntimeProbes, readRuntimeFlag } from './runtime-choice.ts'
+import {
+  RUNTIME_OPTION,
+  chooseRuntime,
+  liveRuntimeProbes,
+  readRuntimeFlag,
+} from './runtime-choice.ts'
 import { openRelay } from './tcp-relay.ts'
 
 /** Tells the inner process where its data are, and that it is the inner one. */
@@ -36,10 +41,7 @@ export function addNodeCommand(program: Command, version: string): void {
       '--path <profile>',
       'how endpoint changes propagate: none, kube-proxy (default: kube-proxy)',
     )
-    .option(
-      '--runtime <name>',
-      'what pods run in: auto, sandbox, docker, loopback (default: auto, the best there is)',
-    )
+    .option(...RUNTIME_OPTION)
     .addHelpText('after', HELP)
     .action(async (path: string, flags: NodeFlags) => {
       const inner = process.env[DATA]

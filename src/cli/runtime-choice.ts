@@ -4,6 +4,12 @@ import { liveProcesses } from '../world/live/processes.ts'
 
 export const RUNTIMES = ['auto', 'sandbox', 'docker', 'loopback'] as const
 
+/** Of every command that runs pods. */
+export const RUNTIME_OPTION = [
+  '--runtime <name>',
+  'what pods run in: auto, sandbox, docker, loopback (default: auto, the best there is)',
+] as const
+
 export type RuntimeName = (typeof RUNTIMES)[number]
 
 /** What pods run in. `note` says for people why it is not a better one. */

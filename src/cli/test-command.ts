@@ -1,7 +1,12 @@
 import type { Command } from 'commander'
 import { collect } from './collect.ts'
 import { runAgainInside } from './engine-process.ts'
-import { chooseRuntime, liveRuntimeProbes, readRuntimeFlag } from './runtime-choice.ts'
+import {
+  RUNTIME_OPTION,
+  chooseRuntime,
+  liveRuntimeProbes,
+  readRuntimeFlag,
+} from './runtime-choice.ts'
 import type { runTest } from './test-run.ts'
 import type { TestCommandFlags } from './test-options.ts'
 
@@ -9,7 +14,7 @@ import type { TestCommandFlags } from './test-options.ts'
 const INNER = 'HITLESS_IN_SANDBOX'
 
 export function addTestCommand(program: Command, version: string): void {
-  program
+  const command = program
     .command('test')
     .summary('prove that a rolling update drops no request')
     .description(
@@ -56,14 +61,8 @@ export function addTestCommand(program: Command, version: string): void {
     .option('--baseline <duration>', 'load before the change (default: 5s)')
     .option('--settle <duration>', 'load after the rollout (default: 3s)')
     .option('--timeout <duration>', 'end the whole run after this long (default: 5m)')
-    .option(
-      '--runtime <name>',
-      'what pods run in: auto, sandbox, docker, loopback (default: auto, the best there is)',
-    )
-    .optionsGroup('Output:')
-    .option('--json <file>', 'write the verdict as JSON')
-    .option('--output <directory>', 'where the recording goes (default: .hitless/runs/…)')
-    .option('--no-color', 'no colours (also: NO_COLOR)')
+    .option(...RUNTIME_OPTION)
+  addOutputOptions(command)
     .addHelpText('after', HELP)
     .action(async (path: string, flags: TestCommandFlags) => {
       process.exitCode =
@@ -71,6 +70,14 @@ export function addTestCommand(program: Command, version: string): void {
           ? await runOutside(path, flags, version)
           : await runTestHere({ path, flags, version })
     })
+}
+
+function addOutputOptions(command: Command): Command {
+  return command
+    .optionsGroup('Output:')
+    .option('--json <file>', 'write the verdict as JSON')
+    .option('--output <directory>', 'where the recording goes (default: .hitless/runs/…)')
+    .option('--no-color', 'no colours (also: NO_COLOR)')
 }
 
 /** In namespaces where that is what pods run in; else here. */

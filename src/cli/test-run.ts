@@ -4,8 +4,7 @@ import { stopAll } from '../base/stop-all.ts'
 import { startCluster } from '../cluster/cluster.ts'
 import { runExperiment } from '../experiment/experiment.ts'
 import { openRecording } from '../experiment/recording-files.ts'
-import { resolveImage } from '../manifest/image-mapping.ts'
-import { lagMsMaxOf } from '../proxy/profile.ts'
+import { lagMsMaxOf, type Profile } from '../proxy/profile.ts'
 import { judge } from '../verdict/judge.ts'
 import { clockOriginNow } from '../world/live/clock.ts'
 import { liveWorld } from '../world/live/world.ts'
@@ -17,6 +16,7 @@ import type { RuntimeChoice } from './runtime-choice.ts'
 import { watchParent } from './sandboxed-process.ts'
 import { profileNamed } from './profile-flag.ts'
 import { newScreen } from './screen.ts'
+import { openImages } from './open-images.ts'
 import { describeRuntime, printWarning, startRuntime } from './start-runtime.ts'
 import type { TestCommandFlags } from './test-options.ts'
 import { readTestInput } from './test-input.ts'
@@ -40,12 +40,8 @@ export async function runTest({ path, flags, version, runtime: choice }: TestRun
   else onInterrupt(() => interruption.abort())
   const origin = clockOriginNow()
   const world = liveWorld(origin)
-  const { input, deployment, changedObjects } = await readTestInput(
-    world.files,
-    path,
-    flags,
-    choice?.kind,
-  )
+  const tested = await readTestInput(world.files, path, flags, choice?.kind)
+  const { input, deployment, changedObjects } = tested
   const profile = profileNamed(input.settings.path)
   const directory = flags.output ?? `.hitless/runs/${runName(origin.wallMs)}`
   if (flags.json !== undefined) await emptyReport(flags.json)
@@ -54,7 +50,7 @@ export async function runTest({ path, flags, version, runtime: choice }: TestRun
   const runtime = await startRuntime({
     choice,
     world,
-    images: (image) => resolveImage(input.settings.images, image),
+    images: await openImages(world, input.settings.images),
     onWarning: printWarning,
   })
   const { addressing } = runtime
@@ -81,12 +77,7 @@ export async function runTest({ path, flags, version, runtime: choice }: TestRun
         }),
       startLoad: threadedLoad(origin, addressing),
       engine: `embedded · ${describeRuntime(runtime, choice)}`,
-      path: {
-        profile: profile.name,
-        description: profile.description,
-        lagMsMax: lagMsMaxOf(profile),
-        dataPlane: 'user-space forwarder',
-      },
+      path: pathOf(profile),
       writer,
       hitlessVersion: version,
       onProgress: (progress) => screen.show(progress),
@@ -99,6 +90,15 @@ export async function runTest({ path, flags, version, runtime: choice }: TestRun
   } finally {
     screen.end()
     await stopAll(stops)
+  }
+}
+
+function pathOf(profile: Profile) {
+  return {
+    profile: profile.name,
+    description: profile.description,
+    lagMsMax: lagMsMaxOf(profile),
+    dataPlane: 'user-space forwarder' as const,
   }
 }
 

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { SandboxSupport } from '../runtime/sandbox-support.ts'
 import { runAgainInside, withData } from './engine-process.ts'
 import {
+  RUNTIME_OPTION,
   chooseRuntime,
   liveRuntimeProbes,
   type RuntimeChoice,
@@ -41,10 +42,7 @@ export function addUpCommand(program: Command, version: string): void {
       '--path <profile>',
       'how endpoint changes propagate: none, kube-proxy (default: kube-proxy)',
     )
-    .option(
-      '--runtime <name>',
-      'what pods run in: auto, sandbox, docker, loopback (default: auto, the best there is)',
-    )
+    .option(...RUNTIME_OPTION)
     .addHelpText('after', HELP)
     .action(async (flags: UpFlags) => {
       const { port, nodeNames, runtime } = readUpFlags(flags)

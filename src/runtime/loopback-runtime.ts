@@ -74,6 +74,15 @@ const EXEC_OUTPUT_BYTES_MAX = 10 * 1024
 /** Listening sockets come first in /proc/net/tcp: room for a hundred of them, and where that is not enough a thousand. */
 const LISTENING_BYTES = [16 * 1024, 160 * 1024] as const
 
+/** What every container has, and few programs look for. */
+const USUAL_MOUNTS: ReadonlySet<string> = new Set([
+  '/etc/hosts',
+  '/etc/hostname',
+  '/etc/resolv.conf',
+  '/dev/termination-log',
+  '/var/run/secrets/kubernetes.io/serviceaccount',
+])
+
 interface Pod {
   readonly ip: string
   readonly address: number
@@ -344,7 +353,9 @@ class LoopbackRuntime implements Runtime {
     }
     const tell = (what: string) =>
       this.#warnings.tell(`not applied by the runtime loopback: ${what}`)
-    for (const { target } of mounts) tell(`${target} of container ${name}, which is not mounted`)
+    for (const { target } of mounts) {
+      if (!USUAL_MOUNTS.has(target)) tell(`${target} of container ${name}, which is not mounted`)
+    }
     if (user !== undefined) tell('users and groups; containers run as the user who runs hitless')
     if (limits !== undefined) tell('limits of memory and CPU')
   }

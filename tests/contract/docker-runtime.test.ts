@@ -11,7 +11,10 @@ const { HITLESS_TEST_DOCKER: socketPath } = process.env
 const IMAGE = 'hitless-test:contract'
 
 if (socketPath === undefined) {
-  test.skip('the docker runtime: HITLESS_TEST_DOCKER names no socket of an engine', () => undefined)
+  test.skipIf(true)(
+    'the docker runtime: HITLESS_TEST_DOCKER names no socket of an engine',
+    () => undefined,
+  )
 } else {
   describe('with a real engine', () => {
     beforeAll(() => loadMachineImage(socketPath, IMAGE), 120_000)
