@@ -1,8 +1,10 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { constants } from 'node:os'
+import { Duplex, type Readable, type Writable } from 'node:stream'
 import { INTERRUPTED, onInterrupt } from './interrupts.ts'
-import { enterSandboxCommand } from '../runtime/sandbox-support.ts'
+import { enterSandboxCommand, LIFELINE_DESCRIPTOR } from '../runtime/sandbox-support.ts'
 import { offerHostServices } from './host-services.ts'
+import { mapAllUsers, mayMapUsers } from './map-users.ts'
 
 /** Besides what host-services.ts says, the only message between the two processes; the outer one's end is told by the channel's. */
 interface InterruptMessage {
@@ -30,15 +32,17 @@ export const LISTENER_DESCRIPTOR = 6
  */
 export function runInSandbox(program: SandboxedProgram): Promise<number> {
   const { entry, args, env, userNamespace = true, listener } = program
+  const awaitUsers = userNamespace && mayMapUsers()
   const [command = '', ...rest] = enterSandboxCommand([process.execPath, entry, ...args], {
     userNamespace,
     lifeline: true,
+    awaitUsers,
   })
   return new Promise((resolve, reject) => {
     const child = spawn(command, rest, {
       env,
       detached: true,
-      // The last is the lifeline: LIFELINE_DESCRIPTOR inside, held open here and never written to.
+      // The last is the lifeline: LIFELINE_DESCRIPTOR inside, held open here.
       stdio: [
         'inherit',
         'inherit',
@@ -48,6 +52,7 @@ export function runInSandbox(program: SandboxedProgram): Promise<number> {
         ...(listener === undefined ? [] : (['ignore', listener] as const)),
       ],
     })
+    if (awaitUsers) mapUsersWhenReady(child, child.stdio[LIFELINE_DESCRIPTOR])
     const withdrawHostServices = offerHostServices(child)
     let interrupts = 0
     const stopListening = onInterrupt(() => {
@@ -70,6 +75,20 @@ export function runInSandbox(program: SandboxedProgram): Promise<number> {
       else resolve(exitCode ?? 128 + (signal === null ? 0 : constants.signals[signal]))
     })
   })
+}
+
+/** The only line on the lifeline in either direction. */
+function mapUsersWhenReady(
+  { pid = 0 }: ChildProcess,
+  lifeline: Readable | Writable | null | undefined,
+): void {
+  if (!(lifeline instanceof Duplex)) return
+  lifeline.once('data', () => {
+    mapAllUsers(pid)
+    lifeline.write('go\n')
+  })
+  // A child that is gone is told by its exit.
+  lifeline.on('error', () => undefined)
 }
 
 /**

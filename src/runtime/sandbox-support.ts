@@ -24,15 +24,22 @@ export const LIFELINE_DESCRIPTOR = 4
  */
 export function enterSandboxCommand(
   argv: readonly string[],
-  options: { readonly userNamespace?: boolean; readonly lifeline?: boolean } = {},
+  options: {
+    readonly userNamespace?: boolean
+    readonly lifeline?: boolean
+    /** The caller maps the users: it is told `ready` on the lifeline, and answers with a line. */
+    readonly awaitUsers?: boolean
+  } = {},
 ): readonly string[] {
-  const { userNamespace = true, lifeline = false } = options
+  const { userNamespace = true, lifeline = false, awaitUsers = false } = options
+  const mapRoot = userNamespace && !awaitUsers ? ['--user', '--map-root-user'] : []
   const watch = `(read -r line <&${LIFELINE_DESCRIPTOR}; kill -9 -1) & `
   // The shell's own remarks (`Killed`) are not the user's; its exit keeps it from becoming the program.
   const run = `exec 5>&2 2>/dev/null; (exec 2>&5 5>&- ${LIFELINE_DESCRIPTOR}<&-; exec "$@"); exit $?`
   return [
+    ...(userNamespace && awaitUsers ? AWAIT_USERS : []),
     'unshare',
-    ...(userNamespace ? ['--user', '--map-root-user'] : []),
+    ...mapRoot,
     '--net',
     '--mount',
     '--pid',
@@ -46,6 +53,16 @@ export function enterSandboxCommand(
     ...argv,
   ]
 }
+
+/** What is executed when the users are there is root, whoever was before. */
+const AWAIT_USERS = [
+  'unshare',
+  '--user',
+  '/bin/sh',
+  '-c',
+  `echo ready >&${LIFELINE_DESCRIPTOR}; read -r line <&${LIFELINE_DESCRIPTOR}; exec "$@"`,
+  'hitless',
+]
 
 /** Really tries, in about 20 ms; leaves nothing behind. Never rejects. */
 export async function checkSandbox(processes: Processes): Promise<SandboxSupport> {

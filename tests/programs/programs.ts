@@ -25,6 +25,7 @@ const HTTP = { httpGet: { path: '/', port: 'main' } }
 export async function podPrograms(): Promise<readonly PodProgram[]> {
   const bin = await maker.available(async () => [await maker.pythonWith(FLASK)])
   return [
+    { ...(await nginx()), port: 80, readiness: HTTP, exitCode: 0 },
     { ...(await redis()), port: 6379, exitCode: 0, readiness: { exec: { command: PING } } },
     { ...gunicorn(bin), port: 8000, readiness: HTTP, exitCode: 0 },
     { ...uwsgi(bin), port: 8001, readiness: HTTP, exitCode: 0 },
@@ -34,6 +35,16 @@ export async function podPrograms(): Promise<readonly PodProgram[]> {
 }
 
 const PING = ['redis-cli', 'ping']
+
+/** Debian's, with its own configuration, which changes users: only root has users to change to. */
+async function nginx() {
+  const program = await maker.available(async () => {
+    await maker.found('nginx', ['-v'])
+    if (process.getuid?.() !== 0) throw new Error('its configuration needs root')
+    return ['nginx', '-g', 'daemon off;']
+  })
+  return { name: 'nginx', program }
+}
 
 async function redis() {
   const program = await maker.available(async () => {
