@@ -95,10 +95,10 @@ export async function startSandboxRuntime(options: SandboxRuntimeOptions): Promi
 /** In the private /run. */
 const PIPE_DIRECTORY = '/run/hitless'
 
-/** Who hitless's user 0 is outside of its user namespace: user_namespaces(7), "uid_map". */
+/** Who hitless's user 0 is outside of its user namespace: user_namespaces(7), "uid_map". The first one has a number of its own. */
 const TELL_USER_SCRIPT = `read -r inside outside count </proc/self/uid_map
 if [ "$outside" != 0 ]; then echo 'hitless_user=rootless'
-elif [ "$count" = 4294967295 ]; then echo 'hitless_user=as root'
+elif [ "$(readlink /proc/self/ns/user)" = 'user:[4026531837]' ]; then echo 'hitless_user=as root'
 else echo 'hitless_user=as root, in a user namespace'; fi
 `
 
