@@ -13,7 +13,13 @@ import { loopbackScript } from './docker/exec-script.ts'
 import { openExecStreams } from './docker/exec-streams.ts'
 import { runExec } from './docker/run-exec.ts'
 import { Images } from './docker/images.ts'
-import { OWNER_LABEL, POD_LABEL, findOwner, removeLeftovers } from './docker/labels.ts'
+import {
+  OWNER_LABEL,
+  POD_LABEL,
+  findOwner,
+  removeLeftovers,
+  removeOrTell,
+} from './docker/labels.ts'
 import { createNetwork, ensurePauseImage, startHolder, type Holder } from './docker/network.ts'
 import { openInsideLoopback } from './docker/open-loopback.ts'
 import { containerSpecification } from './docker/specification.ts'
@@ -53,11 +59,11 @@ export interface DockerRuntimeOptions {
 
 /** Containers of a Docker engine, in a network of their own. Rejects with HitlessError `docker-unavailable`. */
 export async function startDockerRuntime(options: DockerRuntimeOptions): Promise<Runtime> {
-  const { callers, socketPath, processes, files, random } = options
+  const { callers, socketPath, processes, files, random, onWarning = () => undefined } = options
   const engine = await Engine.connect(callers, socketPath)
   try {
     const owner = await findOwner(processes, files)
-    await removeLeftovers(engine, files)
+    await removeLeftovers(engine, files, onWarning)
     const name = `hitless-${randomInteger(random, 2 ** 32).toString(16)}`
     const pauseImage = await ensurePauseImage(engine)
     const { id: network, gateway } = await createNetwork(engine, name, owner)
@@ -284,7 +290,7 @@ class DockerRuntime implements Runtime {
     this.#isStopped = true
     this.#events?.stop()
     const { engine, network } = this.#cluster
-    await engine.callIfThere('DELETE', `/networks/${network}`)
+    await removeOrTell(engine, `/networks/${network}`, this.#world.onWarning)
     await engine.close()
   }
 
@@ -298,7 +304,8 @@ class DockerRuntime implements Runtime {
     await Promise.all([...containers].map((container) => container.kill()))
     const made = await holder.catch(() => undefined)
     if (made === undefined) return
-    await this.#cluster.engine.callIfThere('DELETE', `/containers/${made.id}?force=1&v=1`)
+    const path = `/containers/${made.id}?force=1&v=1`
+    await removeOrTell(this.#cluster.engine, path, this.#world.onWarning)
   }
 
   /** Hears of every end; after a break, it looks for those that it has missed. */

@@ -109,7 +109,7 @@ function currentCounts(isAlone: boolean) {
     cables: isAlone
       ? Object.keys(networkInterfaces()).filter((name) => name.startsWith('veth')).length
       : 0,
-    namespaces: existsSync('/run/netns') ? readdirSync('/run/netns').length : 0,
+    namespaces: isAlone && existsSync('/run/netns') ? readdirSync('/run/netns').length : 0,
   }
 }
 

@@ -14,6 +14,7 @@ import {
 } from '../runtime.ts'
 import { EngineError, type Engine } from './engine.ts'
 import { FrameReader } from './frames.ts'
+import { removeOrTell } from './labels.ts'
 
 export interface DockerWorld {
   readonly engine: Engine
@@ -183,12 +184,8 @@ export class DockerContainer implements RunningContainer {
   async #remove(): Promise<void> {
     this.#stream?.destroy()
     if (this.#engineId === '') return
-    try {
-      await this.#world.engine.callIfThere('DELETE', `/containers/${this.#engineId}?force=1&v=1`)
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      this.#world.onWarning(`a container could not be removed from Docker: ${reason}`)
-    }
+    const { engine, onWarning } = this.#world
+    await removeOrTell(engine, `/containers/${this.#engineId}?force=1&v=1`, onWarning)
   }
 
   /** Empty when it is not known any more. */

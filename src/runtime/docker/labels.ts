@@ -20,22 +20,43 @@ export async function findOwner(processes: Processes, files: Files): Promise<str
   return `${processId}-${await startOf(files, processId)}-${await bootOf(files)}`
 }
 
-/** Removes what hitless processes have left behind that are no more. */
-export async function removeLeftovers(engine: Engine, files: Files): Promise<void> {
+/**
+ * Removes what hitless processes have left behind that are no more. What the engine will not remove is told, and does not
+ * keep a run from starting.
+ */
+export async function removeLeftovers(
+  engine: Engine,
+  files: Files,
+  onWarning: (message: string) => void,
+): Promise<void> {
   const filters = encodeURIComponent(JSON.stringify({ label: [OWNER_LABEL] }))
   const containers = await engine.call('GET', `/containers/json?all=1&filters=${filters}`)
+  await removeDead(containers, (id) => `/containers/${id}?force=1&v=1`)
   const networks = await engine.call('GET', `/networks?filters=${filters}`)
-  for (const [list, path] of [
-    [containers, '/containers/'],
-    [networks, '/networks/'],
-  ] as const) {
-    for (const one of Array.isArray(list) ? list : []) {
-      const { Id: id, Labels: labels } = fieldsOf(one)
-      const owner = textOf(fieldsOf(labels)[OWNER_LABEL])
-      if (await isAlive(files, owner)) continue
-      const query = path === '/containers/' ? '?force=1&v=1' : ''
-      await engine.callIfThere('DELETE', `${path}${textOf(id)}${query}`)
-    }
+  await removeDead(networks, (id) => `/networks/${id}`)
+
+  async function removeDead(list: unknown, pathOf: (id: string) => string): Promise<void> {
+    const found = Array.isArray(list) ? list.map(fieldsOf) : []
+    await Promise.all(
+      found.map(async ({ Id: id, Labels: labels }) => {
+        if (await isAlive(files, textOf(fieldsOf(labels)[OWNER_LABEL]))) return
+        await removeOrTell(engine, pathOf(textOf(id)), onWarning)
+      }),
+    )
+  }
+}
+
+/** What is gone already is fine. */
+export async function removeOrTell(
+  engine: Engine,
+  path: string,
+  onWarning: (message: string) => void,
+): Promise<void> {
+  try {
+    await engine.callIfThere('DELETE', path)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    onWarning(`something of hitless could not be removed from Docker: ${reason}`)
   }
 }
 

@@ -1,5 +1,5 @@
 import { concatenate } from '../../base/concatenate.ts'
-import type { ExecResult, OpenStreams, StreamEnd } from '../runtime.ts'
+import type { ExecResult, StreamEnd } from '../runtime.ts'
 import { openExecStreams, type ExecRequest, type ExecWorld } from './exec-streams.ts'
 
 const OUTPUT_BYTES_MAX = 10 * 1024
@@ -16,12 +16,10 @@ export async function runExec(
   const chunks: Uint8Array[] = []
   let room = OUTPUT_BYTES_MAX
   const { promise: end, resolve } = Promise.withResolvers<StreamEnd | 'timeout' | 'aborted'>()
-  const timer = world.clock.after(timeoutMs, () => resolve('timeout'))
   const onAbort = () => resolve('aborted')
   signal?.addEventListener('abort', onAbort)
-  let streams: OpenStreams | undefined
   try {
-    streams = await openExecStreams(
+    const streams = await openExecStreams(
       world,
       { ...exec, stdin: false, tty: false },
       {
@@ -34,7 +32,10 @@ export async function runExec(
       },
     )
     if (signal?.aborted === true) onAbort()
+    // As with the kubelet, the time that the engine takes to start it does not count.
+    const timer = world.clock.after(timeoutMs, () => resolve('timeout'))
     const how = await end
+    timer.cancel()
     const output = new TextDecoder().decode(concatenate(chunks))
     if (typeof how === 'object') {
       return { exitCode: how.exitCode, output: how.error ?? output, timedOut: false }
@@ -44,7 +45,6 @@ export async function runExec(
   } catch (error) {
     return { exitCode: 126, output: error instanceof Error ? error.message : '', timedOut: false }
   } finally {
-    timer.cancel()
     signal?.removeEventListener('abort', onAbort)
   }
 }
