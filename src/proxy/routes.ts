@@ -60,10 +60,12 @@ interface Candidate {
 
 /** A Service port and a slice port belong together by name; an unnamed one is named ''. */
 function candidatesFor(servicePort: ServicePort, slices: readonly EndpointSlice[]): Candidate[] {
-  return slices.flatMap(({ ports = [], endpoints }) =>
-    ports
+  return slices.flatMap(({ ports, endpoints }) =>
+    (ports ?? [])
       .filter((port) => isTcp(port) && (port.name ?? '') === (servicePort.name ?? ''))
-      .flatMap(({ port }) => (port === undefined ? [] : endpoints.flatMap(candidateAt(port)))),
+      .flatMap(({ port }) =>
+        port === undefined ? [] : (endpoints ?? []).flatMap(candidateAt(port)),
+      ),
   )
 }
 

@@ -9,11 +9,12 @@ import { isRouted, isTcp } from './routes.ts'
  */
 export function sliceContent(slice: EndpointSlice | undefined): string | undefined {
   if (slice === undefined) return undefined
-  const { addressType, ports = [], endpoints } = slice
+  // A real API server writes `null` for a slice without any.
+  const { addressType, ports, endpoints } = slice
   return JSON.stringify([
     addressType,
-    ports.map(({ name, port, protocol }) => [name, port, protocol]),
-    endpoints.map(({ addresses, conditions, nodeName }) => [
+    (ports ?? []).map(({ name, port, protocol }) => [name, port, protocol]),
+    (endpoints ?? []).map(({ addresses, conditions, nodeName }) => [
       addresses,
       conditions?.ready,
       conditions?.serving,
