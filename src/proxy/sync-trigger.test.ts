@@ -59,3 +59,11 @@ test('a headless Service causes no sync, come or gone', () => {
   const headless = { ...SERVICE, spec: { ...SERVICE.spec, clusterIP: 'None' } }
   expect(serviceContent(headless)).toBe(serviceContent(undefined))
 })
+
+test('a slice without ports and endpoints may have null for both', () => {
+  // As kube-apiserver writes it while no pod is ready.
+  const empty: EndpointSlice = JSON.parse(
+    '{"metadata":{"name":"web-abc"},"addressType":"IPv4","endpoints":null,"ports":null}',
+  )
+  expect(sliceContent(empty)).toBe('["IPv4",[],[]]')
+})
