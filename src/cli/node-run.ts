@@ -1,4 +1,4 @@
-import { arch, hostname, release } from 'node:os'
+import { hostname } from 'node:os'
 import { HitlessError } from '../base/error.ts'
 import { stopAll } from '../base/stop-all.ts'
 import { ApiError, isApiError } from '../api/api-error.ts'
@@ -65,7 +65,8 @@ export async function runNode(run: NodeRun): Promise<number> {
         world,
         machine,
         stops,
-        description: { labels, taints, info: infoOf(run.version) },
+        version: run.version,
+        description: { labels, taints },
       },
       { clientOf, onNode: () => undefined },
     )
@@ -99,19 +100,3 @@ async function removeNode(client: Client, name: string): Promise<void> {
     if (!isApiError(error, 'NotFound')) printError(error)
   })
 }
-
-function infoOf(version: string) {
-  return {
-    kubeletVersion: `v1.34.4-hitless.${version}`,
-    operatingSystem: 'linux',
-    architecture: GO_ARCHITECTURES.get(arch()) ?? arch(),
-    kernelVersion: release(),
-    osImage: 'hitless',
-    containerRuntimeVersion: `hitless://${version}`,
-  }
-}
-
-const GO_ARCHITECTURES: ReadonlyMap<string, string> = new Map([
-  ['x64', 'amd64'],
-  ['ia32', '386'],
-])

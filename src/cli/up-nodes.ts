@@ -7,6 +7,7 @@ import { translatedNetwork } from '../world/addressing.ts'
 import type { ClockOrigin } from '../world/live/clock.ts'
 import type { World } from '../world/world.ts'
 import { openHostServices } from './host-services.ts'
+import { nodeInfo } from './node-info.ts'
 import type { RuntimeChoice } from './runtime-choice.ts'
 import { openImages } from './open-images.ts'
 import { describeRuntime, printWarning, startRuntime } from './start-runtime.ts'
@@ -26,7 +27,8 @@ export async function startOwnNodes(
     world,
     machine,
     stops,
-    description,
+    version,
+    description = {},
   }: {
     readonly directory: string
     /** Absent: this process is in the sandbox. */
@@ -37,6 +39,8 @@ export async function startOwnNodes(
     readonly world: World
     readonly machine: MachineSettings
     readonly stops: (() => Promise<void>)[]
+    readonly version: string
+    /** What else their Node objects say. */
     readonly description?: NodesOptions['description']
   },
   doors: NodeDoors,
@@ -60,7 +64,7 @@ export async function startOwnNodes(
     logDirectory: join(directory, 'logs'),
     podFiles: { files: world.files, podDirectory: join(directory, 'pods') },
     capacity: { cpus: availableParallelism(), memoryBytes: totalmem() },
-    ...(description === undefined ? {} : { description }),
+    description: { ...description, info: nodeInfo(version) },
     ...doors,
   })
   stops.push(() => nodes.stop())

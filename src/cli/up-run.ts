@@ -124,7 +124,7 @@ async function start(run: UpRun, settings: UpSettings, parts: Parts): Promise<vo
 
 /** Nothing with --no-node, not even its code. Returns what pods run in, for people. */
 async function startOwnNodes(
-  { directory, runtime }: UpRun,
+  { directory, runtime, version }: UpRun,
   { nodeNames, profile }: UpSettings,
   { origin, world, input, stops }: Parts,
   doors: NodeDoors,
@@ -132,7 +132,7 @@ async function startOwnNodes(
   if (nodeNames.length === 0) return 'no node: pods stay Pending until one joins'
   const { startOwnNodes: startThem } = await import('./up-nodes.ts')
   const { machine } = input
-  const options = { directory, runtime, nodeNames, profile, origin, world, machine, stops }
+  const options = { directory, runtime, nodeNames, profile, origin, world, machine, stops, version }
   const description = await startThem(options, doors)
   return `${nodeNames.length === 1 ? '1 node' : `${nodeNames.length} nodes`}, ${description}`
 }

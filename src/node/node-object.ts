@@ -32,9 +32,11 @@ export async function registerNode(
 ): Promise<void> {
   const { name } = description
   const status = statusOf(description, formatTimestamp(clock.wallMs()))
+  const architecture = description.info?.architecture
   const labels = {
     'kubernetes.io/hostname': name,
     'kubernetes.io/os': 'linux',
+    ...(architecture === undefined ? {} : { 'kubernetes.io/arch': architecture }),
     ...description.labels,
   }
   try {
