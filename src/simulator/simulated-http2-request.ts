@@ -108,11 +108,14 @@ class AnswerParts {
       if (this.#headers === undefined) this.#headers = fields
       else this.#trailers = fields
     }
+    let isCut = false
     if (type === FRAME.data) {
-      this.#body = joinBytes([this.#body, payload]).slice(0, this.#bytesMax)
+      const body = joinBytes([this.#body, payload])
+      isCut = body.length > this.#bytesMax
+      this.#body = body.slice(0, this.#bytesMax)
     }
     const isLast = (type === FRAME.headers || type === FRAME.data) && (flags & FLAG.endStream) !== 0
-    if (!isLast) return
+    if (!isLast && !isCut) return
     const { ':status': status, ...headers } = this.#headers ?? {}
     this.whole = {
       status: Number(status ?? 0),

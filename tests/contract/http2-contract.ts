@@ -71,6 +71,14 @@ export function describeHttp2(name: string, makeNetwork: () => Network, host: st
       })
       expect((await ask(network, long.port)).body).toHaveLength(1_000)
       await long.close()
+      const endless = await serveFrames(network, host, {
+        answer: joinBytes([
+          headersFrame({ ':status': '200' }, FLAG.endHeaders),
+          encodeFrame(FRAME.data, { stream: STREAM, payload }),
+        ]),
+      })
+      expect((await ask(network, endless.port)).body).toHaveLength(1_000)
+      await endless.close()
     })
 
     test('a port that refuses, and one that speaks HTTP/1.1, fail to connect', async () => {

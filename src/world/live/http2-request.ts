@@ -59,21 +59,23 @@ function collect(
   let trailers: IncomingHttpHeaders = {}
   const chunks: Buffer[] = []
   let length = 0
-  stream.on('response', (received) => (headers = received))
-  stream.on('trailers', (received) => (trailers = received))
-  stream.on('data', (chunk: Buffer) => {
-    const taken = chunk.subarray(0, bytesMax - length)
-    chunks.push(taken)
-    length += taken.length
-  })
-  stream.on('end', () => {
+  const finishNow = () => {
     finish({
       status: Number(headers[':status'] ?? 0),
       headers: textsOf(headers),
       body: Buffer.concat(chunks),
       trailers: textsOf(trailers),
     })
+  }
+  stream.on('response', (received) => (headers = received))
+  stream.on('trailers', (received) => (trailers = received))
+  stream.on('data', (chunk: Buffer) => {
+    if (length > bytesMax) return
+    chunks.push(chunk.subarray(0, bytesMax - length))
+    length += chunk.length
+    if (length > bytesMax) finishNow()
   })
+  stream.on('end', finishNow)
 }
 
 /** Without the pseudo-headers. */
