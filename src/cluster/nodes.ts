@@ -2,6 +2,7 @@ import type { PodAccess } from '../api/pod-access.ts'
 import { stopAll } from '../base/stop-all.ts'
 import type { Client } from '../client/client.ts'
 import { startNode, type NodeOptions } from '../node/agent.ts'
+import type { NodeNotice } from '../node/node-notice.ts'
 import type { PodFiles } from '../node/termination-message.ts'
 import type { StartDataPlane } from '../proxy/data-plane.ts'
 import type { Profile } from '../proxy/profile.ts'
@@ -26,6 +27,9 @@ export interface NodesOptions {
   readonly capacity?: { readonly cpus: number; readonly memoryBytes: number }
   /** What else their Node objects say. */
   readonly description?: NodeOptions['description']
+  /** Tells this run from others with a node of the same name. Absent: there are none. */
+  readonly holder?: string
+  readonly onNotice?: (nodeName: string, notice: NodeNotice) => void
   readonly onNode: (nodeName: string, access: PodAccess) => void
 }
 
@@ -36,7 +40,7 @@ export interface Nodes {
 
 /** Nodes that run pods, and the service proxy on their side of the API. */
 export async function startNodes(options: NodesOptions): Promise<Nodes> {
-  const { world, clientOf, recorder } = options
+  const { world, clientOf, recorder, onNotice } = options
   const stops: (() => Promise<void>)[] = []
   const stop = () => stopAll(stops)
   try {
@@ -62,6 +66,8 @@ export async function startNodes(options: NodesOptions): Promise<Nodes> {
         podFiles: options.podFiles,
         heartbeat: true,
         eventOptions: { correlate: true },
+        ...(options.holder === undefined ? {} : { holder: options.holder }),
+        ...(onNotice && { onNotice: (notice: NodeNotice) => onNotice(nodeName, notice) }),
         ...(options.description === undefined ? {} : { description: options.description }),
         ...(options.capacity === undefined ? {} : { capacity: options.capacity }),
       })

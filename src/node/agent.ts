@@ -13,6 +13,7 @@ import type { NodeDoors, PodEvent } from './doors.ts'
 import { viewEndedPod } from './ended-pod.ts'
 import { startHeartbeat } from './node-lease.ts'
 import { registerNode, reportNode, type NodeDescription } from './node-object.ts'
+import type { NodeNotice } from './node-notice.ts'
 import { newPodAccess } from './pod-access.ts'
 import { PodWorker } from './pod-worker.ts'
 import { DEFAULT_TIMINGS, type NodeTimings } from './timings.ts'
@@ -41,6 +42,10 @@ export interface NodeOptions {
   readonly description?: Pick<NodeDescription, 'labels' | 'taints' | 'info'>
   /** Renew the node's Lease and report its status, for a cluster whose controllers look after nodes. Default false. */
   readonly heartbeat?: boolean
+  /** With a heartbeat: tells this run from others with a node of the same name. Absent: there are none. */
+  readonly holder?: string
+  /** With a heartbeat: told of what whoever runs the node should know. */
+  readonly onNotice?: (notice: NodeNotice) => void
   /** How it tells its events. Default: each is stored. */
   readonly eventOptions?: EventRecorderOptions
   /** Overrides of the kubelet's constants. */
@@ -92,7 +97,15 @@ export async function startNode(options: NodeOptions): Promise<NodeAgent> {
   const { clock, network, logDirectory } = doors
   const heartbeat =
     options.heartbeat === true
-      ? await startHeartbeat(doors, nodeName, () => reportNode(client, clock, description))
+      ? await startHeartbeat({
+          client,
+          clock,
+          nodeName,
+          register: () => registerNode(client, clock, description),
+          report: () => reportNode(client, clock, description),
+          ...(options.holder === undefined ? {} : { holder: options.holder }),
+          ...(options.onNotice === undefined ? {} : { onNotice: options.onNotice }),
+        })
       : undefined
   const findPod = (uid: string) => pods.find(uid)?.view
   const findEnded = ({ uid, ...metadata }: PodTarget) => {
@@ -110,6 +123,7 @@ export async function startNode(options: NodeOptions): Promise<NodeAgent> {
       } finally {
         doors.sourceWatches?.stop()
         await events.stop()
+        await heartbeat?.release()
       }
     },
   }
