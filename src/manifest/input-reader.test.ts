@@ -48,6 +48,22 @@ describe('what is read', () => {
     expect(input.settings.images[0]?.workingDir).toBe('/home/dir')
   })
 
+  test.each([
+    ['the directory above', 'dir/k8s', 'dir/hitless.yaml', '/home/dir'],
+    ['the current directory', 'k8s', 'hitless.yaml', '/home'],
+    ['the directory above the current one', '.', '../hitless.yaml', '/'],
+  ])('settings may be in %s', async (_, path, file, workingDir) => {
+    const below = path === '.' ? '' : `${path}/`
+    const texts = { [`${below}a.yaml`]: DEPLOYMENT, [`${below}b.yaml`]: SERVICE, [file]: SETTINGS }
+    const { settings } = await read(texts, path)
+    expect(settings.images[0]?.workingDir).toBe(workingDir)
+  })
+
+  test('settings beside the manifests win over those above', async () => {
+    const { settings } = await read({ ...VALID, 'hitless.yaml': 'images: {}\n' })
+    expect(settings.images).toHaveLength(1)
+  })
+
   test('objects have their defaults and the namespace default', async () => {
     const { objects } = await read(VALID)
     expect(objects[0]?.object).toMatchObject({

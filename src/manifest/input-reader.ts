@@ -4,7 +4,7 @@ import { checkTogether } from './cross-check.ts'
 import type { Input } from './input.ts'
 import { readManifests, SETTINGS_FILE, unreadable } from './manifest-reader.ts'
 import { finding } from './new-finding.ts'
-import { baseName, directoryOf, joinPath } from './path.ts'
+import { baseName, directoryOf, joinPath, normalizePath } from './path.ts'
 import { findMissingPrograms } from './program-check.ts'
 import { readSettings, type SettingsFile } from './settings-reader.ts'
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts'
@@ -17,7 +17,7 @@ export interface ReadOptions {
 }
 
 /**
- * Reads a directory or file of manifests and the hitless.yaml beside them, and checks everything
+ * Reads a directory or file of manifests and its hitless.yaml, and checks everything
  * that can be checked before a run. Does not throw for anything that is in the files: look for
  * findings of severity `error`. Findings are in the order of the files, places spelled as `path` is.
  */
@@ -45,7 +45,7 @@ export async function readInput(
   }
 }
 
-/** The hitless.yaml beside the manifests at `path`, or in that directory; the defaults where there is none. */
+/** The hitless.yaml of the manifests at `path`; the defaults where there is none. */
 export async function readSettingsFile(
   files: Files,
   path: string,
@@ -53,16 +53,30 @@ export async function readSettingsFile(
 ): Promise<SettingsFile> {
   const none: SettingsFile = { settings: DEFAULT_SETTINGS, findings: [], locations: {} }
   try {
-    const kind = await files.kindOf(path)
-    if (kind === 'missing') return none
-    const directory = kind === 'directory' ? path : directoryOf(path)
-    const file = joinPath(directory, SETTINGS_FILE)
-    if ((await files.kindOf(file)) !== 'file') return none
+    const file = await findSettingsFile(files, path)
+    if (file === undefined) return none
     const text = await files.readText(file)
-    return readSettings(text, { file, directory: joinPath(currentDirectory, directory) })
+    const directory = normalizePath(joinPath(currentDirectory, directoryOf(file)))
+    return { ...readSettings(text, { file, directory }), file }
   } catch (error) {
     return { ...none, findings: [unreadable(joinPath(path, SETTINGS_FILE), error)] }
   }
+}
+
+/**
+ * Where the hitless.yaml of the manifests at `path` is: in their directory, or else in the one above it, where
+ * `kubectl apply -f` of the directory does not meet it. Undefined: there is none.
+ */
+export async function findSettingsFile(files: Files, path: string): Promise<string | undefined> {
+  const kind = await files.kindOf(path)
+  if (kind === 'missing') return undefined
+  const directory = kind === 'directory' ? path : directoryOf(path)
+  const above = normalizePath(`${directory}/..`)
+  for (const place of [directory, above]) {
+    const file = joinPath(place, SETTINGS_FILE)
+    if ((await files.kindOf(file)) === 'file') return file
+  }
+  return undefined
 }
 
 /** The findings of `change.manifests`: what is wrong there should be known before a run, too. */

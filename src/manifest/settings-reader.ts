@@ -9,6 +9,8 @@ import { didYouMean } from './suggestion.ts'
 import { readYaml } from './yaml-reader.ts'
 
 export interface SettingsFile {
+  /** Absent: there is none. */
+  readonly file?: string
   readonly settings: Settings
   readonly findings: readonly Finding[]
   /** Of the keys that are in the file: `change.setImage`, `images.websample:*`, `load.target`. */
