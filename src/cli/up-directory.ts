@@ -1,4 +1,4 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { createPrivateKey, randomUUID, X509Certificate } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -116,7 +116,8 @@ export async function writeKubeconfig(
 
 /** Whole or not at all, and never readable for others, not even for a moment. */
 async function writePrivately(path: string, text: string): Promise<void> {
-  const draft = `${path}.${process.pid}.new`
+  // No process id: in a namespace of processes it comes again, and a crash leaves the draft.
+  const draft = `${path}.${randomUUID()}.new`
   try {
     makeDirectories(dirname(path))
     await writeFile(draft, text, { mode: OWNER_ONLY, flag: 'wx' })
