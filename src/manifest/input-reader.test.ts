@@ -59,6 +59,12 @@ describe('what is read', () => {
     expect(settings.images[0]?.workingDir).toBe(workingDir)
   })
 
+  test('settings above the manifests do not count where anybody could have put them', async () => {
+    const texts = { 'dir/k8s/a.yaml': DEPLOYMENT, 'dir/hitless.yaml': SETTINGS }
+    const { settings } = await readInput(memoryFiles(texts, 0o1777), 'dir/k8s')
+    expect(settings.images).toEqual([])
+  })
+
   test('settings beside the manifests win over those above', async () => {
     const { settings } = await read({ ...VALID, 'hitless.yaml': 'images: {}\n' })
     expect(settings.images).toHaveLength(1)

@@ -71,12 +71,14 @@ export async function findSettingsFile(files: Files, path: string): Promise<stri
   const kind = await files.kindOf(path)
   if (kind === 'missing') return undefined
   const directory = kind === 'directory' ? path : directoryOf(path)
+  const beside = joinPath(directory, SETTINGS_FILE)
+  if ((await files.kindOf(beside)) === 'file') return beside
   const above = normalizePath(`${directory}/..`)
-  for (const place of [directory, above]) {
-    const file = joinPath(place, SETTINGS_FILE)
-    if ((await files.kindOf(file)) === 'file') return file
-  }
-  return undefined
+  const file = joinPath(above, SETTINGS_FILE)
+  if ((await files.kindOf(file)) !== 'file') return undefined
+  // It says which commands run: in /tmp, say, anybody may have put one.
+  const { mode = 0 } = (await files.statusOf(above, { followLinks: true })) ?? {}
+  return (mode & 0o002) === 0 ? file : undefined
 }
 
 /** The findings of `change.manifests`: what is wrong there should be known before a run, too. */

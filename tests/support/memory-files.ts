@@ -1,7 +1,7 @@
 import type { Files } from '../../src/world/files.ts'
 
-/** Files that are only a table of texts by path; what is below a path makes it a directory. */
-export function memoryFiles(texts: Readonly<Record<string, string>>): Files {
+/** Files that are only a table of texts by path; what is below a path makes it a directory, with these permissions. */
+export function memoryFiles(texts: Readonly<Record<string, string>>, modes = 0o755): Files {
   const paths = Object.keys(texts)
   return {
     readText: async (path) => {
@@ -15,7 +15,7 @@ export function memoryFiles(texts: Readonly<Record<string, string>>): Files {
     writeText: refuse,
     writeBytes: refuse,
     openAppend: refuse,
-    statusOf: refuse,
+    statusOf: async () => ({ type: 'directory', mode: modes }),
     changeMode: refuse,
     changeOwner: refuse,
     makeLink: refuse,
