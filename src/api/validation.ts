@@ -54,6 +54,30 @@ export function validateUpdate(newObject: ApiObject, oldObject: ApiObject): read
   return [...common, ...change, ...definition.updateSteps.flatMap((step) => steps[step]())]
 }
 
+/**
+ * What Kubernetes refuses in a write of the status, which may change the metadata too: the spec is the one that is there,
+ * and nobody looks at it again. Metadata that is the very same is known to be well.
+ */
+export function validateStatusUpdate(
+  newObject: ApiObject,
+  oldObject: ApiObject,
+): readonly FieldFault[] {
+  const definition = definitionOf(newObject)
+  const inStatus = definition?.strategy.checkStatus?.({ ...newObject }, { ...oldObject }) ?? []
+  const { metadata } = newObject
+  if (metadata === oldObject.metadata) return inStatus
+  const rules = rulesOf(definition)
+  const commonRules = { ...rules, checkName: checkPathSegment, knowsFinalizers: false }
+  const isOwn = definition !== undefined && definition.metadataCheck !== 'common'
+  return [
+    ...validateMetadata(metadata, METADATA, commonRules),
+    ...validateIdentity(newObject, oldObject),
+    ...validateMetadataAgain(metadata, METADATA, commonRules),
+    ...(isOwn ? validateMetadataAgain(metadata, METADATA, rules) : []),
+    ...inStatus,
+  ]
+}
+
 /** What a kind says of its metadata; roles may hold a colon, and a custom resource obeys rules of its own. */
 function rulesOf(definition: KindDefinition | undefined): MetadataRules {
   if (definition === undefined) {

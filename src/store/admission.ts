@@ -1,6 +1,11 @@
 import { applyDefaults } from '../api/defaults.ts'
 import type { ApiObject } from '../api/meta.ts'
-import { validateObject, validateUpdate, type FieldFault } from '../api/validation.ts'
+import {
+  validateObject,
+  validateStatusUpdate,
+  validateUpdate,
+  type FieldFault,
+} from '../api/validation.ts'
 
 /** What happens to an object before it is stored. */
 export interface Admission {
@@ -9,10 +14,13 @@ export interface Admission {
   validate(object: ApiObject): readonly FieldFault[]
   /** What is wrong with a change. */
   validateUpdate(next: ApiObject, previous: ApiObject): readonly FieldFault[]
+  /** What is wrong with a write of the status. */
+  validateStatusUpdate(next: ApiObject, previous: ApiObject): readonly FieldFault[]
 }
 
 export const KUBERNETES_ADMISSION: Admission = {
   applyDefaults,
   validate: validateObject,
   validateUpdate,
+  validateStatusUpdate,
 }

@@ -1,7 +1,6 @@
 import { ApiError } from '../api/api-error.ts'
 import { KINDS, type Kind } from '../api/kinds.ts'
 import type { ManagedFieldsEntry, ObjectMeta } from '../api/meta.ts'
-import type { FieldFault } from '../api/validation.ts'
 import { formatTimestamp, parseTimestamp } from '../base/timestamp.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Random } from '../world/random.ts'
@@ -162,20 +161,12 @@ export class ObjectWriter {
     const inObject =
       inPart ??
       (isStatus
-        ? this.#checkStatus(kind, draft, current)
+        ? this.#admission.validateStatusUpdate(draft, current)
         : this.#admission.validateUpdate(draft, current))
     // Kubernetes looks at the metadata twice, for all kinds alike and for each in its own way.
     const faults = [...inMetadata, ...inMetadata, ...inObject]
     if (faults.length > 0) throw refusal.invalid(kind, current.metadata, faults)
     return draft
-  }
-
-  /** The spec is the same as before: it is not looked at again unless the metadata are. */
-  #checkStatus(kind: Kind, draft: Stored, current: Stored): readonly FieldFault[] {
-    return [
-      ...(draft.metadata === current.metadata ? [] : this.#admission.validate(draft)),
-      ...(KINDS[kind].strategy.checkStatus?.({ ...draft }, { ...current }) ?? []),
-    ]
   }
 
   replace(kind: Kind, next: Stored, current: Stored, dryRun: boolean): Stored {

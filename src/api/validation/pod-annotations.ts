@@ -1,4 +1,4 @@
-import { invalid, type FieldFault } from './fault.ts'
+import { forbidden, invalid, type FieldFault, type FieldPath } from './fault.ts'
 import { Field } from './field.ts'
 import { checkLocalPath } from './field-checks.ts'
 
@@ -24,6 +24,27 @@ export function validatePodAnnotations(annotations: Field, spec: Field): readonl
       .filter(([key]) => key.startsWith(APP_ARMOR))
       .flatMap(([key, profile]) => validateAppArmor(key.slice(APP_ARMOR.length), profile, spec)),
   ]
+}
+
+/** Some of them are for the creator of a pod only (ValidatePodSpecificAnnotationUpdates). */
+export function validateAnnotationUpdate(next: Field, previous: Field): readonly FieldFault[] {
+  const after = next.field('metadata', 'annotations')
+  const before = previous.field('metadata', 'annotations')
+  const isSame = ([key, { text }]: readonly [string, Field]): boolean =>
+    after.has(key) && after.field(key).text === text
+  const changed = before.entries.filter((entry) => !isSame(entry))
+  const added = after.entries.filter(([key]) => !before.has(key))
+  return [
+    ...changed.flatMap(([key]) => forbidChange(after.entry(key), key, 'remove or update')),
+    ...added.flatMap(([key]) => forbidChange(after.entry(key), key, 'add')),
+    ...validatePodAnnotations(after, next.field('spec')),
+  ]
+}
+
+function forbidChange(at: FieldPath, key: string, verb: string): readonly FieldFault[] {
+  if (key === MIRROR) return [forbidden(at, `may not ${verb} mirror pod annotation`)]
+  if (key.startsWith(APP_ARMOR)) return [forbidden(at, `may not ${verb} AppArmor annotations`)]
+  return []
 }
 
 /** https://kubernetes.io/docs/concepts/workloads/controllers/replicaset/#pod-deletion-cost */

@@ -1,8 +1,9 @@
 import { parseIp } from '../addresses.ts'
 import { validateIp } from './addresses.ts'
-import { forbidden, invalid, type FieldFault } from './fault.ts'
+import { duplicate, forbidden, invalid, type FieldFault } from './fault.ts'
 import type { Field } from './field.ts'
 import { checkNumber } from './field-checks.ts'
+import { validateAnnotationUpdate } from './pod-annotations.ts'
 import { checkQualifiedName, checkSubdomain, checkUnixId } from './names.ts'
 
 /** The kubelet's own, of any spelling. */
@@ -19,6 +20,7 @@ export function validatePodStatus(next: Field, previous: Field): readonly FieldF
   const [status, before] = [next.field('status'), previous.field('status')]
   const [qosClass, spec] = [status.field('qosClass'), previous.field('spec')]
   return [
+    ...validateAnnotationUpdate(next, previous),
     ...validatePodConditions(status.field('conditions')),
     ...validateNominatedNode(status, before, spec),
     ...checkNumber(status.field('observedGeneration'), nonNegative),
@@ -26,6 +28,7 @@ export function validatePodStatus(next: Field, previous: Field): readonly FieldF
       ? []
       : [invalid(qosClass, qosClass.text, 'field is immutable')]),
     ...CONTAINER_LISTS.flatMap((list) => validateTransitions(list, status, before, spec)),
+    ...validateClaimStatuses(status.field('resourceClaimStatuses'), spec),
     ...validateIps(status.field('podIPs'), before.field('podIPs')),
     ...validateHostIps(status, before),
     ...CONTAINER_LISTS.flatMap((list) => status.field(list).items.flatMap(validateUser)),
@@ -99,6 +102,30 @@ function mayBeginAgain(list: ContainerList, old: Field, spec: Field): boolean {
         container.field('restartPolicy').text === 'Always',
     )
   return list === 'initContainerStatuses' && isSidecar
+}
+
+/** Each is of a claim that the pod has, which has one. */
+function validateClaimStatuses(statuses: Field, spec: Field): readonly FieldFault[] {
+  const claims = new Set(
+    spec.field('resourceClaims').items.map((claim) => claim.field('name').text),
+  )
+  const known = new Set<string>()
+  return statuses.items.flatMap((status) => {
+    const name = status.field('name')
+    const isKnown = known.has(name.text)
+    known.add(name.text)
+    const claimName = status.field('resourceClaimName')
+    return [
+      ...(claims.has(name.text)
+        ? []
+        : [invalid(name, name.text, 'must match the name of an entry in `spec.resourceClaims`')]),
+      ...(isKnown ? [duplicate(name, name.text)] : []),
+      // Kubernetes tells the place of the other name.
+      ...(claimName.isPresent
+        ? checkSubdomain(claimName.text).map((detail) => invalid(name, claimName.text, detail))
+        : []),
+    ]
+  })
 }
 
 /** At most one of each family; a wrong one that was there already may stay. */

@@ -3,7 +3,7 @@ import { forbidden, invalid, required, type FieldFault } from './fault.ts'
 import type { Field } from './field.ts'
 import { validateImages } from './container.ts'
 import { checkRange } from './names.ts'
-import { validatePodAnnotations } from './pod-annotations.ts'
+import { validateAnnotationUpdate } from './pod-annotations.ts'
 import { validateTolerations } from './scheduling.ts'
 
 const UPDATE_RULE =
@@ -22,10 +22,7 @@ export function validatePodUpdate(next: Field, previous: Field): readonly FieldF
   const resized = LISTS.map((list) => after.field(list)).find(
     (list, index) => list.items.length !== before.field(LISTS[index] ?? '').items.length,
   )
-  const annotations = [
-    ...changedMirror(next, previous),
-    ...validatePodAnnotations(next.field('metadata', 'annotations'), after),
-  ]
+  const annotations = validateAnnotationUpdate(next, previous)
   if (resized !== undefined) {
     return [...annotations, forbidden(resized, 'pod updates may not add or remove containers')]
   }
@@ -42,16 +39,6 @@ export function validatePodUpdate(next: Field, previous: Field): readonly FieldF
     ...validateGates(after.field('schedulingGates'), before.field('schedulingGates')),
     ...validateFixedPart(after, before),
   ]
-}
-
-function changedMirror(next: Field, previous: Field): readonly FieldFault[] {
-  const key = 'kubernetes.io/config.mirror'
-  const [after, before] = [next, previous].map((pod) => pod.field('metadata', 'annotations', key))
-  const isSame = after === undefined || before === undefined || after.value === before.value
-  if (isSame) return []
-  const at = next.child('metadata', 'annotations').entry(key)
-  const verb = before.isPresent ? 'remove or update' : 'add'
-  return [forbidden(at, `may not ${verb} mirror pod annotation`)]
 }
 
 function validateNewImages(containers: Field): readonly FieldFault[] {
