@@ -3,7 +3,7 @@ import { describeDecodeFault, describeStrictFaults } from '../api/decode-fault.t
 import type { ApiObject } from '../api/meta.ts'
 import { decodeProtobuf, type ExpectedKind } from '../api/protobuf-decoder.ts'
 import { checkSchema, type SchemaFault } from '../api/schema-check.ts'
-import { findDuplicateKeys, inOrderOfText } from './duplicate-keys.ts'
+import { findComplaints } from './duplicate-keys.ts'
 import { JsonFault, parseJson } from './json-parser.ts'
 import type { ServedKind } from './request-path.ts'
 import { groupOf } from './request-path.ts'
@@ -115,11 +115,9 @@ function strictMessages(
   text: string,
 ): readonly string[] {
   const byPath = new Map(unknown.map((fault) => [fault.path, describeDecodeFault(object, fault)]))
-  const twice = findDuplicateKeys(text).filter((path) => !byPath.has(path))
+  const { twice, inOrder } = findComplaints(text, unknown)
   if (twice.length === 0) return unknown.map((fault) => describeDecodeFault(object, fault))
-  return inOrderOfText(text, { once: [...byPath.keys()], twice }).map(
-    (path) => byPath.get(path) ?? `duplicate field ${JSON.stringify(path)}`,
-  )
+  return inOrder.map((path) => byPath.get(path) ?? `duplicate field ${JSON.stringify(path)}`)
 }
 
 /** With nulls left out (they are absent fields), and the version and kind of the URL where it says none. */

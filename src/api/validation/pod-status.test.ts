@@ -40,11 +40,6 @@ describe('a write of the status that changes the metadata too', () => {
     spec: { ...POD.spec, ephemeralContainers: [{ name: 'shell', image: 'shell' }] },
   }
 
-  function faultsOf(before: Pod, metadata: object): readonly string[] {
-    const next = { ...before, metadata: { ...before.metadata, ...metadata } }
-    return validateStatusUpdate(next, before).map(({ path, message }) => `${path}: ${message}`)
-  }
-
   test('does not have the pod obey the rules for new ones', () => {
     expect(validateObject(debugged)).not.toEqual([])
     expect(faultsOf(debugged, { labels: { app: 'web' } })).toEqual([])
@@ -86,4 +81,9 @@ describe('a write of the status that changes the metadata too', () => {
 
 function noEntry(name: string): string {
   return `Invalid value: ${JSON.stringify(name)}: must match the name of an entry in \`spec.resourceClaims\``
+}
+
+function faultsOf(before: Pod, metadata: object): readonly string[] {
+  const next = { ...before, metadata: { ...before.metadata, ...metadata } }
+  return validateStatusUpdate(next, before).map(({ path, message }) => `${path}: ${message}`)
 }
