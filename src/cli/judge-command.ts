@@ -10,7 +10,7 @@ export function addJudgeCommand(program: Command): void {
         'recording always gives the same verdict.',
     )
     .argument('<recording>', 'the directory that a run printed as its Recording')
-    .option('--json <file>', 'write the verdict as JSON')
+    .option('--json <file>', 'write the verdict as JSON; - is stdout, and the rest stderr')
     .option('--no-color', 'no colours (also: NO_COLOR)')
     .addHelpText('after', HELP)
     .action(async (directory: string, flags: JudgeFlags) => {

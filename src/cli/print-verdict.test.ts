@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { emptyReport } from './print-verdict.ts'
+import { emptyReport, peoplesStream } from './print-verdict.ts'
 
 test('a report that could not be written is told before the run, and an old one is emptied', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'hitless-report-'))
@@ -21,4 +21,10 @@ test('a report that could not be written is told before the run, and an old one 
   } finally {
     await rm(directory, { recursive: true })
   }
+})
+
+test('the report on stdout sends what people read to stderr', () => {
+  expect(peoplesStream({ json: '-' })).toBe(process.stderr)
+  expect(peoplesStream({ json: 'report.json' })).toBe(process.stdout)
+  expect(peoplesStream({})).toBe(process.stdout)
 })

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import type { WriteStream } from 'node:tty'
 import { HitlessError } from '../base/error.ts'
 import { formatJsonReport } from '../report/json.ts'
 import { renderVerdict } from '../report/terminal.ts'
@@ -14,12 +15,21 @@ export interface PrintedVerdict {
   readonly flags: { readonly json?: string; readonly color?: boolean }
 }
 
-/** Prints the verdict on stdout and writes the JSON where that is wanted. */
+/** As the file of a report: stdout, which then holds nothing else. */
+const STDOUT = '-'
+
+/** Where people read. */
+export function peoplesStream({ json }: { readonly json?: string }): WriteStream {
+  return json === STDOUT ? process.stderr : process.stdout
+}
+
+/** Prints the verdict for people, and writes the JSON where that is wanted. */
 export async function printVerdict(printed: PrintedVerdict): Promise<void> {
   const { recording, verdict, directory, flags } = printed
   const { run } = recording
-  const style = styleFor(process.stdout, flags.color)
-  process.stdout.write(`\n${renderVerdict({ verdict, run, style, recordingDirectory: directory })}`)
+  const stream = peoplesStream(flags)
+  const style = styleFor(stream, flags.color)
+  stream.write(`\n${renderVerdict({ verdict, run, style, recordingDirectory: directory })}`)
   if (flags.json === undefined) return
   await writeReport(
     flags.json,
@@ -38,7 +48,8 @@ export async function emptyReport(file: string): Promise<void> {
 
 async function writeReport(file: string, text: string, hint: string): Promise<void> {
   try {
-    await writeFile(file, text)
+    if (file === STDOUT) process.stdout.write(text)
+    else await writeFile(file, text)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new HitlessError('report-unwritable', `cannot write ${file}: ${reason}`, {

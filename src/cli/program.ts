@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { COMPLETE, addCompleteCommand, printCompletions } from './complete-command.ts'
 import { addJudgeCommand } from './judge-command.ts'
 import { printError } from './print-error.ts'
 import { addNodeCommand } from './node-command.ts'
@@ -8,13 +9,7 @@ import { addUpCommand } from './up-command.ts'
 
 const USAGE_EXIT_CODE = 2
 
-/** `hitless complete SHELL` prints a completion script, which asks `hitless complete -- WORDS`. */
-const COMPLETE = 'complete'
-
 const HELP = `
-Completion (bash, zsh, fish, powershell):
-  eval "$(hitless complete bash)"
-
 Examples:
   hitless test examples/websample
   hitless up -f examples/websample`
@@ -23,8 +18,10 @@ Examples:
 export async function runProgram(argv: readonly string[]): Promise<void> {
   const program = newProgram()
   try {
-    // Only then: completion costs as much to load as all the rest of the command line.
-    if (argv[2] === COMPLETE) await addCompletion(program)
+    if (argv[2] === COMPLETE && argv[3] === '--')
+      return await printCompletions(program, argv.slice(4))
+    addCompleteCommand(program)
+    refuseHelpOfNothing(program, argv.slice(2))
     await program.parseAsync([...argv])
   } catch (error) {
     process.exitCode =
@@ -36,9 +33,11 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
   }
 }
 
-async function addCompletion(program: Command): Promise<void> {
-  const { default: tab } = await import('@bomb.sh/tab/commander')
-  tab(program, { completionCommandName: COMPLETE })
+/** commander answers `help nonsense` with the help of everything, as if that had been asked for. */
+function refuseHelpOfNothing(program: Command, [first, name]: readonly string[]): void {
+  const isAsked = first === 'help' && name !== undefined && !name.startsWith('-')
+  if (!isAsked || program.commands.some((command) => command.name() === name)) return
+  program.error(`error: unknown command '${name}'`, { code: 'commander.unknownCommand' })
 }
 
 function newProgram(): Command {
@@ -49,7 +48,9 @@ function newProgram(): Command {
     .version(packageVersion(), '-V, --version')
     .showSuggestionAfterError()
     .exitOverride()
-    .configureHelp({ sortSubcommands: true })
+    .showHelpAfterError('Run hitless --help, or hitless COMMAND --help, for what there is.')
+    // By name alone, so that each command's line is one.
+    .configureHelp({ sortSubcommands: true, subcommandTerm: (command) => command.name() })
     .addHelpText('after', HELP)
   addTestCommand(program, packageVersion())
   addJudgeCommand(program)

@@ -1,8 +1,9 @@
+import type { WriteStream } from 'node:tty'
 import { createLogUpdate } from 'log-update'
 import type { Progress } from '../experiment/progress.ts'
 import { renderHeader } from '../report/header.ts'
 import { renderRow, renderRowHeader } from '../report/rows.ts'
-import { styleFor } from './terminal-style.ts'
+import { isDumb, styleFor } from './terminal-style.ts'
 
 export interface Screen {
   show(progress: Progress): void
@@ -10,13 +11,20 @@ export interface Screen {
   end(): void
 }
 
+/** What is drawn, and where. */
+export interface ScreenOptions {
+  readonly color: boolean
+  /** stdout, unless that is to hold nothing but the report. */
+  readonly stream: WriteStream
+}
+
 /**
- * The running experiment on stdout: a header, then a row a second. On a terminal a status line
- * below shows the phase and is redrawn; in a pipe there are plain rows, and phases go to stderr.
+ * The running experiment: a header, then a row a second. On a terminal a status line below shows
+ * the phase and is redrawn; elsewhere there are plain rows, and phases go to stderr.
  */
-export function newScreen({ color }: { readonly color: boolean }): Screen {
-  const style = styleFor(process.stdout, color)
-  const status = process.stdout.isTTY ? liveStatus() : plainStatus()
+export function newScreen({ color, stream }: ScreenOptions): Screen {
+  const style = styleFor(stream, color)
+  const status = stream.isTTY && !isDumb() ? liveStatus(stream) : plainStatus(stream)
   let rows = 0
   return {
     show(progress) {
@@ -50,8 +58,8 @@ interface Status {
 }
 
 /** The phase and its seconds so far: a wait that shows nothing looks like a hang. */
-function liveStatus(): Status {
-  const region = createLogUpdate(process.stdout)
+function liveStatus(stream: WriteStream): Status {
+  const region = createLogUpdate(stream)
   let current = ''
   let seconds = 0
   const draw = () => {
@@ -65,7 +73,7 @@ function liveStatus(): Status {
   return {
     above(text) {
       region.clear()
-      process.stdout.write(text)
+      stream.write(text)
       draw()
     },
     now(text) {
@@ -81,9 +89,9 @@ function liveStatus(): Status {
   }
 }
 
-function plainStatus(): Status {
+function plainStatus(stream: WriteStream): Status {
   return {
-    above: (text) => process.stdout.write(text),
+    above: (text) => stream.write(text),
     now: (text) => process.stderr.write(`${text}\n`),
     end: () => undefined,
   }

@@ -75,7 +75,7 @@ export function addTestCommand(program: Command, version: string): void {
 function addOutputOptions(command: Command): Command {
   return command
     .optionsGroup('Output:')
-    .option('--json <file>', 'write the verdict as JSON')
+    .option('--json <file>', 'write the verdict as JSON; - is stdout, and the rest stderr')
     .option('--output <directory>', 'where the recording goes (default: .hitless/runs/…)')
     .option('--no-color', 'no colours (also: NO_COLOR)')
 }

@@ -7,7 +7,7 @@ import type { Input } from '../manifest/input.ts'
 import { readManifests } from '../manifest/manifest-reader.ts'
 import type { Files } from '../world/files.ts'
 import { formatFinding } from './print-error.ts'
-import { type TestFlags, withFlags } from './test-options.ts'
+import { flagsGiven, type TestFlags, withFlags } from './test-options.ts'
 
 export interface TestInput {
   readonly input: Input
@@ -26,6 +26,7 @@ export async function readTestInput(
   const input = await readInput(files, path, {
     currentDirectory: process.cwd(),
     adjustSettings: (settings) => withFlags(settings, flags),
+    flags: flagsGiven(flags),
   })
   // Docker runs images as they are, and needs no word about how.
   const findings = input.findings.filter(

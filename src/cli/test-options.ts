@@ -46,6 +46,22 @@ export function withFlags(settings: Settings, flags: TestFlags): Settings {
   }
 }
 
+/** The flags that name something in the manifests, by the keys whose place they take. */
+const NAMING_FLAGS = [
+  ['target', 'load.target', '--target'],
+  ['setImage', 'change.setImage', '--set-image'],
+  ['deployment', 'change', '--deployment'],
+] as const
+
+/** So that what is not there is told of the flag, and not of the file. */
+export function flagsGiven(flags: TestFlags): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    NAMING_FLAGS.flatMap(([option, key, flag]) =>
+      flags[option] === undefined ? [] : [[key, flag]],
+    ),
+  )
+}
+
 function loadWithFlags(load: LoadSettings, flags: TestFlags): LoadSettings {
   const target = flags.target ?? load.target
   return {

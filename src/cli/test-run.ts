@@ -10,7 +10,7 @@ import { clockOriginNow } from '../world/live/clock.ts'
 import { liveWorld } from '../world/live/world.ts'
 import { translatedNetwork } from '../world/addressing.ts'
 import { openHostServices } from './host-services.ts'
-import { emptyReport, exitCodeOf, printVerdict } from './print-verdict.ts'
+import { emptyReport, exitCodeOf, peoplesStream, printVerdict } from './print-verdict.ts'
 import { onInterrupt } from './interrupts.ts'
 import type { RuntimeChoice } from './runtime-choice.ts'
 import { watchParent } from './sandboxed-process.ts'
@@ -46,7 +46,7 @@ export async function runTest({ path, flags, version, runtime: choice }: TestRun
   const directory = flags.output ?? `.hitless/runs/${runName(origin.wallMs)}`
   if (flags.json !== undefined) await emptyReport(flags.json)
   const writer = await openRecording(world.files, directory)
-  const screen = newScreen({ color: flags.color !== false })
+  const screen = newScreen({ color: flags.color !== false, stream: peoplesStream(flags) })
   const runtime = await startRuntime({
     choice,
     world,

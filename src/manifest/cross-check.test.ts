@@ -312,3 +312,55 @@ describe('fields that have no effect yet are told once', () => {
     expect((await check(manifests)).map((line) => line.replace(/ \S+$/, ''))).toEqual(expected)
   })
 })
+
+const setImage = (deployment: string, container: string, image: string) =>
+  ({ change: { kind: 'set-image', deployment, images: { [container]: image } } }) as const
+
+describe('what is set by a flag is told of the flag, and of no place in the file', () => {
+  const SETTINGS = `${IMAGES}load: { target: service/web }
+change: { setImage: { deployment/web: { app: "app:v2" } } }
+`
+  test.each<[string, string, (settings: Settings) => Partial<Settings>, string]>([
+    [
+      'load.target',
+      '--target',
+      ({ load }) => ({ load: { ...load, target: 'service/wob' } }),
+      'names service/wob, which is in none of the manifests',
+    ],
+    [
+      'load.target',
+      '--target',
+      ({ load }) => ({ load: { ...load, target: 'service/web:81' } }),
+      ': service/web has no port 81',
+    ],
+    [
+      'change.setImage',
+      '--set-image',
+      () => setImage('web', 'foo', 'app:v2'),
+      ': Deployment "web" has no container "foo"',
+    ],
+    [
+      'change.setImage',
+      '--set-image',
+      () => setImage('web', 'app', 'bar:v2'),
+      ': container "app": nothing says how the image "bar:v2" runs as a process',
+    ],
+    [
+      'change',
+      '--deployment',
+      () => ({ change: { kind: 'restart', deployment: 'wob' } }),
+      'names deployment/wob, which is in none of the manifests',
+    ],
+  ])('%s by %s', async (key, flag, change, words) => {
+    const files = memoryFiles({ 'm.yaml': ONE, 'hitless.yaml': SETTINGS })
+    const adjustSettings = (settings: Settings) => ({ ...settings, ...change(settings) })
+    for (const flags of [{}, { [key]: flag }]) {
+      const { findings } = await readInput(files, 'm.yaml', { adjustSettings, flags })
+      const [found] = findings.filter(({ severity }) => severity === 'error')
+      const isFlag = Object.keys(flags).length > 0
+      expect(found?.message).toMatch(new RegExp(`^${isFlag ? flag : key}:? `))
+      expect(found?.message).toContain(words)
+      expect(found?.location?.file).toBe(isFlag ? undefined : 'hitless.yaml')
+    }
+  })
+})

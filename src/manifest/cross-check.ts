@@ -1,6 +1,6 @@
 import { locate, type SourcedObject } from '../api/sourced-object.ts'
 import type { Finding } from '../base/finding.ts'
-import type { CrossCheckContext } from './cross-check-context.ts'
+import { originOf, type CrossCheckContext } from './cross-check-context.ts'
 import { findUnmappedImages } from './image-check.ts'
 import { finding } from './new-finding.ts'
 import type { Settings } from './settings.ts'
@@ -52,16 +52,17 @@ interface Choice {
 function chooseDeployment(
   deployments: readonly Sourced<'Deployment'>[],
   { change }: Settings,
-  { isPartial, locations }: CrossCheckContext,
+  context: CrossCheckContext,
 ): Choice {
+  const { isPartial } = context
   const wanted = change.kind === 'manifests' ? undefined : change.deployment
   const names = deployments.map(({ object }) => object.metadata.name)
   if (wanted !== undefined && wanted !== '') {
     const changed = deployments.find(({ object }) => object.metadata.name === wanted)
     if (changed !== undefined) return { changed, findings: [] }
     if (isPartial) return { findings: [] }
-    const location = locations['change.setImage'] ?? locations['change.restart']
-    const message = `change names deployment/${wanted}, which is in none of the manifests`
+    const { name, location } = originOf(context, 'change', ['change.setImage', 'change.restart'])
+    const message = `${name} names deployment/${wanted}, which is in none of the manifests`
     const hint =
       didYouMean(wanted, names) ??
       (names.length === 0 ? undefined : `there are ${names.join(', ')}`)

@@ -1,7 +1,7 @@
 import type { Container } from '../api/pod.ts'
 import { locate, type SourcedObject } from '../api/sourced-object.ts'
 import type { Finding, Location } from '../base/finding.ts'
-import type { CrossCheckContext } from './cross-check-context.ts'
+import { originOf, type CrossCheckContext } from './cross-check-context.ts'
 import { resolveImage, tagOf } from './image-mapping.ts'
 import { finding } from './new-finding.ts'
 import { nameOf } from './object-check.ts'
@@ -47,22 +47,22 @@ function ofChange(
   change: Extract<Change, { readonly kind: 'set-image' }>,
   changed: SourcedObject,
   settings: Settings,
-  { locations }: CrossCheckContext,
+  context: CrossCheckContext,
 ): readonly Finding[] {
   const { containers } = containersOf(changed)
   const names = containers.map(({ name }) => name)
   return Object.entries(change.images).flatMap(([name, image]) => {
     const container = containers.find((known) => known.name === name)
-    const suffix = `${change.deployment}.${name}`
-    const location =
-      locations[`change.setImage.deployment/${suffix}`] ?? locations['change.setImage']
+    const key = 'change.setImage'
+    const places = [`${key}.deployment/${change.deployment}.${name}`, key]
+    const { name: origin, location } = originOf(context, key, places)
     if (container === undefined) {
-      const message = `change.setImage: ${nameOf(changed.object)} has no container ${JSON.stringify(name)}`
+      const message = `${origin}: ${nameOf(changed.object)} has no container ${JSON.stringify(name)}`
       const hint = didYouMean(name, names) ?? `there are ${names.join(', ')}`
       return [finding('unknown-container', 'error', message, { location, hint })]
     }
     if (canRun(container, image, settings)) return []
-    return [unmapped(`change.setImage: container "${name}"`, image, location)]
+    return [unmapped(`${origin}: container "${name}"`, image, location)]
   })
 }
 

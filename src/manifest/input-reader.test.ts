@@ -215,6 +215,12 @@ describe('what is wrong is told at its place', () => {
       /belongs under spec\.template\.spec\.containers\[\]/,
     ],
     [
+      'a port of its own for a container',
+      edited('          image: app:v1', '          image: app:v1\n          port: 80'),
+      ['unknown-field dir/a.yaml:16:11'],
+      /containers\[0\]\.port.*write ports: \[\{ containerPort: 80 \}\]/,
+    ],
+    [
       'text for a number',
       edited('replicas: 2', 'replicas: "2"'),
       ['wrong-type dir/a.yaml:6:13'],

@@ -14,6 +14,8 @@ export interface ReadOptions {
   readonly currentDirectory?: string
   /** What flags change, before it is checked whether settings and manifests fit together. */
   readonly adjustSettings?: (settings: Settings) => Settings
+  /** … and which flags that are, by the keys whose place they take. */
+  readonly flags?: Readonly<Record<string, string>>
 }
 
 /**
@@ -24,7 +26,7 @@ export interface ReadOptions {
 export async function readInput(
   files: Files,
   path: string,
-  { currentDirectory = '', adjustSettings = (settings) => settings }: ReadOptions = {},
+  { currentDirectory = '', adjustSettings = (settings) => settings, flags = {} }: ReadOptions = {},
 ): Promise<Input> {
   const manifestPath = baseName(path) === SETTINGS_FILE ? directoryOf(path) : path
   const manifests = await readManifests(files, manifestPath)
@@ -39,7 +41,11 @@ export async function readInput(
     settings,
     findings: inFileOrder([
       ...findings,
-      ...checkTogether(manifests.objects, settings, { isPartial, locations: file.locations }),
+      ...checkTogether(manifests.objects, settings, {
+        isPartial,
+        locations: file.locations,
+        flags,
+      }),
       ...(await findMissingPrograms(files, settings.images, file.locations)),
     ]),
   }

@@ -5,6 +5,7 @@ import { checkMetadataSchema, checkSchema, type SchemaFault } from '../api/schem
 import { isCurrentKind } from '../api/schema.ts'
 import { locate, type SourcedObject } from '../api/sourced-object.ts'
 import { validateObject, type FieldFault } from '../api/validation.ts'
+import { fieldsOf } from '../base/fields.ts'
 import type { Finding } from '../base/finding.ts'
 import type { ManifestFindingCode } from './finding-codes.ts'
 import { identifyKind } from './kind-check.ts'
@@ -123,13 +124,25 @@ function shapeFinding(fault: SchemaFault, sourced: SourcedObject, document: Yaml
 }
 
 function fieldHint(
-  { field, known }: Extract<SchemaFault, { readonly fault: 'unknown-field' }>,
+  { field, known, pointer }: Extract<SchemaFault, { readonly fault: 'unknown-field' }>,
   object: ApiObject,
 ): string | undefined {
+  if (/\/(initC|c)ontainers\/\d+\/port$/.test(pointer)) {
+    const port = valueAt(object, pointer)
+    return `write ports: [{ containerPort: ${typeof port === 'number' ? port : 8080} }]`
+  }
   const places = placesOfField(object.apiVersion, object.kind, field)
   if (places.length > 0) return `${field} belongs under ${places.join(' or ')}`
   return (
     didYouMean(field, known) ?? (known.length > 12 ? undefined : `it takes ${known.join(', ')}`)
+  )
+}
+
+function valueAt(object: ApiObject, pointer: string): unknown {
+  const steps = pointer.split('/').slice(1)
+  return steps.reduce<unknown>(
+    (parent, step) => (Array.isArray(parent) ? parent[Number(step)] : fieldsOf(parent)[step]),
+    object,
   )
 }
 

@@ -3,7 +3,7 @@ import type { Service } from '../api/service.ts'
 import { locate } from '../api/sourced-object.ts'
 import type { Deployment, ReplicaSet } from '../api/workload.ts'
 import type { Finding } from '../base/finding.ts'
-import type { CrossCheckContext } from './cross-check-context.ts'
+import { originOf, type CrossCheckContext } from './cross-check-context.ts'
 import { finding } from './new-finding.ts'
 import type { Settings } from './settings.ts'
 import type { Sourced } from './sourced.ts'
@@ -20,14 +20,14 @@ export function checkTarget(
   if (wanted === undefined) return checkOnlyTarget(services, changed, context)
   const [, name = wanted, port] = /^service\/([^:]+)(?::(.+))?$/.exec(wanted) ?? []
   const target = services.find(({ object }) => object.metadata.name === name)
-  const location = context.locations['load.target']
+  const origin = originOf(context, 'load.target')
   if (target !== undefined) return checkPort(target, changed, port, context)
   if (context.isPartial) return []
   const names = services.map(({ object }) => object.metadata.name)
-  const message = `load.target names service/${name}, which is in none of the manifests`
+  const message = `${origin.name} names service/${name}, which is in none of the manifests`
   const hint =
     didYouMean(name, names) ?? (names.length === 0 ? undefined : `there are ${names.join(', ')}`)
-  return [finding('unknown-target-service', 'error', message, { location, hint })]
+  return [finding('unknown-target-service', 'error', message, { location: origin.location, hint })]
 }
 
 function checkOnlyTarget(
@@ -74,7 +74,7 @@ function checkPort(
   target: Sourced<'Service'>,
   changed: Sourced<'Deployment'>,
   wanted: string | undefined,
-  { locations }: CrossCheckContext,
+  context: CrossCheckContext,
 ): readonly Finding[] {
   const { metadata, spec } = target.object
   const subject = `service/${metadata.name}`
@@ -114,9 +114,10 @@ function checkPort(
   )
   if (index >= 0) return checkTargetPort(target, changed, index)
   const hint = didYouMean(wanted, ports) ?? `there are ${ports.join(', ')}`
+  const { name, location } = originOf(context, 'load.target')
   return [
-    finding('unknown-target-port', 'error', `load.target: ${subject} has no port ${wanted}`, {
-      location: locations['load.target'],
+    finding('unknown-target-port', 'error', `${name}: ${subject} has no port ${wanted}`, {
+      location,
       hint,
     }),
   ]

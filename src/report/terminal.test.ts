@@ -35,6 +35,15 @@ test.each([
   }
 })
 
+test('without a request there is no count of drops', () => {
+  const screen = screenOf({
+    ...GOOD_ROLLOUT,
+    run: { cutShort: { reason: 'interrupted', message: 'The run was interrupted.' } },
+    withoutPhases: ['rollout', 'settle', 'stop'],
+  })
+  expect(screen).toContain('\nINCONCLUSIVE  no request was sent during a rollout, and nothing')
+})
+
 test('colours change nothing but the colours', () => {
   // The sequences of ANSI_STYLE, and nothing else, are taken out.
   const sequence = new RegExp(String.raw`\u001B\[\d+m`, 'g')

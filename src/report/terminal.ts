@@ -48,7 +48,11 @@ function droppedLine({ requests, windows }: Verdict, style: Style): string {
 
 function inconclusiveLines({ requests, reasons }: Verdict, style: Style): string {
   const { dropped, sent } = requests
-  const text = `${formatCount(dropped)} of ${formatCount(sent)} requests dropped during the rollout, and nothing is proven:`
+  const count =
+    sent === 0
+      ? 'no request was sent during a rollout'
+      : `${formatCount(dropped)} of ${formatCount(sent)} requests dropped during the rollout`
+  const text = `${count}, and nothing is proven:`
   const lines = reasons.map((reason) => `${layOut('  - ', reason)}\n`)
   return `${style.bold(style.yellow('INCONCLUSIVE'))}  ${text}\n${lines.join('')}`
 }

@@ -141,6 +141,24 @@ test.each([
   expect(reasonOf(over)).toContain(words)
 })
 
+test('an interruption before the rollout is told in one sentence', () => {
+  const cutShort = { reason: 'interrupted', message: 'The run was interrupted.' }
+  const verdict = judged({
+    run: { cutShort, generator: undefined } as object,
+    withoutPhases: ['rollout', 'settle', 'stop'],
+  })
+  expect(verdict.reasons).toEqual(['The run was interrupted.'])
+})
+
+test('what the machine did not manage is told with a remedy, once', () => {
+  const { reasons } = judged({
+    ...withGenerator({ latenessMs: { p50: 1, p99: 101, max: 200 } }),
+    facts: [{ at: 7, kind: 'engine-stalled', stallMs: 1_001 }],
+  })
+  expect(reasons).toHaveLength(2)
+  expect(reasons.map((reason) => reason.includes('--rate'))).toEqual([false, true])
+})
+
 test('a window without requests proves nothing', () => {
   const verdict = judged({ phases: { rollout: 16, settle: 16, stop: 16 } })
   expect(verdict.verdict).toBe('inconclusive')

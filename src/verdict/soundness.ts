@@ -12,6 +12,10 @@ const STALL_MS_MAX = 1_000
 const ENGINE_STALL_MS_MAX = 500
 const GOAL_MIN = 0.99
 
+/** Of all that this machine did not manage. */
+const REMEDY =
+  'Lower load.rate (--rate), run fewer replicas, or end what else keeps the machine busy.'
+
 /**
  * Why this run proves nothing, one sentence each; empty when the measurement was sound. Nothing is
  * proven by accident: whatever could have hidden a drop is a reason.
@@ -19,10 +23,20 @@ const GOAL_MIN = 0.99
 export function findUnsoundness(view: RunView): string[] {
   return [
     ...completeness(view),
-    ...generatorFaults(view),
-    ...stallFault(view, 'engine-stalled', 'engine', ENGINE_STALL_MS_MAX),
+    ...generatorSilence(view),
+    ...withRemedy([
+      ...generatorFaults(view),
+      ...stallFault(view, 'engine-stalled', 'engine', ENGINE_STALL_MS_MAX),
+    ]),
     ...coverageFaults(view),
   ]
+}
+
+/** Said once, behind the last of what has it in common. */
+function withRemedy(reasons: readonly string[]): readonly string[] {
+  return reasons.map((reason, index) =>
+    index === reasons.length - 1 ? `${reason} ${REMEDY}` : reason,
+  )
 }
 
 /** Requests of the window that were answered or dropped, as part of those that the rate asked for. */
@@ -39,7 +53,7 @@ export function goalOf({ run, window, requests }: RunView): number {
 function completeness({ run, facts, window }: RunView): string[] {
   const reasons: string[] = []
   if (run.cutShort !== undefined) {
-    reasons.push(`The run ended early (${run.cutShort.reason}). ${run.cutShort.message}`)
+    reasons.push(endedEarly(run.cutShort))
   } else if (window === undefined) {
     reasons.push('The recording ends before the rollout began.')
   } else if (!factsOf(facts, 'phase-started').some(({ phase }) => phase === 'settle')) {
@@ -53,18 +67,30 @@ function completeness({ run, facts, window }: RunView): string[] {
   return reasons
 }
 
+/** An interruption's message has nothing to add to its reason. */
+function endedEarly({ reason, message }: NonNullable<RunView['run']['cutShort']>): string {
+  return reason === 'interrupted' ? message : `The run ended early (${reason}). ${message}`
+}
+
 /** The generator was not there in time, one sentence each: a request that timed out may be its own doing. */
 export function generatorLateness(view: RunView): string[] {
-  const { run } = view
-  const reasons: string[] = []
-  if (run.generator === undefined) {
-    reasons.push('The generator gave no report, so how late it was is not known.')
-  } else if (run.generator.latenessMs.p99 > LATENESS_MS_MAX) {
-    reasons.push(
-      `The generator was late: 1 % of its requests left more than ${Math.round(run.generator.latenessMs.p99)} ms after their time (at most ${LATENESS_MS_MAX} ms is sound).`,
-    )
-  }
-  return [...reasons, ...stallFault(view, 'generator-stalled', 'generator', STALL_MS_MAX)]
+  return [...generatorSilence(view), ...generatorDelays(view)]
+}
+
+/** Nothing is missing from a run that was over before its load was. */
+function generatorSilence({ run, window }: RunView): string[] {
+  if (run.generator !== undefined || (run.cutShort !== undefined && window === undefined)) return []
+  return ['The generator gave no report, so how late it was is not known.']
+}
+
+function generatorDelays(view: RunView): string[] {
+  const latenessMs = view.run.generator?.latenessMs.p99 ?? 0
+  const stalls = stallFault(view, 'generator-stalled', 'generator', STALL_MS_MAX)
+  if (latenessMs <= LATENESS_MS_MAX) return stalls
+  return [
+    `The generator was late: 1 % of its requests left more than ${Math.round(latenessMs)} ms after their time (at most ${LATENESS_MS_MAX} ms is sound).`,
+    ...stalls,
+  ]
 }
 
 function stallFault(
@@ -84,7 +110,7 @@ function stallFault(
 
 function generatorFaults(view: RunView): string[] {
   const { window, requests } = view
-  const reasons = generatorLateness(view)
+  const reasons = generatorDelays(view)
   const own = requests.filter(
     ({ intendedAt, outcome }) => isInside(window, intendedAt) && isGeneratorOutcome(outcome),
   )

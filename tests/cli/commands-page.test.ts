@@ -7,7 +7,7 @@ import { parse } from 'yaml'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const PAGE = join(ROOT, 'docs/reference/commands.md')
-const COMMANDS = ['', 'test', 'judge', 'up', 'node']
+const COMMANDS = ['', 'test', 'judge', 'up', 'node', 'complete']
 
 /** What `--help` prints where there is no terminal. */
 function helpOf(command: string): string {
@@ -20,7 +20,7 @@ const HELP = new Map(COMMANDS.map((command) => [command, helpOf(command)]))
 
 test('the page of commands is what --help prints', async () => {
   const page = readFileSync(PAGE, 'utf8').replaceAll(
-    /^```\nUsage: hitless ?(test|judge|up|node)? [^]*?^```$/gm,
+    /^```\nUsage: hitless ?(test|judge|up|node|complete)? [^]*?^```$/gm,
     (_block, command?: string) => `\`\`\`\n${HELP.get(command ?? '')}\n\`\`\``,
   )
   for (const help of HELP.values()) {
