@@ -1,11 +1,46 @@
-import { isApiError } from '../api/api-error.ts'
+import { ApiError, isApiError } from '../api/api-error.ts'
 import type { Kind, ObjectOf } from '../api/kinds.ts'
 import { NODE_LEASE_NAMESPACE } from '../api/lease.ts'
+import { throwLater } from '../base/throw-later.ts'
 import type { Client } from '../client/client.ts'
+import { getIfThere } from '../client/get-if-there.ts'
+import type { Clock, Timer } from '../world/clock.ts'
 
 /** The first address of the range is the API server's own. */
 const API_CLUSTER_IP = '10.96.0.1'
 const NAME = 'kubernetes'
+/** Kubernetes' EndpointReconcilerConfig.Interval, with which it makes the Service anew. */
+const LOOK_MS = 10_000
+
+/**
+ * Makes them, and again those that somebody has deleted. Resolves when they are there; what it returns ends it.
+ */
+export async function keepBootstrapObjects(
+  { client, clock }: { readonly client: Client; readonly clock: Clock },
+  port: number,
+): Promise<() => Promise<void>> {
+  await createBootstrapObjects(client, port)
+  let stopped = false
+  let timer: Timer | undefined
+  const schedule = () => {
+    if (stopped) return
+    timer = clock.after(LOOK_MS, () => {
+      working = createBootstrapObjects(client, port).catch(ignoreRefusal).then(schedule, throwLater)
+    })
+  }
+  let working = Promise.resolve()
+  schedule()
+  return async () => {
+    stopped = true
+    timer?.cancel()
+    await working
+  }
+}
+
+/** It is tried again. */
+function ignoreRefusal(error: unknown): void {
+  if (!(error instanceof ApiError)) throw error
+}
 
 /**
  * The objects that every cluster has from its first second on: the namespaces of the system, and the Service
@@ -13,7 +48,7 @@ const NAME = 'kubernetes'
  * What is there already, from a run before, is left.
  * https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#initial-namespaces
  */
-export async function createBootstrapObjects(client: Client, port: number): Promise<void> {
+async function createBootstrapObjects(client: Client, port: number): Promise<void> {
   for (const name of ['default', 'kube-system', 'kube-public', NODE_LEASE_NAMESPACE]) {
     await createIfMissing(client, 'Namespace', {
       apiVersion: 'v1',
@@ -42,6 +77,9 @@ async function createIfMissing<K extends Kind>(
   kind: K,
   object: ObjectOf<K>,
 ): Promise<void> {
+  const { name, namespace } = object.metadata
+  const key = namespace === undefined ? { name } : { name, namespace }
+  if ((await getIfThere(client, kind, key)) !== undefined) return
   try {
     await client.create(kind, object)
   } catch (error) {

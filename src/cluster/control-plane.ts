@@ -13,7 +13,7 @@ import type { Signer } from '../world/credentials.ts'
 import type { HttpServerOptions, HttpServers } from '../world/http-server.ts'
 import type { Journal } from '../world/journal.ts'
 import type { Random } from '../world/random.ts'
-import { createBootstrapObjects } from './bootstrap.ts'
+import { keepBootstrapObjects } from './bootstrap.ts'
 
 export interface ControlPlaneOptions {
   readonly clock: Clock
@@ -74,7 +74,8 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     }
     const server = await startApiServer({ ...options, store })
     stops.push(() => server.close())
-    await createBootstrapObjects(clientOf('kube-apiserver'), server.port)
+    const bootstrap = { client: clientOf('kube-apiserver'), clock }
+    stops.push(await keepBootstrapObjects(bootstrap, server.port))
     const controllers = await startControllers({
       client: clientOf('kube-controller-manager'),
       clock,
