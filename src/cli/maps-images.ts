@@ -1,11 +1,11 @@
-import { readSettingsFile } from '../manifest/input-reader.ts'
 import { liveFiles } from '../world/live/files.ts'
+import { readMachine } from './machine-input.ts'
 
-/** Whether a hitless.yaml at one of these paths says how images run as processes. What is wrong in it is told later. */
-export async function mapsImages(paths: readonly string[]): Promise<boolean> {
-  for (const path of paths) {
-    const { settings } = await readSettingsFile(liveFiles(), path, process.cwd())
-    if (settings.images.length > 0) return true
-  }
-  return false
+/**
+ * Whether a hitless.yaml of one of these paths says how images run as processes, or the last run with these data. What is
+ * wrong in it is told later.
+ */
+export async function mapsImages(paths: readonly string[], data?: string): Promise<boolean> {
+  const { settings } = await readMachine(liveFiles(), paths, data)
+  return settings.images.length > 0
 }

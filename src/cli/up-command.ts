@@ -54,7 +54,7 @@ export function addUpCommand(program: Command, version: string): void {
       process.exitCode = await withData(flags.data, async (directory) => {
         const run = { flags, version, directory }
         if (nodeNames.length === 0) return runHere(run)
-        const choice = await choose(runtime, flags)
+        const choice = await choose(runtime, flags, directory)
         return choice.kind === 'sandbox'
           ? runInside(choice.support, directory, port)
           : runHere({ ...run, runtime: choice })
@@ -73,10 +73,14 @@ async function runHere(run: Omit<UpRun, 'outerPort' | 'owner'>): Promise<number>
   })
 }
 
-function choose(runtime: RuntimeName, { filename = ['.'] }: UpFlags): Promise<RuntimeChoice> {
+function choose(
+  runtime: RuntimeName,
+  { filename = ['.'] }: UpFlags,
+  directory: string,
+): Promise<RuntimeChoice> {
   const probes = liveRuntimeProbes(async () => {
     const { mapsImages } = await import('./maps-images.ts')
-    return mapsImages(filename)
+    return mapsImages(filename, directory)
   })
   return chooseRuntime(runtime, probes)
 }

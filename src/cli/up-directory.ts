@@ -115,7 +115,7 @@ export async function writeKubeconfig(
 }
 
 /** Whole or not at all, and never readable for others, not even for a moment. */
-async function writePrivately(path: string, text: string): Promise<void> {
+export async function writePrivately(path: string, text: string): Promise<void> {
   // No process id: in a namespace of processes it comes again, and a crash leaves the draft.
   const draft = `${path}.${randomUUID()}.new`
   try {

@@ -8,13 +8,13 @@ import type { ClockOrigin } from '../world/live/clock.ts'
 import type { World } from '../world/world.ts'
 import { openHostServices } from './host-services.ts'
 import { nodeInfo } from './node-info.ts'
+import { liveImages, type SettingsAgain } from './live-images.ts'
 import type { RuntimeChoice } from './runtime-choice.ts'
-import { openImages } from './open-images.ts'
 import { describeRuntime, printWarning, startRuntime } from './start-runtime.ts'
 import { threadedForwarder } from './threaded-forwarder.ts'
 
 /** How nodes reach the control plane, and it them. */
-export type NodeDoors = Pick<NodesOptions, 'clientOf' | 'onNode'>
+export type NodeDoors = Pick<NodesOptions, 'clientOf' | 'onNode' | 'holder' | 'onNotice'>
 
 /** The nodes of `hitless up` and `hitless node`. Returns what their pods run in, for people. */
 export async function startOwnNodes(
@@ -26,6 +26,7 @@ export async function startOwnNodes(
     origin,
     world,
     machine,
+    again,
     stops,
     version,
     description = {},
@@ -38,6 +39,8 @@ export async function startOwnNodes(
     readonly origin: ClockOrigin
     readonly world: World
     readonly machine: MachineSettings
+    /** … as they may change while the nodes run. */
+    readonly again: SettingsAgain
     readonly stops: (() => Promise<void>)[]
     readonly version: string
     /** What else their Node objects say. */
@@ -45,10 +48,12 @@ export async function startOwnNodes(
   },
   doors: NodeDoors,
 ): Promise<string> {
+  const live = await liveImages({ world, first: machine.images, again })
+  stops.push(() => live.stop())
   const runtime = await startRuntime({
     choice,
     world,
-    images: await openImages(world, machine.images),
+    images: live.images,
     onWarning: printWarning,
   })
   const { addressing } = runtime

@@ -5,8 +5,8 @@ test('without flags there is one node and any free port', () => {
   expect(readUpFlags({ node: true })).toMatchObject({ files: [], nodeNames: ['hitless'], port: 0 })
 })
 
-test('several nodes are numbered, and with --no-node there is none', () => {
-  expect(readUpFlags({ node: true, nodes: '2' }).nodeNames).toEqual(['hitless-1', 'hitless-2'])
+test('several nodes are numbered from the second on, and with --no-node there is none', () => {
+  expect(readUpFlags({ node: true, nodes: '2' }).nodeNames).toEqual(['hitless', 'hitless-2'])
   expect(readUpFlags({ node: false }).nodeNames).toEqual([])
 })
 

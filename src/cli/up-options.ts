@@ -38,10 +38,10 @@ export function readUpFlags(flags: UpFlags): UpSettings {
   const count = flags.node ? wholeNumber('--nodes', flags.nodes ?? '1', 1, NODES_MAX) : 0
   return {
     files: flags.filename ?? [],
-    nodeNames:
-      count === 1
-        ? ['hitless']
-        : Array.from({ length: count }, (_, index) => `hitless-${index + 1}`),
+    // Those of fewer nodes are among those of more, so that pods keep theirs.
+    nodeNames: Array.from({ length: count }, (_, index) =>
+      index === 0 ? 'hitless' : `hitless-${index + 1}`,
+    ),
     port: wholeNumber('--port', flags.port ?? '0', 0, 65_535),
     profile: profileNamed(flags.path ?? 'kube-proxy'),
     runtime: readRuntimeFlag(flags.runtime),

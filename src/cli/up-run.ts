@@ -11,13 +11,27 @@ import { openJournal } from '../world/live/journal.ts'
 import { liveWorld } from '../world/live/world.ts'
 import type { Files } from '../world/files.ts'
 import type { World } from '../world/world.ts'
+import type { Client } from '../client/client.ts'
+import { keepMachine, readKeptMachine, type KeptMachine } from './kept-machine.ts'
+import {
+  describeKept,
+  describeMissing,
+  readMachineAgain,
+  tellChanged,
+  type MachineInput,
+  type SettingsSource,
+} from './machine-input.ts'
+import type { SettingsAgain } from './live-images.ts'
+import { nodeIdIn } from './node-id.ts'
+import { describeNotice } from './node-notices.ts'
 import { printError } from './print-error.ts'
 import type { RuntimeChoice } from './runtime-choice.ts'
 import { LISTENER_DESCRIPTOR } from './sandboxed-process.ts'
+import { removeStaleNodes } from './stale-nodes.ts'
 import { untilInterrupted } from './until-interrupted.ts'
 import { credentialsIn, writeKubeconfig } from './up-directory.ts'
 import { listenRefused } from './up-port.ts'
-import { readUpInput, type UpInput } from './up-input.ts'
+import { readUpInput, settingsPaths, type UpInput } from './up-input.ts'
 import type { NodeDoors } from './up-nodes.ts'
 import { readUpFlags, type UpFlags, type UpSettings } from './up-options.ts'
 
@@ -40,7 +54,10 @@ export async function runUp(run: UpRun): Promise<number> {
   const origin = clockOriginNow()
   const world = liveWorld(origin)
   const input = await unlessInterrupted(interrupted, (signal) =>
-    readUpInput(interruptibleFiles(world.files, signal), settings.files),
+    readUpInput(interruptibleFiles(world.files, signal), {
+      paths: settings.files,
+      data: run.directory,
+    }),
   )
   if (input === undefined) return 0
   const stops: (() => Promise<void>)[] = []
@@ -112,38 +129,79 @@ async function start(run: UpRun, settings: UpSettings, parts: Parts): Promise<vo
   const kubeconfig = resolve(run.flags.kubeconfig ?? join(directory, 'kubeconfig'))
   await writeKubeconfig(kubeconfig, { port, ...credentials })
   const client = plane.clientOf('hitless')
+  await keepNodes(run, settings, { client, input })
   const nodeOf = ({ namespace, name }: PodTarget) => plane.nodeOf({ namespace, name })
   const description = await startOwnNodes(run, settings, parts, {
     clientOf: plane.clientOf,
     onNode: accesses.add,
+    holder: await nodeIdIn(directory),
+    onNotice: (name, notice) => process.stderr.write(`${describeNotice(name, notice)}\n`),
   })
-  tell(run, { kubeconfig, description })
+  tell(run, settings, { kubeconfig, description, source: input.machine.source })
   await applyObjects(client, input.objects)
   process.stderr.write('ready    Ctrl-C stops everything\n')
+}
+
+/** The next run is to know this one's nodes, and what they run; this one removes those that it does not run itself. */
+async function keepNodes(
+  { directory }: UpRun,
+  { nodeNames: nodes }: UpSettings,
+  { client, input }: { readonly client: Client; readonly input: UpInput },
+): Promise<void> {
+  const before = (await readKeptMachine(directory))?.nodes ?? []
+  const stale = before.filter((name) => !nodes.includes(name))
+  await removeStaleNodes(client, new Set(stale))
+  await keepMachine(directory, { nodes, ...keptOf(input.machine) })
+  if (stale.length === 0) return
+  process.stderr.write(`nodes    ${stale.join(', ')} of the last run: deleted, with their pods\n`)
+}
+
+function keptOf({ settings, source }: MachineInput): Pick<KeptMachine, 'settings' | 'files'> {
+  return { settings, files: source.kind === 'none' ? [] : source.files }
 }
 
 /** Nothing with --no-node, not even its code. Returns what pods run in, for people. */
 async function startOwnNodes(
   { directory, runtime, version }: UpRun,
-  { nodeNames, profile }: UpSettings,
+  { nodeNames, profile, files }: UpSettings,
   { origin, world, input, stops }: Parts,
   doors: NodeDoors,
 ): Promise<string> {
   if (nodeNames.length === 0) return 'no node: pods stay Pending until one joins'
   const { startOwnNodes: startThem } = await import('./up-nodes.ts')
-  const { machine } = input
-  const options = { directory, runtime, nodeNames, profile, origin, world, machine, stops, version }
+  const machine = input.machine.settings
+  const again: SettingsAgain = {
+    read: () => readMachineAgain(world.files, settingsPaths(files), directory),
+    async onChange(changed) {
+      await keepMachine(directory, { nodes: nodeNames, ...keptOf(changed) })
+      tellChanged(changed.source)
+    },
+  }
+  const run = { directory, runtime, nodeNames, profile, origin, world, machine, stops, version }
+  const options = { ...run, again }
   const description = await startThem(options, doors)
   return `${nodeNames.length === 1 ? '1 node' : `${nodeNames.length} nodes`}, ${description}`
 }
 
 function tell(
-  { flags, directory }: UpRun,
-  { kubeconfig, description }: { readonly kubeconfig: string; readonly description: string },
+  { flags, directory, runtime }: UpRun,
+  { nodeNames, files }: UpSettings,
+  {
+    kubeconfig,
+    description,
+    source,
+  }: {
+    readonly kubeconfig: string
+    readonly description: string
+    readonly source: SettingsSource
+  },
 ): void {
   const kept = flags.data === undefined ? 'gone at the end (--data DIR keeps it)' : directory
+  const where = files.join(', ') || 'this directory'
+  const missing = describeMissing(source, { isDocker: runtime?.kind === 'docker', where })
   process.stderr.write(`cluster  Kubernetes API on loopback · ${description}\n`)
-  process.stderr.write(`state    ${kept}\n`)
+  process.stderr.write(`state    ${kept}${describeKept(source)}\n`)
+  if (missing !== undefined && nodeNames.length > 0) process.stderr.write(`${missing}\n`)
   process.stdout.write(`export KUBECONFIG=${shellWord(kubeconfig)}\n`)
 }
 

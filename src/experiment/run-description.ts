@@ -33,7 +33,8 @@ export function describeRun(options: ExperimentOptions, plan: ExperimentPlan): R
   }
 }
 
-function nameNotRun(sourced: SourcedObject): string {
+/** As `Ingress/web (k8s/ingress.yaml:1:1)`. */
+export function nameNotRun(sourced: SourcedObject): string {
   const { kind, metadata } = sourced.object
   const location = locate(sourced, '')
   const place = location === undefined ? '' : ` (${formatLocation(location)})`

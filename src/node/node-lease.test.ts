@@ -150,7 +150,7 @@ describe('a name that another run has', () => {
     const { clock, client, heartbeat } = await startBeating({ holder: 'first' })
     await heartbeat.stop()
     await after(() => heartbeat.release())
-    const answer = awaitNodeName({ client, clock }, claim(holder), expect.unreachable)
+    const answer = awaitNodeName({ client, clock }, claim(holder), () => expect.unreachable())
     expect(await answer).toBe('free')
   })
 
