@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { DECODING_CASES } from '../../scripts/api-cases/decoding.ts'
 import { asApiObject, type JsonObject } from '../../scripts/api-cases/base-objects.ts'
-import { describeDecodeFault, describeStrictFaults } from './decode-fault.ts'
+import { describeDecodeFault, strictlyUndecodable, undecodable } from './decode-fault.ts'
 import recorded from './generated/decoding.json' with { type: 'json' }
 import type { ApiObject } from './meta.ts'
 import { checkSchema, type SchemaFault } from './schema-check.ts'
@@ -31,9 +31,9 @@ describe(`bodies are refused in the words of Kubernetes ${recorded.kubernetes}`,
       const strict = fieldValidation === 'Strict' && unknown.length > 0
       const message =
         wrong !== undefined
-          ? describeDecodeFault(object, wrong)
+          ? undecodable(object, wrong.pointer).message
           : strict
-            ? describeStrictFaults(object, unknown)
+            ? strictlyUndecodable(object, unknown).message
             : undefined
       expect(message).toBe(ANSWERS.get(name)?.message)
       const warnings = fieldValidation === 'Warn' ? unknown : []

@@ -1,10 +1,17 @@
 import { corruptBase64At } from './base64.ts'
+import { ApiError } from './api-error.ts'
 import type { ApiObject } from './meta.ts'
 import { goKindOf } from './json-fault.ts'
 import { describeTimeFault } from './time-fault.ts'
 import recorded from './generated/go-names.json' with { type: 'json' }
 import type { SchemaFault } from './schema-check.ts'
-import { definitionNamed, definitionNameOf, fieldOf, type FieldSchema } from './schema.ts'
+import {
+  definitionNamed,
+  definitionNameOf,
+  definitionOfKind,
+  fieldOf,
+  type FieldSchema,
+} from './schema.ts'
 
 /**
  * What Kubernetes says of a body that does not fit its kind. Of a value of a wrong type, the whole answer:
@@ -26,14 +33,60 @@ export function describeDecodeFault(object: ApiObject, fault: SchemaFault): stri
   }
 }
 
-/** The answer to fields that there are not, or that are there twice, with `fieldValidation=Strict`. */
-export function describeStrictFaults(object: ApiObject, faults: readonly string[]): string {
-  return `${subjectOf(object)}: strict decoding error: ${faults.join(', ')}`
+/** The refusal of a body that is no object of its kind. */
+export class UndecodableObject extends ApiError {
+  readonly object: ApiObject
+  /** The decoder's own words. */
+  readonly why: string
+  /** The value that does not fit; absent when it is a matter of strictness, or of the kind. */
+  readonly pointer: string | undefined
+
+  constructor(object: ApiObject, why: string, { pointer, expected = object.kind }: Expected = {}) {
+    super('BadRequest', `${subjectOf(object, expected)}: ${why}`)
+    this.object = object
+    this.why = why
+    this.pointer = pointer
+  }
 }
 
-function subjectOf({ apiVersion, kind }: ApiObject): string {
-  const version = apiVersion.slice(apiVersion.lastIndexOf('/') + 1)
-  return `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}`
+interface Expected {
+  readonly pointer?: string
+  /** The kind that is wanted. */
+  readonly expected?: string
+}
+
+/** An object of another kind, or of one that there is not. */
+export function ofAnotherKind(
+  object: ApiObject,
+  wanted: { readonly kind: string; readonly goType: string },
+): UndecodableObject {
+  const { apiVersion, kind } = object
+  const why =
+    definitionOfKind(apiVersion, kind) === undefined
+      ? `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:110"`
+      : `converting (${versionOf(apiVersion)}.${kind}) to (${wanted.goType}): unknown conversion`
+  return new UndecodableObject(object, why, { expected: wanted.kind })
+}
+
+/** A value of a wrong type; `pointer` leads to it. */
+export function undecodable(object: ApiObject, pointer: string): UndecodableObject {
+  return new UndecodableObject(object, describeWrongType(object, pointer), { pointer })
+}
+
+/** Fields that there are not, or that are there twice, with `fieldValidation=Strict`. */
+export function strictlyUndecodable(
+  object: ApiObject,
+  faults: readonly string[],
+): UndecodableObject {
+  return new UndecodableObject(object, `strict decoding error: ${faults.join(', ')}`)
+}
+
+function subjectOf({ apiVersion, kind }: ApiObject, expected = kind): string {
+  return `${kind} in version ${JSON.stringify(versionOf(apiVersion))} cannot be handled as a ${expected}`
+}
+
+function versionOf(apiVersion: string): string {
+  return apiVersion.slice(apiVersion.lastIndexOf('/') + 1)
 }
 
 /** A value as the Go decoder meets it: in a field of a struct, or in a list or map of one. */
@@ -83,15 +136,27 @@ export function describeConversionFault(object: ApiObject, pointer: string): str
   if ('ref' in schema) return `cannot restore struct from: ${given}`
   if ('map' in schema) return `cannot restore map from ${given}`
   if ('array' in schema) return `cannot restore slice from ${given}`
-  // What decodes itself is given JSON after all.
-  const decodesItself = ['quantity', 'int-or-string', 'any'].includes(schema.type)
+  // What decodes itself is given JSON after all, and knows nothing of what is around it.
+  if (schema.format === 'date-time' && typeof value !== 'string') return alone(value, 'string')
+  if (schema.type === 'int-or-string') return alone(value, 'int32')
+  if (schema.format === 'byte' && typeof value === 'string') {
+    return `error decoding from json: ${describeWrongType(object, pointer)}`
+  }
+  const decodesItself = ['quantity', 'any'].includes(schema.type)
   if (decodesItself || schema.format === 'date-time') return describeWrongType(object, pointer)
+  if (schema.format === 'byte') return `cannot restore slice from ${given}`
   const kind = plainGoType(schema)
   const isText = kind === 'string'
   if (given === 'int64' ? isText : given === 'float64' && isNumber(schema)) {
     return `cannot convert ${given} to ${namedTypeOf(found) ?? kind}`
   }
   return `unrecognized type: ${kind}`
+}
+
+function alone(value: unknown, type: 'string' | 'int32'): string {
+  const kind = goKindOf(value)
+  const printed = kind === 'number' && type === 'int32' ? `number ${JSON.stringify(value)}` : kind
+  return `json: cannot unmarshal ${printed} into Go value of type ${type}`
 }
 
 /** As what Go holds a JSON scalar. */

@@ -17,6 +17,29 @@ test('a condition of a pod has its times, even those that it has not', () => {
   })
 })
 
+test('a container of a pod has both its states and their times, even those that it has not', () => {
+  const containerStatuses = [{ name: 'web', state: { terminated: { exitCode: 0 } } }]
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'web' },
+    status: { containerStatuses },
+  }
+  expect(withStandingFields(pod)['status']).toEqual({
+    containerStatuses: [
+      {
+        name: 'web',
+        state: { terminated: { exitCode: 0, startedAt: null, finishedAt: null } },
+        lastState: {},
+        ready: false,
+        restartCount: 0,
+        image: '',
+        imageID: '',
+      },
+    ],
+  })
+})
+
 test('an event has its times and its source, in each version by their names', () => {
   const metadata = { name: 'web.1' }
   expect(withStandingFields({ apiVersion: 'v1', kind: 'Event', metadata })).toEqual({

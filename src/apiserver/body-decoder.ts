@@ -1,8 +1,14 @@
 import { ApiError } from '../api/api-error.ts'
-import { describeDecodeFault, describeStrictFaults } from '../api/decode-fault.ts'
+import {
+  describeDecodeFault,
+  ofAnotherKind,
+  strictlyUndecodable,
+  undecodable,
+} from '../api/decode-fault.ts'
 import type { ApiObject } from '../api/meta.ts'
 import { decodeProtobuf, type ExpectedKind } from '../api/protobuf-decoder.ts'
 import { checkSchema, type SchemaFault } from '../api/schema-check.ts'
+import { definitionOfKind } from '../api/schema.ts'
 import { findComplaints } from './duplicate-keys.ts'
 import { JsonFault, parseJson } from './json-parser.ts'
 import type { ServedKind } from './request-path.ts'
@@ -97,11 +103,11 @@ export function decodeObject(
   const object = withIdentity(value, served)
   const faults = checkSchema(object)
   const wrong = faults.find(({ fault }) => fault === 'wrong-type')
-  if (wrong !== undefined) throw badRequest(describeDecodeFault(object, wrong))
+  if (wrong !== undefined) throw undecodable(object, wrong.pointer)
   const unknown = faults.filter(({ fault }) => fault === 'unknown-field')
   const messages = strictMessages(object, unknown, text)
   if (messages.length > 0 && fieldValidation === 'Strict') {
-    throw badRequest(describeStrictFaults(object, messages))
+    throw strictlyUndecodable(object, messages)
   }
   const known = unknown.length === 0 ? object : pruned(object, unknown)
   const stored = served.other === undefined ? known : asObject(served.other.toStorage({ ...known }))
@@ -133,12 +139,15 @@ function withIdentity(value: unknown, served: SentKind): ApiObject {
     apiVersion: given.apiVersion ?? served.apiVersion,
     kind: given.kind ?? kind,
   }
-  if (identity.kind !== kind || groupOf(identity.apiVersion) !== groupOf(served.apiVersion)) {
-    throw badRequest(
-      `${identity.kind} in version ${JSON.stringify(identity.apiVersion)} cannot be handled as a ${kind}: converting (${goType(identity)}) to (${goInternalType(served)}): unknown conversion`,
-    )
+  const isSameGroup = groupOf(identity.apiVersion) === groupOf(served.apiVersion)
+  const isSameVersion = identity.apiVersion === served.apiVersion
+  const isKnown =
+    definitionOfKind(identity.apiVersion, kind) !== undefined ||
+    FORMER_VERSION.test(identity.apiVersion)
+  if (identity.kind !== kind || !isSameGroup || (!isSameVersion && !isKnown)) {
+    throw ofAnotherKind({ ...given, ...identity }, { kind, goType: goInternalType(served) })
   }
-  if (identity.apiVersion !== served.apiVersion) {
+  if (!isSameVersion) {
     throw badRequest(
       `the API version in the data (${identity.apiVersion}) does not match the expected API version (${served.apiVersion})`,
     )
@@ -146,14 +155,13 @@ function withIdentity(value: unknown, served: SentKind): ApiObject {
   return { ...given, ...identity, metadata: given.metadata ?? { name: '' } }
 }
 
+/** Kubernetes knows the versions that went before those that it serves. */
+const FORMER_VERSION = /\/v1(alpha1|beta[12])$/
+
 /** Go prints the bytes of what is JSON, but no object. */
 function hexOf(text: string): string {
   const bytes = new TextEncoder().encode(text.slice(0, 512))
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-}
-
-function goType({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }) {
-  return `${apiVersion.slice(apiVersion.indexOf('/') + 1)}.${kind}`
 }
 
 function goInternalType({ apiVersion, definition }: SentKind): string {

@@ -1,5 +1,5 @@
 import { ApiError } from '../api/api-error.ts'
-import { describeConversionFault } from '../api/decode-fault.ts'
+import { describeConversionFault, UndecodableObject } from '../api/decode-fault.ts'
 import { groupVersionKind, requireMergeable } from '../api/managed-fields.ts'
 import type { ApiObject } from '../api/meta.ts'
 import { applyPatch, refusedPatch, type PatchType } from '../api/patching.ts'
@@ -84,23 +84,19 @@ function decodePatched(
   type: PatchType,
 ): DecodedObject {
   const { patched } = outcome
+  const { kind } = served.definition
   try {
-    return decodeObject(patched, served, fieldValidation)
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error
-    const why = [': json: ', ': strict decoding error: ']
-      .map((sign) => error.message.indexOf(sign))
-      .find((at) => at >= 0)
-    if (why === undefined) throw error
-    const object = asObjectOf({ apiVersion: '', kind: '', metadata: { name: '' }, ...patched })
-    const wrong = checkSchema(object).find(({ fault }) => fault === 'wrong-type')
-    throw refusedPatch(
-      outcome,
-      type,
-      type === 'strategic' && wrong !== undefined
-        ? describeConversionFault(object, wrong.pointer)
-        : error.message.slice(why + 2),
+    return decodeObject(
+      // What a strategic merge patch says of the kind is not looked at.
+      type === 'strategic' ? { ...patched, apiVersion: served.apiVersion, kind } : patched,
+      served,
+      fieldValidation,
     )
+  } catch (error) {
+    if (!(error instanceof UndecodableObject)) throw error
+    const { object, why, pointer } = error
+    const isConverted = type === 'strategic' && pointer !== undefined
+    throw refusedPatch(outcome, type, isConverted ? describeConversionFault(object, pointer) : why)
   }
 }
 

@@ -3,7 +3,6 @@ import type { ExpectedKind } from '../api/protobuf-decoder.ts'
 import { SCALE_TABLE } from '../api/scale-table.ts'
 import { fieldsOf } from '../base/fields.ts'
 import type { AccountTokens } from './account-tokens.ts'
-import { bindPod } from '../store/binding.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from '../world/clock.ts'
 import { jsonAnswer, type Answer } from './answer.ts'
@@ -12,6 +11,7 @@ import { negotiate, type AnswerForm } from './content-type.ts'
 import { deleteCollection, deleteObject, deletionOptionsOf } from './deleting.ts'
 import { evictPod } from './eviction.ts'
 import { patchObject, patchTypeOf } from './patching.ts'
+import { requestBinding } from './pod-binding.ts'
 import { getObject, listObjects, objectName } from './reading.ts'
 import { renderList, renderObject, type Outgoing } from './representation.ts'
 import { readListQuery, readWriteQuery } from './request-options.ts'
@@ -166,26 +166,11 @@ class Exchange {
   binding(): Answer {
     const { method, path, query } = this.#request
     if (method !== 'POST') throw methodNotAllowed()
-    const { dryRun } = readWriteQuery(query, 'Create')
-    const { target, metadata } = fieldsOf(this.#decoded({ apiVersion: 'v1', kind: 'Binding' }))
-    const { name, kind = 'Node' } = fieldsOf(target)
-    const { uid, annotations } = fieldsOf(metadata)
-    if (typeof name !== 'string' || name === '' || (kind !== '' && kind !== 'Node')) {
-      throw badRequest('target: a binding names the Node to which the pod goes')
-    }
-    bindPod(
-      this.#context.store,
-      objectName(path),
-      {
-        nodeName: name,
-        annotations: textsOf(annotations),
-        nowMs: this.#context.clock.wallMs(),
-        ...(typeof uid === 'string' && uid !== '' ? { uid } : {}),
-      },
-      // Kubernetes does not say who bound a pod either.
-      { dryRun },
-    )
-    return this.#answer(201, JSON.stringify({ ...success({}), details: undefined, code: 201 }))
+    const { store, clock } = this.#context
+    const asked = readWriteQuery(query, 'Create')
+    const warnings = requestBinding({ store, nowMs: clock.wallMs() }, path, asked, this.#body())
+    const done = { ...success({}), details: undefined, code: 201 }
+    return this.#answer(201, JSON.stringify(done), warnings)
   }
 
   eviction(): Answer {
@@ -273,11 +258,4 @@ export function includeObjectOf(query: URLSearchParams): Outgoing['includeObject
   if (asked === 'None' || asked === 'Object') return asked
   if (asked === '' || asked === 'Metadata') return 'Metadata'
   throw badRequest(`includeObject must be None, Metadata or Object`)
-}
-
-function textsOf(value: unknown): Readonly<Record<string, string>> {
-  const entries = Object.entries(fieldsOf(value))
-  return Object.fromEntries(
-    entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  )
 }

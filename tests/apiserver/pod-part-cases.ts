@@ -66,6 +66,31 @@ const EPHEMERAL: readonly RequestCase[] = [
     name: 'more',
     image: 'busybox:1',
   }),
+  {
+    name: 'a status and metadata of a pod with ephemeral containers',
+    method: 'PATCH',
+    path: `${PODS}/parts/status`,
+    headers: MERGE,
+    body: JSON.stringify({ metadata: { labels: { app: 'parts' } }, status: { message: 'fine' } }),
+    statusFields: ['message'],
+  },
+  {
+    name: 'a status with metadata that are not good',
+    method: 'PATCH',
+    path: `${PODS}/parts/status`,
+    headers: MERGE,
+    body: JSON.stringify({
+      metadata: {
+        finalizers: ['x'],
+        labels: { '-': '!' },
+        annotations: {
+          'container.apparmor.security.beta.kubernetes.io/web': 'unconfined',
+          'kubernetes.io/config.mirror': 'x',
+        },
+      },
+      status: { message: 'not fine' },
+    }),
+  },
   debug('one of a name that is taken', { name: 'web', image: 'busybox' }),
   debug('one of a bad name', { name: 'A_b', image: 'busybox' }),
   debug('one without an image', { name: 'empty' }),

@@ -1,4 +1,6 @@
 import { ODD_CASES } from './odd-cases.ts'
+import { BINDING_CASES } from './binding-cases.ts'
+import { PATCH_FAULT_CASES } from './patch-fault-cases.ts'
 import { POD_PART_CASES } from './pod-part-cases.ts'
 import type { RequestCase } from './request-case.ts'
 import { STATUS_CASES } from './status-cases.ts'
@@ -393,4 +395,6 @@ export const REQUEST_CASES: readonly RequestCase[] = [
   ...STATUS_CASES,
   ...POD_PART_CASES,
   ...ODD_CASES,
+  ...PATCH_FAULT_CASES,
+  ...BINDING_CASES,
 ]

@@ -1,3 +1,4 @@
+import { fieldsOf, isFields } from '../../src/base/fields.ts'
 import type { RequestCase } from './request-case.ts'
 import { REQUEST_CASES, REQUEST_NAMESPACE } from './request-cases.ts'
 
@@ -23,7 +24,7 @@ export async function askAll(
 async function ask(
   url: string,
   headers: Readonly<Record<string, string>>,
-  { name, method, path, headers: own = {}, body = '' }: RequestCase,
+  { name, method, path, headers: own = {}, body = '', statusFields = [] }: RequestCase,
 ): Promise<RecordedAnswer> {
   const response = await fetch(url + path.replaceAll('NS', REQUEST_NAMESPACE), {
     method,
@@ -40,8 +41,16 @@ async function ask(
     status: response.status,
     contentType,
     ...(warning === null ? {} : { warning }),
-    body: isJson ? masked(JSON.parse(text)) : text,
+    body: isJson ? withStatus(JSON.parse(text), statusFields) : text,
   }
+}
+
+function withStatus(answer: unknown, fields: readonly string[]): unknown {
+  const rest = masked(answer)
+  const { status } = fieldsOf(answer)
+  if (!isFields(rest) || !isFields(status)) return rest
+  const shown = Object.entries(status).filter(([field]) => fields.includes(field))
+  return shown.length === 0 ? rest : { ...rest, status: masked(Object.fromEntries(shown)) }
 }
 
 const VOLATILE: ReadonlySet<string> = new Set([

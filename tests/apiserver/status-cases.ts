@@ -1,3 +1,4 @@
+import { fieldsOf } from '../../src/base/fields.ts'
 import type { RequestCase } from './request-case.ts'
 
 const MERGE = { 'content-type': 'application/merge-patch+json' }
@@ -250,6 +251,11 @@ const PODS: readonly Patch[] = [
   ],
   ['addresses of the host that are none', 'pods/status', { hostIP: 'x', hostIPs: [{ ip: 'x' }] }],
   [
+    'claims that there are not',
+    'pods/status',
+    { resourceClaimStatuses: [{ name: 'x' }, { name: 'x', resourceClaimName: 'A_b' }] },
+  ],
+  [
     'users that there are not',
     'pods/status',
     {
@@ -266,6 +272,13 @@ const PODS: readonly Patch[] = [
       ],
     },
   ],
+]
+
+/** Whatever a case has written stays there for those behind it. */
+const ALL_FIELDS: readonly string[] = [
+  ...new Set([...BALANCERS, ...PODS].flatMap(([, , status]) => Object.keys(fieldsOf(status)))),
+  'phase',
+  'qosClass',
 ]
 
 /** Updates of statuses, and what the server refuses in them. */
@@ -289,6 +302,13 @@ export const STATUS_CASES: readonly RequestCase[] = [
       path: `${collection}/${object}/status`,
       headers: MERGE,
       body: JSON.stringify({ status }),
+      statusFields: fieldsCompared(plural, status),
     }
   }),
 ]
+
+/** Controllers write other fields of these, at a time of their own; of a Pod, a Service or an Ingress there are none. */
+function fieldsCompared(plural: string, status: unknown): readonly string[] {
+  const isOurs = ['pods', 'services', 'ingresses'].includes(plural)
+  return isOurs ? ALL_FIELDS : Object.keys(fieldsOf(status))
+}

@@ -1,5 +1,5 @@
 import { isFields, textOf, type Fields } from '../../base/fields.ts'
-import { fill, mapField, mapItems } from '../defaults/fill.ts'
+import { fill, mapField, mapItems, withoutZeros } from '../defaults/fill.ts'
 import { defaultPod } from '../defaults/pod-spec.ts'
 import { defineKind, type ObjectWithParts } from '../kind-definition.ts'
 import { withGateCondition, withLabelKeys } from '../pod-creation.ts'
@@ -15,6 +15,24 @@ import { warnOfPod } from '../warnings/pod.ts'
 
 /** Times that Go's JSON has even when there are none: no `omitempty` stands by them. */
 const STANDING_IN_CONDITION = { lastProbeTime: null, lastTransitionTime: null }
+
+const CONTAINER_LISTS = [
+  'containerStatuses',
+  'initContainerStatuses',
+  'ephemeralContainerStatuses',
+] as const
+const STANDING_IN_CONTAINER = {
+  state: {},
+  lastState: {},
+  ready: false,
+  restartCount: 0,
+  image: '',
+  imageID: '',
+}
+const STANDING_IN_STATE = {
+  running: { startedAt: null },
+  terminated: { startedAt: null, finishedAt: null },
+}
 
 export const POD = defineKind<Pod>({
   kind: 'Pod',
@@ -63,7 +81,10 @@ export const POD = defineKind<Pod>({
   warnings: (pod, previous) => (previous === undefined ? warnOfPod(pod) : []),
   withStandingFields: (pod) =>
     mapField(pod, 'status', (status) =>
-      mapItems(status, 'conditions', (condition) => fill(condition, STANDING_IN_CONDITION)),
+      CONTAINER_LISTS.reduce(
+        (whole, list) => mapItems(whole, list, withStandingStates),
+        mapItems(status, 'conditions', (condition) => fill(condition, STANDING_IN_CONDITION)),
+      ),
     ),
   table: POD_TABLE,
   runsFromManifest: true,
@@ -80,9 +101,34 @@ function keepServersPart(next: Fields, previous: Fields): Fields {
   const before = isFields(previous['status']) ? previous['status'] : {}
   const { qosClass, observedGeneration } = before
   return mapField(next, 'status', (status) =>
-    mapItems(fill(status, { qosClass, observedGeneration }), 'conditions', (condition) =>
-      fill(condition, { observedGeneration: generationSeen(before, condition['type']) }),
+    mapItems(
+      fill(withoutZeros(status, STATUS_LISTS), { qosClass, observedGeneration }),
+      'conditions',
+      (condition) =>
+        fill(condition, { observedGeneration: generationSeen(before, condition['type']) }),
     ),
+  )
+}
+
+/** An empty list is none. */
+const STATUS_LISTS = [
+  ...CONTAINER_LISTS,
+  'conditions',
+  'podIPs',
+  'hostIPs',
+  'resourceClaimStatuses',
+]
+
+function withStandingStates(container: Fields): Fields {
+  return ['state', 'lastState'].reduce(
+    (whole, field) =>
+      mapField(whole, field, (state) =>
+        Object.entries(STANDING_IN_STATE).reduce(
+          (all, [kind, standing]) => mapField(all, kind, (one) => fill(one, standing)),
+          state,
+        ),
+      ),
+    fill(container, STANDING_IN_CONTAINER),
   )
 }
 
