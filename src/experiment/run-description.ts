@@ -3,6 +3,7 @@ import { formatLocation } from '../base/finding.ts'
 import { locate, type SourcedObject } from '../api/sourced-object.ts'
 import type { RunDescription } from '../verdict/recording.ts'
 import type { ExperimentOptions, ExperimentPlan } from './options.ts'
+import { recordedObject } from './recorded-object.ts'
 
 /** All that is set out to be done, before anything is. */
 export function describeRun(options: ExperimentOptions, plan: ExperimentPlan): RunDescription {
@@ -28,7 +29,7 @@ export function describeRun(options: ExperimentOptions, plan: ExperimentPlan): R
       requests: load.requests.map(({ method, path }) => ({ method, path })),
     },
     expect: { droppedMax: expect.dropped },
-    objects: input.objects,
+    objects: input.objects.map(recordedObject),
     ...(input.notRun.length === 0 ? {} : { notRun: input.notRun.map(nameNotRun) }),
   }
 }

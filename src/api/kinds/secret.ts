@@ -22,6 +22,7 @@ export const SECRET = defineKind<Secret>({
   validateUpdate: (next, previous) => validateSecretUpdate(new Field(next), new Field(previous)),
   warnings: warnOfSecret,
   table: SECRET_TABLE,
+  runsFromManifest: true,
 })
 
 /** `stringData` is written only: its values go into `data`, encoded, over those that are there. */
