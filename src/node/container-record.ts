@@ -14,6 +14,9 @@ export type ContainerPhase =
   | { readonly kind: 'running'; readonly startedAt: number; readonly startedWall: string }
   | { readonly kind: 'terminated'; readonly termination: Termination }
 
+/** For which a container is killed. */
+export type FailedProbe = 'liveness' | 'startup'
+
 /** How a container's process ended. */
 export interface Termination {
   readonly containerId: string
@@ -23,8 +26,8 @@ export interface Termination {
   readonly endedAt: number
   readonly startedWall?: string
   readonly endedWall?: string
-  /** It was killed for a failed probe: the sync that did so also starts it again. */
-  readonly isProbeKill?: true
+  /** It was killed for this failed probe: the sync that did so also starts it again. */
+  readonly failedProbe?: FailedProbe
 }
 
 /**
@@ -65,7 +68,7 @@ export function latestEnd(record: ContainerRecord): Termination | undefined {
  */
 export function backOffBase(record: ContainerRecord): Termination | undefined {
   const { phase } = record
-  if (phase.kind === 'terminated' && phase.termination.isProbeKill === true) return record.last
+  if (phase.kind === 'terminated' && phase.termination.failedProbe !== undefined) return record.last
   return latestEnd(record)
 }
 

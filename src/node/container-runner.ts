@@ -8,6 +8,7 @@ import { type HookedContainer, runPostStart } from './container-hooks.ts'
 import {
   type ContainerRecord,
   type ContainerRole,
+  type FailedProbe,
   forgetLast,
   latestEnd,
   newRecord,
@@ -61,7 +62,7 @@ export class ContainerRunner {
   #hiddenEnd: Termination | undefined
   #isStarting = false
   #stopping: Promise<void> | undefined
-  #isProbeKill = false
+  #failedProbe: FailedProbe | undefined
   #imageFailure: ImageFailure | undefined
 
   constructor(doors: NodeDoors, pod: RunnerPod, spec: Container, role: ContainerRole) {
@@ -143,7 +144,8 @@ export class ContainerRunner {
     const instance = this.#instance
     if (instance === undefined) return this.#stopping ?? Promise.resolve()
     if (this.#stopping !== undefined) return this.#stopping
-    this.#isProbeKill = options.cause === 'liveness' || options.cause === 'startup'
+    const { cause } = options
+    this.#failedProbe = cause === 'liveness' || cause === 'startup' ? cause : undefined
     const stopped = { ...instance, hooked: this.#hooked(instance) }
     this.#stopping = stopInstance(this.#doors, stopped, options).finally(() => {
       this.#stopping = undefined
@@ -154,6 +156,14 @@ export class ContainerRunner {
   /** A sync has seen how it ended. */
   forgetLast(): void {
     this.#record = forgetLast(this.#record)
+  }
+
+  /** The pod is to end, and why the container does not start is of no interest any more. */
+  forgetFault(): void {
+    const { name, role, phase, containerId } = this.#record
+    if (phase.kind !== 'waiting' || containerId !== undefined) return
+    this.#record = newRecord(name, role, this.#waitingReason())
+    this.#pod.changed()
   }
 
   /**
@@ -167,7 +177,9 @@ export class ContainerRunner {
       this.#record = newRecord(record.name, record.role, this.#waitingReason())
       return
     }
-    const isPrevious = last !== undefined && last !== end && record.role !== 'init'
+    // After the end of a process the kubelet removes the one before it, if it has the time.
+    const isPrevious =
+      last !== undefined && end === this.#hiddenEnd && last !== end && record.role !== 'init'
     this.#record = {
       ...record,
       ...(isPrevious ? { last } : {}),
@@ -196,7 +208,7 @@ export class ContainerRunner {
     }
     this.#instance = instance
     this.#hiddenEnd = undefined
-    this.#isProbeKill = false
+    this.#failedProbe = undefined
     const { ref: pod } = this.#pod
     recorder.record({
       kind: 'container-started',
@@ -260,17 +272,17 @@ export class ContainerRunner {
       reason: end.reason,
       ...(exit.exitCode === 0 || exit.lastOutput === '' ? {} : { lastOutput: exit.lastOutput }),
     })
-    const isProbeKill = this.#isProbeKill
-    if (podFiles === undefined) this.#become(end, isProbeKill)
+    const failedProbe = this.#failedProbe
+    if (podFiles === undefined) this.#become(end, failedProbe)
     else {
       const message = await readMessageFile(podFiles, instance.config)
-      this.#become(endOfProcess(this.spec, instance, exit, moment, message), isProbeKill)
+      this.#become(endOfProcess(this.spec, instance, exit, moment, message), failedProbe)
     }
   }
 
-  #become(end: Termination, isProbeKill: boolean): void {
+  #become(end: Termination, failedProbe: FailedProbe | undefined): void {
     this.#instance = undefined
-    const termination: Termination = isProbeKill ? { ...end, isProbeKill } : end
+    const termination: Termination = failedProbe === undefined ? end : { ...end, failedProbe }
     if (this.#isStarting || this.#pod.terminating.aborted) {
       // The API goes on showing the container as it was: the kubelet's sync is blocked by the hook
       // or by the pod's termination.
@@ -278,7 +290,7 @@ export class ContainerRunner {
     } else {
       this.#record = { ...this.#record, phase: { kind: 'terminated', termination } }
       // A container killed for a probe is next seen running again, or waiting for its back-off.
-      if (!isProbeKill) this.#pod.changed()
+      if (failedProbe === undefined) this.#pod.changed()
     }
     this.#pod.exited()
   }

@@ -22,7 +22,8 @@ export function podPhase(containers: readonly ContainerRecord[], facts: PhaseFac
   return facts.isOver && phase === 'Pending' ? 'Failed' : phase
 }
 
-function livePhase(
+/** What the containers say by themselves; the conditions follow it even where the pod is made to have failed. */
+export function livePhase(
   containers: readonly ContainerRecord[],
   { restartPolicy, started, isOver }: PhaseFacts,
 ): PodPhase {

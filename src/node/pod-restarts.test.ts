@@ -295,3 +295,65 @@ test('with Never a failing postStart hook fails the pod, which was never Running
   expect([...new Set(phases)]).toEqual(['Pending', 'Failed'])
   expect(pod.timesOf('container-started')).toEqual([0])
 })
+
+/** Status and reason of Ready, one line per change. */
+function readinessOf(pod: PlayedPod): readonly string[] {
+  const lines = pod.statuses.map(({ status }) => {
+    const ready = status.conditions?.find(({ type }) => type === 'Ready')
+    return `${ready?.status} ${ready?.reason ?? ''}`.trim()
+  })
+  return lines.filter((line, index) => line !== lines[index - 1])
+}
+
+test('a pod that is deleted before it ran forgets why, and its conditions do not tell of a failure', async () => {
+  const envFrom = [{ configMapRef: { name: 'missing' } }]
+  const pod = playPod({ container: { envFrom } })
+  await pod.clock.advance(1_000)
+  pod.deletePod()
+  await pod.clock.advance(2_000)
+  const states = statesOf(pod).map((line) => line.replace(/^\d+ /, ''))
+  expect(states).toEqual([
+    'Pending ContainerCreating 0',
+    'Pending CreateContainerConfigError 0',
+    'Pending ContainerCreating 0',
+    'Failed ContainerStatusUnknown(137) 0',
+  ])
+  expect(readinessOf(pod)).toEqual(['False ContainersNotReady'])
+})
+
+test('nobody sees a container ended that is killed for its probe, also when its readiness changes meanwhile', async () => {
+  const pod = playPod({
+    app: {
+      answer: (_, { uptimeMs }) => ({ kind: 'answer', status: uptimeMs < 3_000 ? 200 : 500 }),
+    },
+    container: {
+      readinessProbe: { httpGet: { path: '/', port: 8080 }, periodSeconds: 1, failureThreshold: 1 },
+      livenessProbe: { httpGet: { path: '/', port: 8080 }, periodSeconds: 1, failureThreshold: 2 },
+    },
+  })
+  await pod.clock.advance(5_000)
+  const containers = pod.statuses.flatMap(({ status }) => status.containerStatuses ?? [])
+  expect(containers.some(({ restartCount }) => restartCount === 1)).toBe(true)
+  expect(containers.filter(({ state }) => state.terminated !== undefined)).toEqual([])
+  const starts = containers.map(({ started }) => started)
+  expect(starts.slice(starts.indexOf(true))).not.toContain(false)
+})
+
+test('a pod that ended by itself tells nothing of the process before the last', async () => {
+  const codes = [7, 0]
+  let ends = 0
+  const app = {
+    startupMs: 0,
+    onSigterm: 'exit' as const,
+    crashAfterMs: 1_000,
+    get crashExitCode() {
+      return codes[ends++] ?? 0
+    },
+  }
+  const pod = playPod({ apps: { 'app:v1': app }, spec: { restartPolicy: 'OnFailure' } })
+  await pod.clock.advance(5_000)
+  const statuses = pod.statuses.map(({ status }) => status)
+  expect(statuses.some((status) => status.containerStatuses?.[0]?.lastState.terminated)).toBe(true)
+  expect(statuses.at(-1)?.phase).toBe('Succeeded')
+  expect(statuses.at(-1)?.containerStatuses?.[0]?.lastState).toEqual({})
+})

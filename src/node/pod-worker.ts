@@ -214,6 +214,7 @@ export class PodWorker {
     this.#probeSync.stop()
     this.#setListenerPace()
     this.#probes.stopLivenessAndStartup()
+    for (const runner of this.#runners) runner.forgetFault()
     const cause = this.#removed.signal.aborted ? 'deletion' : 'deadline'
     const stopped = this.#stopAll(this.#graceSeconds(), cause)
     await Promise.race([stopped, aborted(this.#killed.signal)])

@@ -10,8 +10,9 @@ import type {
 import { compareTexts } from '../base/compare-texts.ts'
 import { assertNever } from '../base/invariant.ts'
 import { podConditions } from './conditions.ts'
-import type { ContainerRecord, Termination } from './container-record.ts'
-import { hasCompleted, podPhase } from './phase.ts'
+import { NEVER_RAN } from './container-end.ts'
+import type { ContainerPhase, ContainerRecord, Termination } from './container-record.ts'
+import { hasCompleted, livePhase, type PhaseFacts, podPhase } from './phase.ts'
 import type { RestartPolicy } from './sync-view.ts'
 
 export interface StatusFacts {
@@ -58,7 +59,9 @@ export function buildStatus(facts: StatusFacts): PodStatus {
     phase: isHeldBack ? facts.shownPhase : actual,
     ...(facts.isPastDeadline && isOver ? DEADLINE_EXCEEDED : {}),
     conditions: podConditions(pod, facts.conditions, {
-      phase: actual,
+      phase: facts.isPastDeadline
+        ? 'Failed'
+        : livePhase(containers.map(asKnown), phaseFacts(facts)),
       hasSandbox: facts.hasSandbox,
       containers: [...inits.filter(({ name }) => sidecars.has(name)), ...apps],
       incompleteInits: containers.filter((record) => isIncomplete(record, facts)).map(nameOf),
@@ -84,10 +87,19 @@ export const DEADLINE_EXCEEDED = {
 /** Termination messages of one pod, shared equally by its containers (MaxPodTerminationMessageLogLength). */
 const MESSAGE_BYTES_MAX = 12_288
 
-function actualPhase({ pod, containers, stage, started, isPastDeadline }: StatusFacts): PodPhase {
+function actualPhase(facts: StatusFacts): PodPhase {
+  return facts.isPastDeadline ? 'Failed' : podPhase(facts.containers, phaseFacts(facts))
+}
+
+function phaseFacts({ pod, started, stage }: StatusFacts): PhaseFacts {
   const restartPolicy: RestartPolicy = pod.spec.restartPolicy ?? 'Always'
-  const isOver = stage === 'over'
-  return isPastDeadline ? 'Failed' : podPhase(containers, { restartPolicy, started, isOver })
+  return { restartPolicy, started, isOver: stage === 'over' }
+}
+
+/** The conditions of a pod that ends are judged before the containers that never ran are taken to have failed. */
+function asKnown(record: ContainerRecord): ContainerRecord {
+  const hasRun = record.phase.kind !== 'terminated' || record.phase.termination !== NEVER_RAN
+  return hasRun ? record : { ...record, phase: { kind: 'waiting', reason: NEVER_RAN.reason } }
 }
 
 function isIncomplete(record: ContainerRecord, { started }: StatusFacts): boolean {
@@ -109,14 +121,25 @@ function statusOf(spec: Container, facts: StatusFacts, messageBytes: number): Co
     imageID: containerId === undefined ? '' : (spec.image ?? ''),
     ...(containerId === undefined ? {} : { containerID: formatContainerId(containerId) }),
     ready: isReady,
-    started: facts.started.has(spec.name),
+    started: facts.started.has(spec.name) || hiddenKill(record?.phase, facts.stage) === 'liveness',
     restartCount: restarts,
-    state: record === undefined ? {} : stateOf(record, messageBytes),
+    state: record === undefined ? {} : stateOf(record, facts.stage, messageBytes),
     lastState: last === undefined ? {} : { terminated: terminated(last, messageBytes) },
   }
 }
 
-function stateOf({ phase }: ContainerRecord, messageBytes: number): ContainerState {
+/** The sync that kills it for a probe starts it again: nobody sees it ended, whatever else changes meanwhile. */
+function hiddenKill(phase: ContainerPhase | undefined, stage: StatusFacts['stage']) {
+  return phase?.kind === 'terminated' && stage !== 'over'
+    ? phase.termination.failedProbe
+    : undefined
+}
+
+function stateOf(
+  { phase }: ContainerRecord,
+  stage: StatusFacts['stage'],
+  messageBytes: number,
+): ContainerState {
   switch (phase.kind) {
     case 'waiting':
       return {
@@ -127,8 +150,12 @@ function stateOf({ phase }: ContainerRecord, messageBytes: number): ContainerSta
       }
     case 'running':
       return { running: { startedAt: phase.startedWall } }
-    case 'terminated':
+    case 'terminated': {
+      const { startedWall } = phase.termination
+      const isHidden = hiddenKill(phase, stage) !== undefined && startedWall !== undefined
+      if (isHidden) return { running: { startedAt: startedWall } }
       return { terminated: terminated(phase.termination, messageBytes) }
+    }
     default:
       return assertNever(phase)
   }
