@@ -1,0 +1,15 @@
+import type { Scenario } from './scenario.ts'
+import { FAILING } from './scenarios/failing.ts'
+import { INITIALISING } from './scenarios/initialising.ts'
+import { PROBING } from './scenarios/probing.ts'
+import { STARTING } from './scenarios/starting.ts'
+import { STOPPING } from './scenarios/stopping.ts'
+
+/** All of them; their names are those of their traces. */
+export const SCENARIOS: readonly Scenario[] = [
+  ...STARTING,
+  ...INITIALISING,
+  ...STOPPING,
+  ...PROBING,
+  ...FAILING,
+]
