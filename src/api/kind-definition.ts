@@ -128,6 +128,8 @@ export interface Strategy {
   readonly prepareStatus?: (next: Fields, previous: Fields) => Fields
   /** What is wrong with a new status. */
   readonly checkStatus?: (next: Fields, previous: Fields) => readonly FieldFault[]
+  /** What is wrong with a spec that the subresource `finalize` writes. */
+  readonly checkFinalize?: (next: Fields) => readonly FieldFault[]
   /** What subresources of their own write, besides the status and the scale. */
   readonly parts?: Readonly<Partial<Record<PartName, ObjectPart>>>
   /** A PUT to a name that is not there creates it. */

@@ -56,16 +56,39 @@ export function validateUpdate(newObject: ApiObject, oldObject: ApiObject): read
 
 /**
  * What Kubernetes refuses in a write of the status, which may change the metadata too: the spec is the one that is there,
- * and nobody looks at it again. Metadata that is the very same is known to be well.
+ * and nobody looks at it again.
  */
 export function validateStatusUpdate(
   newObject: ApiObject,
   oldObject: ApiObject,
 ): readonly FieldFault[] {
-  const definition = definitionOf(newObject)
-  const inStatus = definition?.strategy.checkStatus?.({ ...newObject }, { ...oldObject }) ?? []
+  const { checkStatus } = definitionOf(newObject)?.strategy ?? {}
+  return [
+    ...validateChangedMetadata(newObject, oldObject),
+    ...(checkStatus?.({ ...newObject }, { ...oldObject }) ?? []),
+  ]
+}
+
+/** The same of the subresource `finalize`. */
+export function validateFinalizeUpdate(
+  newObject: ApiObject,
+  oldObject: ApiObject,
+): readonly FieldFault[] {
+  const { checkFinalize } = definitionOf(newObject)?.strategy ?? {}
+  return [
+    ...validateChangedMetadata(newObject, oldObject),
+    ...(checkFinalize?.({ ...newObject }) ?? []),
+  ]
+}
+
+/** Metadata that is the very same is known to be well. */
+function validateChangedMetadata(
+  newObject: ApiObject,
+  oldObject: ApiObject,
+): readonly FieldFault[] {
   const { metadata } = newObject
-  if (metadata === oldObject.metadata) return inStatus
+  if (metadata === oldObject.metadata) return []
+  const definition = definitionOf(newObject)
   const rules = rulesOf(definition)
   const commonRules = { ...rules, checkName: checkPathSegment, knowsFinalizers: false }
   const isOwn = definition !== undefined && definition.metadataCheck !== 'common'
@@ -74,7 +97,6 @@ export function validateStatusUpdate(
     ...validateIdentity(newObject, oldObject),
     ...validateMetadataAgain(metadata, METADATA, commonRules),
     ...(isOwn ? validateMetadataAgain(metadata, METADATA, rules) : []),
-    ...inStatus,
   ]
 }
 

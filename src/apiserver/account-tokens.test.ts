@@ -81,6 +81,12 @@ test.each([
   ['with another signature', async () => `${(await newToken()).slice(0, -8)}AAAAAAAA`],
   ['with other claims', async () => (await newToken()).replace(/\.ey/, '.eyA')],
   ['with more parts', async () => `${await newToken()}.x`],
+  ['with padding', async () => `${await newToken()}==`],
+  [
+    'with a sign before its signature',
+    async () => (await newToken()).replace(/\.([^.]*)$/, '.!$1'),
+  ],
+  ['with padding behind its claims', async () => (await newToken()).replace(/\.([^.]*)$/, '=.$1')],
   ['of no parts', () => Promise.resolve('...')],
   [
     'of an account that is gone',

@@ -1,8 +1,8 @@
 import { ApiError } from '../api/api-error.ts'
 import type { Kind } from '../api/kinds.ts'
 import type { ObjectMeta } from '../api/meta.ts'
-import { decodeBase64Url, encodeBase64Url } from '../base/base64.ts'
-import { fieldsOf, textOf } from '../base/fields.ts'
+import { decodeBase64Url, encodeBase64Url, isBase64Url } from '../base/base64.ts'
+import { fieldsOf, isFields, textOf } from '../base/fields.ts'
 import { parseTimestamp } from '../base/timestamp.ts'
 import { newUid } from '../store/identity.ts'
 import type { Store } from '../store/store.ts'
@@ -43,7 +43,7 @@ export interface NewToken {
   readonly audiences: readonly string[]
   readonly nowMs: number
   readonly validSeconds: number
-  /** From then on its use is noted. */
+  /** The claim `warnafter`: Kubernetes notes when it is used after that. Here it is only said. */
   readonly warnAfterSeconds?: number
 }
 
@@ -91,8 +91,9 @@ export class AccountTokens {
 
   check(token: string, audiences: readonly string[]): TokenCheck {
     const [head = '', payload = '', signature = '', ...more] = token.split('.')
-    const claims = fieldsOf(parseClaims(payload))
-    if (more.length > 0 || claims['iss'] !== API_AUDIENCE) return { result: 'unknown' }
+    const claims = fieldsOf(parsePart(payload))
+    const isOne = more.length === 0 && isFields(parsePart(head)) && isBase64Url(signature)
+    if (!isOne || claims['iss'] !== API_AUDIENCE) return { result: 'unknown' }
     if (!this.#options.signer.hasSigned(`${head}.${payload}`, signature)) {
       return refused('go-jose/go-jose: error in cryptographic primitive')
     }
@@ -206,9 +207,9 @@ function refused(why: string): TokenCheck {
   return { result: 'refused', why }
 }
 
-function parseClaims(payload: string): unknown {
+function parsePart(part: string): unknown {
   try {
-    return JSON.parse(decodeBase64Url(payload))
+    return JSON.parse(decodeBase64Url(part))
   } catch {
     return undefined
   }

@@ -16,8 +16,14 @@ export function encodeBase64Url(text: string): string {
   return encoded.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }
 
+/** Whether it is written in that alphabet to the last character, and the last group is a whole number of bytes. */
+export function isBase64Url(text: string): boolean {
+  return /^[\w-]*$/.test(text) && text.length % 4 !== 1
+}
+
 /** Throws for what is not base64url. */
 export function decodeBase64Url(text: string): string {
+  if (!isBase64Url(text)) throw new RangeError('not base64url')
   const encoded = text.replaceAll('-', '+').replaceAll('_', '/')
   return new TextDecoder().decode(decodeBase64(encoded))
 }

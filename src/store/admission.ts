@@ -1,6 +1,7 @@
 import { applyDefaults } from '../api/defaults.ts'
 import type { ApiObject } from '../api/meta.ts'
 import {
+  validateFinalizeUpdate,
   validateObject,
   validateStatusUpdate,
   validateUpdate,
@@ -16,6 +17,8 @@ export interface Admission {
   validateUpdate(next: ApiObject, previous: ApiObject): readonly FieldFault[]
   /** What is wrong with a write of the status. */
   validateStatusUpdate(next: ApiObject, previous: ApiObject): readonly FieldFault[]
+  /** What is wrong with a write through `finalize`. */
+  validateFinalizeUpdate(next: ApiObject, previous: ApiObject): readonly FieldFault[]
 }
 
 export const KUBERNETES_ADMISSION: Admission = {
@@ -23,4 +26,5 @@ export const KUBERNETES_ADMISSION: Admission = {
   validate: validateObject,
   validateUpdate,
   validateStatusUpdate,
+  validateFinalizeUpdate,
 }

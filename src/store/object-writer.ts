@@ -157,16 +157,20 @@ export class ObjectWriter {
         : prepared
     const draft = freezeSharing(asStored(addressed), current)
     const inMetadata = validateMetadataUpdate(asked.metadata, current.metadata)
-    const inPart = part?.check({ ...draft }, { ...current })
     const inObject =
-      inPart ??
-      (isStatus
-        ? this.#admission.validateStatusUpdate(draft, current)
-        : this.#admission.validateUpdate(draft, current))
+      part === undefined
+        ? this.#checkUpdate(draft, current, options)
+        : part.check({ ...draft }, { ...current })
     // Kubernetes looks at the metadata twice, for all kinds alike and for each in its own way.
     const faults = [...inMetadata, ...inMetadata, ...inObject]
     if (faults.length > 0) throw refusal.invalid(kind, current.metadata, faults)
     return draft
+  }
+
+  #checkUpdate(draft: Stored, current: Stored, { subresource }: WriteOptions) {
+    if (subresource === 'status') return this.#admission.validateStatusUpdate(draft, current)
+    if (subresource === 'finalize') return this.#admission.validateFinalizeUpdate(draft, current)
+    return this.#admission.validateUpdate(draft, current)
   }
 
   replace(kind: Kind, next: Stored, current: Stored, dryRun: boolean): Stored {

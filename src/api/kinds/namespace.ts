@@ -6,7 +6,7 @@ import { NAMESPACE_TABLE } from '../printing/plain-tables.ts'
 import { invalid, ROOT, type FieldFault } from '../validation/fault.ts'
 import { checkLabel } from '../validation/names.ts'
 import { Field } from '../validation/field.ts'
-import { validateNamespace } from '../validation/namespace.ts'
+import { validateFinalize, validateNamespace } from '../validation/namespace.ts'
 
 const FINALIZER = 'kubernetes'
 const NAME_LABEL = 'kubernetes.io/metadata.name'
@@ -28,6 +28,7 @@ export const NAMESPACE = defineKind<Namespace>({
     prepareNew: withFinalizer,
     prepareUpdate: keepFinalizers,
     checkStatus,
+    checkFinalize: (namespace) => validateFinalize(new Field(namespace)),
   },
   updateSteps: ['metadata', 'object', 'metadata-change'],
   subresources: ['finalize'],

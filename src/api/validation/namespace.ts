@@ -11,3 +11,13 @@ export function validateNamespace(namespace: Field): readonly FieldFault[] {
     ...checkKnownFinalizer(text, finalizers),
   ])
 }
+
+/** ValidateNamespaceFinalizeUpdate, which tells which of them it is. */
+export function validateFinalize(namespace: Field): readonly FieldFault[] {
+  return namespace
+    .field('spec', 'finalizers')
+    .items.flatMap((finalizer) => [
+      ...invalidAll(finalizer, finalizer.text, checkQualifiedName(finalizer.text)),
+      ...checkKnownFinalizer(finalizer.text, finalizer),
+    ])
+}

@@ -56,7 +56,8 @@ test('a signer knows what it has signed, also when it was made again from its ke
   expect(door.signerOf(one ?? '').hasSigned('a text', signature)).toBe(true)
   expect(door.signerOf(one ?? '').hasSigned('a tent', signature)).toBe(false)
   expect(door.signerOf(other ?? '').hasSigned('a text', signature)).toBe(false)
-  for (const wrong of ['', 'x', `${signature}x`, signature.slice(2)]) {
+  const padded = [`${signature}==`, `!${signature}`, `${signature} `]
+  for (const wrong of ['', 'x', `${signature}x`, signature.slice(2), ...padded]) {
     expect(door.signerOf(one ?? '').hasSigned('a text', wrong)).toBe(false)
   }
   expect(door.signerOf(one ?? '').keyId).not.toBe(door.signerOf(other ?? '').keyId)

@@ -8,6 +8,7 @@ import {
   verify,
   webcrypto,
 } from 'node:crypto'
+import { isBase64Url } from '../../base/base64.ts'
 import type { Credentials, ServerCredentials, Signer } from '../credentials.ts'
 
 const DAY_MS = 86_400_000
@@ -104,6 +105,8 @@ function signerOf(pem: string): Signer {
     keyId: createHash('sha256').update(spki).digest('base64url'),
     sign: (text) => sign('sha256', Buffer.from(text), { key, ...ENCODING }).toString('base64url'),
     hasSigned: (text, signature) =>
+      // Node's decoder passes over what does not belong there.
+      isBase64Url(signature) &&
       verify(
         'sha256',
         Buffer.from(text),
