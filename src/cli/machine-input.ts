@@ -57,15 +57,19 @@ export async function readMachineInput(
   path: string,
   data: string | undefined,
 ): Promise<MachineInput> {
-  if ((await files.kindOf(path)) === 'missing') {
-    throw new HitlessError('path-missing', `${path} does not exist`, {
-      exitCode: 2,
-      hint: 'Name the directory of hitless.yaml.',
-    })
-  }
+  await requirePath(files, path)
   const { findings, ...machine } = await readMachine(files, [path], data)
   tellFindings(findings, path)
   return machine
+}
+
+/** Throws HitlessError (exit code 2) where there is nothing. */
+export async function requirePath(files: Files, path: string): Promise<void> {
+  if ((await files.kindOf(path)) !== 'missing') return
+  throw new HitlessError('path-missing', `${path} does not exist`, {
+    exitCode: 2,
+    hint: 'Name the directory of hitless.yaml.',
+  })
 }
 
 /** While a node runs: what counts now. Rejects with HitlessError where it cannot be used; prints nothing. */

@@ -68,6 +68,8 @@ async function runHere(run: NodeRun): Promise<number> {
 
 async function runOutside(run: NodeRun): Promise<number> {
   const { flags, path, directory } = run
+  const { requirePath } = await import('./machine-input.ts')
+  await requirePath(liveFiles(), path)
   const probes = liveRuntimeProbes(async () => {
     const { mapsImages } = await import('./maps-images.ts')
     return mapsImages([path])

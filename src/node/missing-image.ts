@@ -41,7 +41,7 @@ export function judgeMissingImage(
   const delayMs =
     before === undefined ? timings.backOffMs : Math.min(before.delayMs * 2, timings.backOffMsMax)
   const retryAt = now + delayMs * NS_PER_MS
-  const why = pullFailure ?? `no entry of images in hitless.yaml says how "${image}" runs`
+  const why = pullFailure ?? unmapped(image)
   const pulling: PodEvent = {
     type: 'Normal',
     reason: 'Pulling',
@@ -73,6 +73,12 @@ export function judgeMissingImage(
       },
     ],
   }
+}
+
+/** The one who runs the node reads hitless.yaml anew when it changes, and has told where it is. */
+function unmapped(image: string): string {
+  const entry = `images: { ${JSON.stringify(image)}: { command: [program, argument] } }`
+  return `no entry of images in hitless.yaml says how "${image}" runs; add one, such as ${entry}: it counts at the next try`
 }
 
 function warn(reason: string, message: string): PodEvent {

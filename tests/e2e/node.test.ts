@@ -44,6 +44,7 @@ async function joinCluster(kubeconfig: string, name: string) {
     return /^ready /m.test(told)
   })
   return {
+    told: () => told,
     async leave() {
       child.kill('SIGINT')
       return ended
@@ -130,7 +131,34 @@ test.skipIf(REAL === undefined)(
   () => rollOnOurNode(REAL ?? ''),
 )
 
+test('a second node of one name is refused while the first runs', async () => {
+  const up = await startUp()
+  onTestFinished(() => up.stop())
+  const first = await joinCluster(up.kubeconfig, 'twin')
+  const args = ['node', WEBSAMPLE, '--kubeconfig', up.kubeconfig, '--name', 'twin']
+  const { exitCode, stderr } = await runHitless(args)
+  expect(stderr).toMatch(/^node {5}twin was alive a moment ago: waiting up to \d+ s/m)
+  expect(stderr).toContain('error: a node named twin is running already\n  Choose another name')
+  expect(exitCode).toBe(3)
+  expect(await first.leave()).toBe(0)
+  // It has said that it left: the name is free at once.
+  const next = await joinCluster(up.kubeconfig, 'twin')
+  expect(next.told()).not.toContain('was alive')
+  expect(await next.leave()).toBe(0)
+})
+
+test('a node whose API server is gone says how to delete what it leaves', async () => {
+  const up = await startUp()
+  const node = await joinCluster(up.kubeconfig, 'left')
+  await up.stop()
+  expect(await node.leave()).toBe(3)
+  expect(node.told()).toMatch(/^error: the Node left could not be deleted: no answer/m)
+  expect(node.told()).toContain('kubectl delete node left')
+  expect(node.told()).not.toMatch(/\n\s+at /)
+})
+
 test.each([
+  ['a directory that is not there', ['/nonexistent'], /error: \/nonexistent does not exist/],
   ['a kubeconfig that is not there', ['--kubeconfig', 'missing'], /no kubeconfig at missing/],
   ['a kubeconfig of nonsense', ['--kubeconfig', 'nonsense'], /nonsense is no mapping/],
   ['a name that no node can have', ['--name', 'Not_A_Name'], /--name: Invalid value: "Not_A_Name"/],

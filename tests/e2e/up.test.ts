@@ -1,5 +1,12 @@
 import { execFile } from 'node:child_process'
-import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -98,11 +105,50 @@ describe('with pods', () => {
       await first.client.patch('Deployment', name, { metadata: { labels: { kept: 'yes' } } })
       await first.stop()
       const second = await up({ directory, args: [] })
+      expect(second.stderr()).toContain(
+        `with the images of its last run (${WEBSAMPLE}/hitless.yaml)`,
+      )
       expect(second.token).toBe(first.token)
       expect(await second.client.get('Service', name)).toEqual(service)
       const { metadata } = await second.client.get('Deployment', name)
       expect(metadata.labels?.['kept']).toBe('yes')
+      await until('four pods again', () => podsReady(second.client, 'websample:v1', 4))
       await second.stop()
+    })
+  })
+
+  test('of an earlier run, nodes that are not run any more go, and the others keep their names', async () => {
+    await inTemporaryDirectory(async (directory) => {
+      const nodes = async (client: Client) =>
+        (await client.list('Node')).items.map(({ metadata }) => metadata.name)
+      const first = await up({ directory, args: ['--nodes', '2'] })
+      expect(await nodes(first.client)).toEqual(['hitless', 'hitless-2'])
+      await first.stop()
+      const second = await up({ directory, args: [] })
+      expect(second.stderr()).toContain('hitless-2 of the last run: deleted, with their pods')
+      expect(await nodes(second.client)).toEqual(['hitless'])
+      await second.stop()
+    })
+  })
+
+  test('what does not run is told, and a hitless.yaml that is written then is read at once', async () => {
+    await inTemporaryDirectory(async (directory) => {
+      const manifests = join(directory, 'k8s')
+      mkdirSync(manifests)
+      copyFileSync(join(WEBSAMPLE, 'deployment.yaml'), join(manifests, 'deployment.yaml'))
+      const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role' }
+      writeFileSync(
+        join(manifests, 'role.json'),
+        JSON.stringify({ ...role, metadata: { name: 'reader' }, rules: [] }),
+      )
+      const { client, stderr, stop } = await up({ args: ['-f', manifests] })
+      expect(stderr()).toMatch(/^not run {2}Role\/reader \(.*role\.json:1:1\)$/m)
+      expect(stderr()).toMatch(/^images {3}none runs: .*k8s/m)
+      const images = { 'websample:*': { command: ['node', 'server.mjs'], workingDir: WEBSAMPLE } }
+      writeFileSync(join(directory, 'hitless.yaml'), JSON.stringify({ images }))
+      await until('four pods', () => podsReady(client, 'websample:v1', 4))
+      expect(stderr()).toContain(`images   as ${directory}/hitless.yaml says now`)
+      await stop()
     })
   })
 
