@@ -11,7 +11,7 @@ import type { Recorder } from '../timeline/fact.ts'
 import type { World } from '../world/world.ts'
 import type { NodeDoors, PodEvent } from './doors.ts'
 import { viewEndedPod } from './ended-pod.ts'
-import { startHeartbeat } from './node-lease.ts'
+import { startHeartbeat, type Heartbeat } from './node-lease.ts'
 import { registerNode, reportNode, type NodeDescription } from './node-object.ts'
 import type { NodeNotice } from './node-notice.ts'
 import { newPodAccess } from './pod-access.ts'
@@ -95,18 +95,7 @@ export async function startNode(options: NodeOptions): Promise<NodeAgent> {
   const isPod = (uid: string) => informer.list().some(({ metadata }) => metadata.uid === uid)
   if (doors.podFiles !== undefined) await preparePodDirectory(doors.podFiles, isPod)
   const { clock, network, logDirectory } = doors
-  const heartbeat =
-    options.heartbeat === true
-      ? await startHeartbeat({
-          client,
-          clock,
-          nodeName,
-          register: () => registerNode(client, clock, description),
-          report: () => reportNode(client, clock, description),
-          ...(options.holder === undefined ? {} : { holder: options.holder }),
-          ...(options.onNotice === undefined ? {} : { onNotice: options.onNotice }),
-        })
-      : undefined
+  const heartbeat = await startBeating(options, description)
   const findPod = (uid: string) => pods.find(uid)?.view
   const findEnded = ({ uid, ...metadata }: PodTarget) => {
     const pod = pods.find(uid) === undefined ? informer.get(keyOf({ metadata })) : undefined
@@ -127,6 +116,22 @@ export async function startNode(options: NodeOptions): Promise<NodeAgent> {
       }
     },
   }
+}
+
+async function startBeating(
+  { heartbeat, world: { clock }, client, holder, onNotice }: NodeOptions,
+  description: NodeDescription,
+): Promise<Heartbeat | undefined> {
+  if (heartbeat !== true) return undefined
+  return startHeartbeat({
+    client,
+    clock,
+    nodeName: description.name,
+    register: () => registerNode(client, clock, description),
+    report: () => reportNode(client, clock, description),
+    ...(holder === undefined ? {} : { holder }),
+    ...(onNotice === undefined ? {} : { onNotice }),
+  })
 }
 
 function doorsOf(

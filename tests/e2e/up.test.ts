@@ -53,6 +53,10 @@ async function until(what: string, isReached: () => Promise<boolean>): Promise<v
   throw new Error(`not within a minute: ${what}`)
 }
 
+async function nodes(client: Client): Promise<readonly string[]> {
+  return (await client.list('Node')).items.map(({ metadata }) => metadata.name)
+}
+
 async function podsReady(client: Client, image: string, count: number): Promise<boolean> {
   const { items } = await client.list('Pod', { namespace: 'default' })
   const ready = items.filter(
@@ -119,8 +123,6 @@ describe('with pods', () => {
 
   test('of an earlier run, nodes that are not run any more go, and the others keep their names', async () => {
     await inTemporaryDirectory(async (directory) => {
-      const nodes = async (client: Client) =>
-        (await client.list('Node')).items.map(({ metadata }) => metadata.name)
       const first = await up({ directory, args: ['--nodes', '2'] })
       expect(await nodes(first.client)).toEqual(['hitless', 'hitless-2'])
       await first.stop()
