@@ -33,7 +33,7 @@ export async function play(
     await client.create('Pod', podOf(spec, namespace))
     for (const step of steps) {
       // A wait for something is the end of what was before; only what acts is a step to reckon from.
-      if (step.do === 'delete') stepsAtMs.push(nowMs())
+      if (step.do !== 'until' && step.do !== 'wait') stepsAtMs.push(nowMs())
       await doStep(step, { client, clock, namespace, observer }).catch((error: unknown) => {
         throw new Error(`${name}: ${String(error)}\n${describe(observer.changes)}`)
       })
@@ -72,6 +72,11 @@ async function doStep(step: Step, { client, clock, namespace, observer }: Stage)
     }
     case 'wait':
       return sleep(clock, step.seconds * 1_000)
+    case 'create-config-map': {
+      const metadata = { namespace, name: step.name }
+      const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { a: 'b' } } as const
+      await client.create('ConfigMap', object)
+    }
   }
 }
 

@@ -7,6 +7,8 @@ export type Step =
   /** Without a grace period: the pod's own. */
   | { readonly do: 'delete'; readonly graceSeconds?: number }
   | { readonly do: 'wait'; readonly seconds: number }
+  /** With the value `b` of the key `a`. */
+  | { readonly do: 'create-config-map'; readonly name: string }
 
 /** The life of a pod on a node. */
 export interface Scenario {
@@ -63,14 +65,3 @@ export function until(track: string, ...shows: readonly string[]): Step {
 export const READY = until('Ready', 'True')
 export const GONE = until('deletion', 'gone')
 export const DELETE: Step = { do: 'delete' }
-
-export function describeStep(step: Step): string {
-  switch (step.do) {
-    case 'until':
-      return `until ${step.track} ${step.shows.join(' and ')}`
-    case 'delete':
-      return step.graceSeconds === undefined ? 'delete' : `delete with grace ${step.graceSeconds}`
-    case 'wait':
-      return `wait ${step.seconds} s`
-  }
-}

@@ -1,4 +1,4 @@
-import { DELETE, GONE, type Scenario, app, until } from '../scenario.ts'
+import { DELETE, GONE, MOUNT, READINESS, READY, type Scenario, app, until } from '../scenario.ts'
 
 /** Containers that do not start. */
 export const FAILING: readonly Scenario[] = [
@@ -23,6 +23,36 @@ export const FAILING: readonly Scenario[] = [
       ],
     },
     steps: [until('container app', 'CreateContainerConfigError'), DELETE, GONE],
+  },
+  {
+    name: 'config-map-comes-late',
+    about: 'a variable of a ConfigMap that is made when the container has waited for it',
+    isLong: true,
+    spec: {
+      terminationGracePeriodSeconds: 5,
+      containers: [
+        app('serve', {
+          ...READINESS,
+          env: [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'late', key: 'a' } } }],
+        }),
+      ],
+    },
+    steps: [
+      until('container app', 'CreateContainerConfigError'),
+      { do: 'wait', seconds: 2 },
+      { do: 'create-config-map', name: 'late' },
+      READY,
+    ],
+  },
+  {
+    name: 'volume-comes-late',
+    about: 'a volume of a ConfigMap that is made when the pod has waited for it',
+    spec: {
+      terminationGracePeriodSeconds: 5,
+      volumes: [{ name: 'state', configMap: { name: 'late' } }],
+      containers: [app('serve', { ...READINESS, ...MOUNT })],
+    },
+    steps: [until('events pod', 'FailedMount'), { do: 'create-config-map', name: 'late' }, READY],
   },
   {
     name: 'missing-image-never',
