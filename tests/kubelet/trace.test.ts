@@ -19,7 +19,7 @@ test('every scenario has its trace, and every trace its scenario', () => {
 test('every trace tells how long things take', () => {
   for (const { name } of SCENARIOS) {
     const { times } = parseTrace(readFileSync(new URL(`${name}.txt`, TRACES), 'utf8'))
-    expect(times.size, name).toBeGreaterThan(1)
+    expect(times.size, name).toBeGreaterThan(0)
   }
 })
 
