@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { HitlessError } from '../base/error.ts'
 import { liveFiles } from '../world/live/files.ts'
 import type { SandboxSupport } from '../runtime/sandbox-support.ts'
-import { runAgainInside, withData } from './engine-process.ts'
+import { holdSandbox, runAgainInside, withData, type DataPlace } from './engine-process.ts'
 import { collect } from './collect.ts'
 import type { NodeFlags } from './node-options.ts'
 import type { NodeRun } from './node-run.ts'
@@ -47,8 +47,8 @@ export function addNodeCommand(program: Command, version: string): void {
       const inner = process.env[DATA]
       process.exitCode =
         inner === undefined
-          ? await withData(flags.data, (directory) =>
-              runOutside({ flags, path, version, directory }),
+          ? await withData(flags.data, (place) =>
+              runOutside({ flags, path, version, directory: place.directory }, place),
             )
           : await runHere({
               flags,
@@ -66,8 +66,8 @@ async function runHere(run: NodeRun): Promise<number> {
   return runNode(run)
 }
 
-async function runOutside(run: NodeRun): Promise<number> {
-  const { flags, path, directory } = run
+async function runOutside(run: NodeRun, place: DataPlace): Promise<number> {
+  const { flags, path } = run
   const { requirePath } = await import('./machine-input.ts')
   await requirePath(liveFiles(), path)
   const probes = liveRuntimeProbes(async () => {
@@ -76,16 +76,17 @@ async function runOutside(run: NodeRun): Promise<number> {
   })
   const runtime = await chooseRuntime(readRuntimeFlag(flags.runtime), probes)
   return runtime.kind === 'sandbox'
-    ? runInside(runtime.support, directory, flags)
+    ? runInside(runtime.support, place, flags)
     : runHere({ ...run, runtime })
 }
 
 /** Pods have a network of their own; the API server is in this one, and a relay leads to it. */
 async function runInside(
   support: SandboxSupport & { ok: true },
-  directory: string,
+  place: DataPlace,
   flags: NodeFlags,
 ): Promise<number> {
+  const { directory } = place
   const { readNodeFlags } = await import('./node-options.ts')
   readNodeFlags(flags, hostname())
   const { readAccess } = await import('./cluster-access.ts')
@@ -96,7 +97,8 @@ async function runInside(
     },
   )
   try {
-    return await runAgainInside(support, { env: { [DATA]: directory } })
+    const held = await holdSandbox(support, place)
+    return await runAgainInside(support, { env: { [DATA]: directory }, held })
   } finally {
     relay.close()
   }

@@ -2,9 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { constants } from 'node:os'
 import { Duplex, type Readable, type Writable } from 'node:stream'
 import { INTERRUPTED, onInterrupt } from './interrupts.ts'
+import { joinSandboxCommand } from '../runtime/sandbox-holder.ts'
 import { enterSandboxCommand, LIFELINE_DESCRIPTOR } from '../runtime/sandbox-support.ts'
 import { offerHostServices } from './host-services.ts'
 import { mapAllUsers, mayMapUsers } from './map-users.ts'
+import type { Holder } from './sandbox-holder.ts'
 
 /** Besides what host-services.ts says, the only message between the two processes; the outer one's end is told by the channel's. */
 interface InterruptMessage {
@@ -20,24 +22,22 @@ export interface SandboxedProgram {
   readonly userNamespace?: boolean
   /** The descriptor of a listening socket, which the program inside finds as LISTENER_DESCRIPTOR: it stays one of the network outside. */
   readonly listener?: number
+  /** Namespaces that outlive this process. Absent: new ones, which end with it. */
+  readonly holder?: Holder
 }
 
-/** Above those that the command of `enterSandboxCommand` uses itself. */
+/** Above those that the commands here use themselves, and KEEP_DESCRIPTOR. */
 export const LISTENER_DESCRIPTOR = 6
 
 /**
  * Runs Node inside namespaces of its own and returns its exit code. Its session is its own too, so that
  * a terminal's Ctrl-C reaches only this process: the first is passed on as a message (`watchParent`), the
- * second kills. However either side ends, the kernel ends everything inside.
+ * second kills. However either side ends, the kernel ends everything inside; with a holder, the program alone.
  */
 export function runInSandbox(program: SandboxedProgram): Promise<number> {
-  const { entry, args, env, userNamespace = true, listener } = program
-  const awaitUsers = userNamespace && mayMapUsers()
-  const [command = '', ...rest] = enterSandboxCommand([process.execPath, entry, ...args], {
-    userNamespace,
-    lifeline: true,
-    awaitUsers,
-  })
+  const { env, userNamespace = true, listener, holder } = program
+  const awaitUsers = holder === undefined && userNamespace && mayMapUsers()
+  const [command = '', ...rest] = commandOf(program, awaitUsers)
   return new Promise((resolve, reject) => {
     const child = spawn(command, rest, {
       env,
@@ -49,7 +49,8 @@ export function runInSandbox(program: SandboxedProgram): Promise<number> {
         'inherit',
         'ipc',
         'pipe',
-        ...(listener === undefined ? [] : (['ignore', listener] as const)),
+        holder?.keep ?? 'ignore',
+        ...(listener === undefined ? [] : [listener]),
       ],
     })
     if (awaitUsers) mapUsersWhenReady(child, child.stdio[LIFELINE_DESCRIPTOR])
@@ -75,6 +76,18 @@ export function runInSandbox(program: SandboxedProgram): Promise<number> {
       else resolve(exitCode ?? 128 + (signal === null ? 0 : constants.signals[signal]))
     })
   })
+}
+
+function commandOf(
+  { entry, args, userNamespace = true, holder }: SandboxedProgram,
+  awaitUsers: boolean,
+): readonly string[] {
+  const argv = [process.execPath, entry, ...args]
+  if (holder === undefined) {
+    return enterSandboxCommand(argv, { userNamespace, lifeline: true, awaitUsers })
+  }
+  const { processId } = holder.record
+  return joinSandboxCommand(argv, { processId, userNamespace, workingDir: process.cwd() })
 }
 
 /** The only line on the lifeline in either direction. */

@@ -9,6 +9,8 @@ export interface StartRuntimeOptions {
   readonly world: World
   readonly images: (image: string) => ImageConfig | undefined
   readonly onWarning: (message: string) => void
+  /** What runs is to outlive this process. Default false. */
+  readonly kept?: boolean
 }
 
 /** Loads the code of that runtime only. */
@@ -19,7 +21,7 @@ export async function startRuntime(options: StartRuntimeOptions): Promise<Runtim
     case undefined:
     case 'sandbox': {
       const { startSandboxRuntime } = await import('../runtime/sandbox-runtime.ts')
-      return startSandboxRuntime(doors)
+      return startSandboxRuntime({ ...doors, ...(options.kept === true ? { kept: true } : {}) })
     }
     case 'loopback': {
       const { startLoopbackRuntime } = await import('../runtime/loopback-runtime.ts')

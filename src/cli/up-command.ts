@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import type { Command } from 'commander'
 import type { SandboxSupport } from '../runtime/sandbox-support.ts'
-import { runAgainInside, withData } from './engine-process.ts'
+import { holdSandbox, runAgainInside, withData, type DataPlace } from './engine-process.ts'
 import {
   RUNTIME_OPTION,
   chooseRuntime,
@@ -51,12 +51,13 @@ export function addUpCommand(program: Command, version: string): void {
         process.exitCode = await runHere({ flags, version, directory: inner })
         return
       }
-      process.exitCode = await withData(flags.data, async (directory) => {
+      process.exitCode = await withData(flags.data, async (place) => {
+        const { directory } = place
         const run = { flags, version, directory }
         if (nodeNames.length === 0) return runHere(run)
         const choice = await choose(runtime, flags, directory)
         return choice.kind === 'sandbox'
-          ? runInside(choice.support, directory, port)
+          ? runInside(choice.support, place, port)
           : runHere({ ...run, runtime: choice })
       })
     })
@@ -88,13 +89,15 @@ function choose(
 /** Pods have a network of their own, but the API server is reached from outside: its socket is made here. */
 async function runInside(
   support: SandboxSupport & { ok: true },
-  directory: string,
+  place: DataPlace,
   wantedPort: number,
 ): Promise<number> {
+  const held = await holdSandbox(support, place)
   const server = await listen(wantedPort)
   const run = runAgainInside(support, {
-    env: { [DATA]: directory, [PORT]: String(portOf(server)), [OWNER]: String(process.pid) },
+    env: { [DATA]: place.directory, [PORT]: String(portOf(server)), [OWNER]: String(process.pid) },
     listener: descriptorOf(server),
+    held,
   })
   // The process inside has the socket now. Two that accept would take connections from each other.
   server.close()

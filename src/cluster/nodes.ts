@@ -62,6 +62,7 @@ export async function startNodes(options: NodesOptions): Promise<Nodes> {
         runtime: options.runtime,
         recorder,
         nodeName,
+        neighbours: options.nodeNames,
         logDirectory: options.logDirectory,
         podFiles: options.podFiles,
         heartbeat: true,

@@ -6,7 +6,7 @@ import { isPodTerminal, isPodTerminating } from '../api/pod.ts'
 import type { Client } from '../client/client.ts'
 import { newEventRecorder, type EventRecorderOptions } from '../client/event-recorder.ts'
 import { newInformer } from '../client/informer.ts'
-import type { Runtime } from '../runtime/runtime.ts'
+import type { AdoptedSandbox, Runtime } from '../runtime/runtime.ts'
 import type { Recorder } from '../timeline/fact.ts'
 import type { World } from '../world/world.ts'
 import type { NodeDoors, PodEvent } from './doors.ts'
@@ -46,6 +46,8 @@ export interface NodeOptions {
   readonly holder?: string
   /** With a heartbeat: told of what whoever runs the node should know. */
   readonly onNotice?: (notice: NodeNotice) => void
+  /** Other nodes that share its runtime. Default none. */
+  readonly neighbours?: readonly string[]
   /** How it tells its events. Default: each is stored. */
   readonly eventOptions?: EventRecorderOptions
   /** Overrides of the kubelet's constants. */
@@ -84,14 +86,21 @@ export async function startNode(options: NodeOptions): Promise<NodeAgent> {
   }
   await registerNode(client, world.clock, description)
 
+  const adopted = await Adopted.of(runtime)
   const pods = new PodWorkers(
     nodeName,
-    (pod) => new PodWorker(doors, pod, emit),
+    (pod) => new PodWorker(doors, pod, emit, adopted.take(pod)),
     options.onFailure ?? throwLater,
   )
   const informer = newInformer(client, world.clock, 'Pod')
   informer.onChange(({ current, previous }) => pods.follow(current, previous))
   await informer.start()
+  const nodeNames = new Set([nodeName, ...(options.neighbours ?? [])])
+  await adopted.removeAllBut((uid) => {
+    const pod = informer.list().find(({ metadata }) => metadata.uid === uid)
+    const isElsewhere = pod?.spec.nodeName !== nodeName && nodeNames.has(pod?.spec.nodeName ?? '')
+    return isElsewhere || pods.find(uid) !== undefined
+  })
   const isPod = (uid: string) => informer.list().some(({ metadata }) => metadata.uid === uid)
   if (doors.podFiles !== undefined) await preparePodDirectory(doors.podFiles, isPod)
   const { clock, network, logDirectory } = doors
@@ -150,6 +159,33 @@ function doorsOf(
     sourceWatches: new SourceWatches(client, world.clock),
     machine: options.machine ?? {},
     ...(podFiles === undefined ? {} : { podFiles }),
+  }
+}
+
+/** The sandboxes that an earlier run has left, for whom they belong to. */
+class Adopted {
+  readonly #runtime: Runtime
+  readonly #sandboxes: Map<string, AdoptedSandbox>
+
+  private constructor(runtime: Runtime, sandboxes: readonly AdoptedSandbox[]) {
+    this.#runtime = runtime
+    this.#sandboxes = new Map(sandboxes.map((sandbox) => [sandbox.id, sandbox]))
+  }
+
+  static async of(runtime: Runtime): Promise<Adopted> {
+    return new Adopted(runtime, (await runtime.adopt?.()) ?? [])
+  }
+
+  take({ metadata: { uid = '' } }: Pod): AdoptedSandbox | undefined {
+    const sandbox = this.#sandboxes.get(uid)
+    this.#sandboxes.delete(uid)
+    return sandbox
+  }
+
+  async removeAllBut(isKept: (uid: string) => boolean): Promise<void> {
+    const orphans = [...this.#sandboxes.keys()].filter((uid) => !isKept(uid))
+    this.#sandboxes.clear()
+    await Promise.all(orphans.map((uid) => this.#runtime.removeSandbox(uid)))
   }
 }
 

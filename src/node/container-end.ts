@@ -1,6 +1,9 @@
 import type { Container } from '../api/pod.ts'
+import { formatTimestamp } from '../base/timestamp.ts'
 import type { ContainerExit } from '../runtime/runtime.ts'
+import type { Clock } from '../world/clock.ts'
 import type { Termination } from './container-record.ts'
+import { NS_PER_MS } from './timings.ts'
 
 /** The process of a container: one of its starts. */
 export interface Instance {
@@ -16,6 +19,14 @@ export interface Instance {
 interface Moment {
   readonly endedAt: number
   readonly endedWall: string
+}
+
+/** When a process ended: now, unless nobody looked then. */
+export function momentOfExit(clock: Clock, { endedMs }: ContainerExit): Moment {
+  const nowMs = clock.wallMs()
+  const wallMs = endedMs ?? nowMs
+  const endedAt = clock.monotonicNs() - (nowMs - wallMs) * NS_PER_MS
+  return { endedAt, endedWall: formatTimestamp(wallMs) }
 }
 
 /**

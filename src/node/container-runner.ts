@@ -3,7 +3,14 @@ import { formatTimestamp } from '../base/timestamp.ts'
 import type { ContainerConfig, ContainerExit, ImageConfig } from '../runtime/runtime.ts'
 import type { PodRef } from '../timeline/fact.ts'
 import { aborted } from './abort.ts'
-import { endOfProcess, type Instance, NEVER_RAN, startError } from './container-end.ts'
+import { type AdoptedState, restartOf } from './adopted-container.ts'
+import {
+  endOfProcess,
+  type Instance,
+  momentOfExit,
+  NEVER_RAN,
+  startError,
+} from './container-end.ts'
 import { type HookedContainer, runPostStart } from './container-hooks.ts'
 import {
   type ContainerRecord,
@@ -49,6 +56,8 @@ interface LiveInstance extends Instance {
   readonly config: ContainerConfig
   readonly stopSignal: string
   readonly exited: Promise<void>
+  /** An earlier run of this node has sent it the signal of the pod's deletion. Nanoseconds. */
+  readonly signalledAt?: number
 }
 
 /** One container of a pod over all its restarts: starts it, runs its hooks, stops it, keeps its record. */
@@ -116,6 +125,30 @@ export class ContainerRunner {
     } finally {
       this.#isStarting = false
     }
+  }
+
+  /** Goes on with what an earlier run of this node has started: no new start, no second postStart hook. */
+  adopt({ record, container }: AdoptedState, signalledAt: number | undefined): void {
+    this.#record = record
+    if (container === undefined || record.phase.kind !== 'running') return
+    const { runtime } = this.#doors
+    const { config, exit } = container
+    const { promise: exited, resolve } = Promise.withResolvers<void>()
+    const { startedAt, startedWall } = record.phase
+    const instance = {
+      id: config.id,
+      config,
+      restart: restartOf(config.id),
+      startedAt,
+      startedWall,
+      stopSignal: runtime.resolveImage(this.spec.image ?? '')?.stopSignal ?? 'SIGTERM',
+      exited,
+      ...(signalledAt === undefined ? {} : { signalledAt }),
+    }
+    this.#instance = instance
+    const onExit = (end: ContainerExit) => void this.#onExit(instance, end).then(resolve)
+    if (exit === undefined) runtime.followContainer?.(config.id, onExit)
+    else onExit(exit)
   }
 
   /** CrashLoopBackOff: shown until the next start. */
@@ -260,7 +293,7 @@ export class ContainerRunner {
   /** Its last words may have to be read from a file first. */
   async #onExit(instance: LiveInstance, exit: ContainerExit): Promise<void> {
     const { clock, recorder, podFiles } = this.#doors
-    const moment = { endedAt: clock.monotonicNs(), endedWall: formatTimestamp(clock.wallMs()) }
+    const moment = momentOfExit(clock, exit)
     const end = endOfProcess(this.spec, instance, exit, moment)
     recorder.record({
       kind: 'container-exited',

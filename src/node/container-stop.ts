@@ -17,6 +17,8 @@ export interface StoppedInstance {
   readonly hooked: HookedContainer
   readonly stopSignal: string
   readonly exited: Promise<void>
+  /** It has had its stop signal, and its hook before, from an earlier run of this node. Nanoseconds. */
+  readonly signalledAt?: number
 }
 
 /** Stops a container's process by hook, signal and SIGKILL, and tells what it does; resolves when it has ended. */
@@ -25,10 +27,12 @@ export async function stopInstance(
   instance: StoppedInstance,
   { graceSeconds, message, cause, turn }: StopOptions,
 ): Promise<void> {
-  const { hooked, stopSignal, exited } = instance
+  const { hooked, stopSignal, exited, signalledAt } = instance
   const { ref: pod, spec } = hooked
   const { clock, runtime, recorder } = doors
-  hooked.emit({ type: 'Normal', reason: 'Killing', message, container: spec.name })
+  if (signalledAt === undefined) {
+    hooked.emit({ type: 'Normal', reason: 'Killing', message, container: spec.name })
+  }
   recorder.record({ kind: 'container-stopping', pod, container: spec.name, cause, graceSeconds })
   const send = (signal: string) => {
     if (!runtime.signalContainer(hooked.containerId, signal)) return
@@ -46,6 +50,7 @@ export async function stopInstance(
     abandoned: hooked.killed,
     ...(handler === undefined ? {} : { preStop }),
     ...(turn === undefined ? {} : { turn }),
+    ...(signalledAt === undefined ? {} : { signalledAt }),
     sendStopSignal: () => send(stopSignal),
     sendKill: () => send('SIGKILL'),
   })

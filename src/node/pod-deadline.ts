@@ -13,9 +13,10 @@ export class PodDeadline {
   #isPast = false
   #isOver = false
 
-  constructor(clock: Clock, onPast: () => void) {
+  /** `startedAt`: nanoseconds. Default now. */
+  constructor(clock: Clock, onPast: () => void, startedAt = clock.monotonicNs()) {
     this.#clock = clock
-    this.#startedAt = clock.monotonicNs()
+    this.#startedAt = startedAt
     this.#onPast = onPast
   }
 

@@ -2,8 +2,10 @@ import type { Condition } from '../api/meta.ts'
 import type { Container, Pod, PodPhase } from '../api/pod.ts'
 import { assertNever } from '../base/invariant.ts'
 import { formatTimestamp } from '../base/timestamp.ts'
+import type { AdoptedSandbox } from '../runtime/runtime.ts'
 import type { PodRef, StopCause } from '../timeline/fact.ts'
 import { aborted } from './abort.ts'
+import { AdoptedPod } from './adopted-pod.ts'
 import { formatBackOff } from './back-off.ts'
 import { foreignConditions, ownConditions } from './conditions.ts'
 import { configureContainer } from './configure.ts'
@@ -51,8 +53,9 @@ export class PodWorker {
   readonly #removed = new AbortController()
   readonly #killed = new AbortController()
   #pod: Pod
+  readonly #graceLeftSeconds: number | undefined
   #podIP: string | undefined
-  #hasSandbox = false
+  #hasSandbox: boolean
   #isForgotten = false
   #stage: StatusFacts['stage'] = 'running'
   /** The kubelet's own. */
@@ -60,16 +63,27 @@ export class PodWorker {
   #shown = ''
   #shownPhase: PodPhase = 'Pending'
 
-  constructor(doors: NodeDoors, pod: Pod, emitEvent: (pod: Pod, event: PodEvent) => void) {
+  /** `sandbox`: an earlier run of this node has made it. */
+  constructor(
+    doors: NodeDoors,
+    pod: Pod,
+    emitEvent: (pod: Pod, event: PodEvent) => void,
+    sandbox?: AdoptedSandbox,
+  ) {
+    const adopted = sandbox && new AdoptedPod(sandbox, pod, doors.clock)
     this.#doors = doors
     this.#pod = pod
     this.#emitEvent = emitEvent
     this.#conditions = ownConditions(pod.status?.conditions)
     const { namespace = 'default', name, uid = '' } = pod.metadata
     this.#ref = { namespace, name, uid }
-    this.#startTime = formatTimestamp(doors.clock.wallMs())
+    this.#startTime = adopted?.startTime ?? formatTimestamp(doors.clock.wallMs())
+    this.#podIP = adopted?.podIP
+    this.#hasSandbox = adopted !== undefined
+    this.#graceLeftSeconds = adopted?.graceLeftSeconds
+    if (adopted !== undefined) this.#shownPhase = pod.status?.phase ?? 'Pending'
     this.#wakeUp = new WakeUp(doors.clock)
-    this.#deadline = new PodDeadline(doors.clock, () => this.#onDeadline())
+    this.#deadline = new PodDeadline(doors.clock, () => this.#onDeadline(), adopted?.startedAt)
     this.#writer = new StatusWriter(doors, this.#ref)
     this.#listeners = new ListenerWatch(doors, this.#ref, () => this.#setListenerPace())
     this.#runners = [
@@ -79,10 +93,11 @@ export class PodWorker {
       ...pod.spec.containers.map((spec) => this.#newRunner(spec, 'app')),
     ]
     this.#volumes = new PodVolumes(doors, pod, (event) => this.#emit(event))
-    this.#probes = this.#newProbes()
+    this.#probes = this.#newProbes(adopted)
     this.#probeSync = new ProbeSync(doors.clock, doors.timings.podSyncMs, () =>
       this.#probes.triggerUnready(),
     )
+    adopted?.adoptInto(this.#runners)
     this.done = this.#run()
     this.update(pod)
   }
@@ -128,7 +143,7 @@ export class PodWorker {
     this.#listeners.start()
     try {
       await this.#volumes.setUp()
-      this.#podIP = await makeSandbox(this.#doors, {
+      this.#podIP ??= await makeSandbox(this.#doors, {
         ref: this.#ref,
         pod: () => this.#pod,
         emit: (event) => this.#emit(event),
@@ -249,6 +264,7 @@ export class PodWorker {
 
   #graceSeconds(): number {
     if (this.#isForgotten) return 0
+    if (this.#graceLeftSeconds !== undefined) return this.#graceLeftSeconds
     const { deletionGracePeriodSeconds } = this.#pod.metadata
     return deletionGracePeriodSeconds ?? this.#specGrace()
   }
@@ -334,12 +350,13 @@ export class PodWorker {
     return new ContainerRunner(this.#doors, pod, spec, role)
   }
 
-  #newProbes(): PodProbes {
+  #newProbes(adopted: AdoptedPod | undefined): PodProbes {
     return new PodProbes(this.#doors, {
       pod: this.#pod,
       ref: this.#ref,
       recordOf: (container) => this.#runner(container)?.record,
       podIP: () => this.#podIP ?? '',
+      probeState: (container, kind) => adopted?.probeState(container, kind),
       stage: () => {
         if (this.#stage === 'over') return 'over'
         return this.#terminating.signal.aborted ? 'terminating' : 'running'

@@ -24,6 +24,13 @@ export interface Runtime {
     image: string,
     options: { readonly mayPull: boolean; readonly onPulling: () => void },
   ): Promise<PreparedImage>
+  /**
+   * What an earlier run has left running in the same place, whoever asks and however often. Absent: nothing outlives a
+   * run. Each of them is removed by `removeSandbox`, as those are that this run makes.
+   */
+  adopt?(): Promise<readonly AdoptedSandbox[]>
+  /** `onExit` as of `startContainer`, for an adopted container that was running; at once when it has ended since. */
+  followContainer?(containerId: string, onExit: (exit: ContainerExit) => void): void
   /** Makes the pod's network and host name, shared by its containers and kept over their restarts. */
   createSandbox(sandbox: SandboxConfig): Promise<Sandbox>
   /** Ends what still runs in it (SIGKILL) and removes it. Removing what is not there is fine. */
@@ -149,6 +156,24 @@ export interface Sandbox {
   readonly ip: string
 }
 
+/** A sandbox that an earlier run has made. */
+export interface AdoptedSandbox {
+  readonly id: string
+  readonly ip: string
+  readonly containers: readonly AdoptedContainer[]
+}
+
+export interface AdoptedContainer {
+  readonly config: ContainerConfig
+  readonly processId: number
+  /** Wall time in milliseconds, as all times here. */
+  readonly startedMs: number
+  /** The newest signal that it was sent, but for SIGKILL. */
+  readonly signalled?: { readonly signal: string; readonly atMs: number }
+  /** The earlier run has seen its end. Absent: `followContainer` tells it. */
+  readonly exit?: ContainerExit
+}
+
 export interface ContainerConfig {
   /** Unique over restarts. */
   readonly id: string
@@ -207,6 +232,8 @@ export interface ContainerExit {
   readonly isOutOfMemory?: boolean
   /** Up to 2 KiB of what it wrote last. */
   readonly lastOutput: string
+  /** Of one that ended while nobody looked: wall time in milliseconds. Absent: now. */
+  readonly endedMs?: number
 }
 
 export interface ExecResult {

@@ -23,6 +23,7 @@ async function startOn(refuses: (batch: string) => boolean) {
       pauseOutput: () => undefined,
       resumeOutput: () => undefined,
     }),
+    follow: () => undefined,
     signal: () => false,
   }
   const world = { processes, files: memoryFiles({}), clock: newVirtualClock() }

@@ -7,6 +7,8 @@ import {
   ContainerGoneError,
   ContainerStartError,
   PortRefusedError,
+  type AdoptedContainer,
+  type AdoptedSandbox,
   type ContainerConfig,
   type ContainerExit,
   type ExecResult,
@@ -23,21 +25,19 @@ import { OutputPipes } from './process/output-pipes.ts'
 import { SCRIPT_ENVIRONMENT } from './process/shell.ts'
 import { PodAddresses, formatIpv4, parsePodCidr, type PodNetwork } from './process/pod-addresses.ts'
 import { openExecStreams, openLoopbackStreams } from './sandbox/command-streams.ts'
-import { findAbilities, type Abilities } from './sandbox/abilities.ts'
+import type { Abilities } from './sandbox/abilities.ts'
 import { Container, type ContainerWorld, type StartPlace } from './sandbox/container.ts'
 import { execCommand, isOtherUser } from './sandbox/container-commands.ts'
 import { ContainerLimits } from './sandbox/container-limits.ts'
 import { removeCgroupsScript } from './sandbox/limits.ts'
 import { parseListeningPorts } from './sandbox/listening-ports.ts'
-import {
-  NODE_TEARDOWN_SCRIPT,
-  nodeSetupScript,
-  podAddressBatch,
-  podLinkBatch,
-  removePodsBatch,
-} from './sandbox/network-commands.ts'
+import { keptAbilities } from './sandbox/kept-abilities.ts'
+import { NODE_TEARDOWN_SCRIPT } from './sandbox/network-commands.ts'
+import { COMMAND_TIMEOUT_MS, RECORD_DIRECTORY, setUpNode } from './sandbox/node-setup.ts'
+import { PodNetworks } from './sandbox/pod-networks.ts'
 import { PauseProcess } from './sandbox/pause-process.ts'
-import { FIND_TOOLS_SCRIPT, parseTools } from './sandbox/tools.ts'
+import { followPod, netnsOf, type Pod } from './sandbox/pod.ts'
+import { Records, type KeptContainer } from './sandbox/records.ts'
 
 export interface SandboxRuntimeOptions {
   readonly processes: Processes
@@ -49,6 +49,8 @@ export interface SandboxRuntimeOptions {
   /** Addresses of Services, which become addresses of this network namespace. Default 10.96.0.0/16. */
   readonly serviceCidr?: string
   readonly onWarning?: (message: string) => void
+  /** The namespaces outlive this process, and what runs in them is to (`adopt`). Default false. */
+  readonly kept?: boolean
 }
 
 /**
@@ -57,69 +59,30 @@ export interface SandboxRuntimeOptions {
  * HitlessError `sandbox-setup` when that is refused.
  */
 export async function startSandboxRuntime(options: SandboxRuntimeOptions): Promise<Runtime> {
-  const { processes } = options
+  const { processes, files, kept = false } = options
   const network = parsePodCidr(options.podCidr ?? '10.244.0.0/16')
-  const script = [
-    TELL_USER_SCRIPT,
-    nodeSetupScript(network, options.serviceCidr ?? '10.96.0.0/16'),
-    `mkdir -p ${PIPE_DIRECTORY}\n`,
-    FIND_TOOLS_SCRIPT,
-  ].join('')
-  const setup = await processes.run(['/bin/sh', '-c', script], {
-    timeoutMs: COMMAND_TIMEOUT_MS,
-    env: SCRIPT_ENVIRONMENT,
-  })
-  const found = parseTools(setup.stdout)
-  if (setup.exitCode !== 0 || 'missing' in found) {
-    const reason = 'missing' in found ? `missing: ${found.missing.join(', ')}` : setup.stderr.trim()
-    throw new HitlessError('sandbox-setup', `the pod network could not be set up: ${reason}`, {
-      exitCode: 3,
-      hint: 'Install util-linux and iproute2, and run hitless where user namespaces are allowed.',
-    })
-  }
+  const serviceCidr = options.serviceCidr ?? '10.96.0.0/16'
+  const { tools, user, pipeDirectory } = await setUpNode(processes, { network, serviceCidr, kept })
   const world = {
     ...options,
     onWarning: options.onWarning ?? (() => undefined),
-    tools: found.tools,
-    pipes: new OutputPipes(processes, PIPE_DIRECTORY),
-    logs: new ContainerLogs(options.files),
+    tools,
+    pipes: new OutputPipes(processes, pipeDirectory),
+    logs: new ContainerLogs(files),
+    ...(kept ? { records: new Records(files, RECORD_DIRECTORY) } : {}),
   }
   return new SandboxRuntime(world, {
     images: options.images,
     network,
-    user: /^hitless_user=(.*)$/m.exec(setup.stdout)?.[1] ?? 'rootless',
-    abilities: findAbilities(processes, found.tools),
+    user,
+    abilities: keptAbilities(processes, tools, world.records),
   })
 }
-
-/** In the private /run. */
-const PIPE_DIRECTORY = '/run/hitless'
-
-/** Who hitless's user 0 is outside of its user namespace: user_namespaces(7), "uid_map". The first one has a number of its own. */
-const TELL_USER_SCRIPT = `read -r inside outside count </proc/self/uid_map
-if [ "$outside" != 0 ]; then echo 'hitless_user=rootless'
-elif [ "$(readlink /proc/self/ns/user)" = 'user:[4026531837]' ]; then echo 'hitless_user=as root'
-else echo 'hitless_user=as root, in a user namespace'; fi
-`
-
-/** Setting up takes milliseconds; a machine that needs this long is not usable. */
-const COMMAND_TIMEOUT_MS = 10_000
 
 const EXEC_OUTPUT_BYTES_MAX = 10 * 1024
 
 /** Listening sockets come first in /proc/net/tcp; this is room for a hundred of them. */
 const LISTENING_BYTES_MAX = 16 * 1024
-
-interface Pod {
-  readonly netns: string
-  readonly hostname: string
-  readonly address: number
-  /** Settles when its network is made, or could not be. */
-  readonly created: Promise<void>
-  /** Set for a pod whose containers share their processes. */
-  readonly pause: PauseProcess | undefined
-  readonly containers: Set<Container>
-}
 
 const NO_OVERLAY =
   'the kernel lets hitless mount no overlay file system: what containers write to the machine’s directories is not their own, and volumes need a place that exists (Linux 5.11 or later, or root)'
@@ -134,11 +97,13 @@ class SandboxRuntime implements Runtime {
   readonly #world: ContainerWorld
   readonly #images: (image: string) => ImageConfig | undefined
   readonly #addresses: PodAddresses
-  readonly #network: PodNetwork
+  readonly #networks: PodNetworks
   readonly #abilities: Promise<Abilities>
   readonly #pods = new Map<string, Pod>()
   readonly #containers = new Map<string, Container>()
   readonly #told = new Set<string>()
+  readonly #exits = new Map<string, Promise<ContainerExit>>()
+  #adopted: Promise<readonly AdoptedSandbox[]> | undefined
   #created = 0
 
   constructor(
@@ -160,12 +125,21 @@ class SandboxRuntime implements Runtime {
     this.#world = world
     this.#images = images
     this.#addresses = new PodAddresses(network)
-    this.#network = network
+    this.#networks = new PodNetworks(world, network)
     this.hostAddress = formatIpv4(network.gateway)
   }
 
   resolveImage(image: string): ImageConfig | undefined {
     return this.#images(image)
+  }
+
+  adopt(): Promise<readonly AdoptedSandbox[]> {
+    this.#adopted ??= this.#adoptAll()
+    return this.#adopted
+  }
+
+  followContainer(containerId: string, onExit: (exit: ContainerExit) => void): void {
+    void this.#exits.get(containerId)?.then(onExit)
   }
 
   async createSandbox(config: SandboxConfig): Promise<Sandbox> {
@@ -178,15 +152,20 @@ class SandboxRuntime implements Runtime {
       })
     }
     const number = ++this.#created
-    const netns = `pod${number}`
+    const netns = netnsOf(number)
     const ip = formatIpv4(address)
     const pause =
       config.shareProcessNamespace === true ? new PauseProcess(this.#world, netns) : undefined
-    const created = this.#createNetwork(netns, `veth${number}`, ip).then(() => pause?.start())
+    const created = this.#networks.create(netns, `veth${number}`, ip).then(() => pause?.start())
     const { hostname } = config
     this.#pods.set(config.id, { netns, hostname, address, created, pause, containers: new Set() })
     try {
       await created
+      const record = { config, number, address }
+      await this.#world.records?.writePod({
+        ...record,
+        ...(pause?.record === undefined ? {} : { pause: pause.record }),
+      })
     } catch (error) {
       // What is half made goes, so that the next attempt finds nothing.
       await this.removeSandbox(config.id)
@@ -200,6 +179,7 @@ class SandboxRuntime implements Runtime {
     if (pod === undefined) return
     this.#pods.delete(sandboxId)
     await this.#destroy([pod])
+    await this.#world.records?.removePod(sandboxId)
     this.#addresses.giveBack(pod.address)
   }
 
@@ -209,13 +189,7 @@ class SandboxRuntime implements Runtime {
   ): Promise<Container> {
     const pod = this.#pods.get(config.sandboxId)
     if (pod === undefined) throw new ContainerStartError(`sandbox ${config.sandboxId} is gone`)
-    const container = new Container(this.#world, config, onExit)
-    pod.containers.add(container)
-    this.#containers.set(config.id, container)
-    void container.ended.then(() => {
-      pod.containers.delete(container)
-      this.#containers.delete(config.id)
-    })
+    const container = this.#addContainer(pod, config, onExit)
     await container.start(() => this.#placeOf(pod, config))
     return container
   }
@@ -307,6 +281,57 @@ class SandboxRuntime implements Runtime {
     )
   }
 
+  #addContainer(
+    pod: Pod,
+    config: ContainerConfig,
+    onExit: (exit: ContainerExit) => void,
+  ): Container {
+    const container = new Container(this.#world, config, onExit)
+    pod.containers.add(container)
+    this.#containers.set(config.id, container)
+    void container.ended.then(() => {
+      pod.containers.delete(container)
+      this.#containers.delete(config.id)
+    })
+    return container
+  }
+
+  async #adoptAll(): Promise<readonly AdoptedSandbox[]> {
+    const { records } = this.#world
+    if (records === undefined) return []
+    const sandboxes: AdoptedSandbox[] = []
+    const known = await records.readPods()
+    await this.#networks.removeAllBut(known.map(({ number }) => netnsOf(number)))
+    for (const record of known) {
+      const { config, number, address } = record
+      this.#created = Math.max(this.#created, number)
+      const pod = followPod(this.#world, record)
+      this.#pods.set(config.id, pod)
+      this.#addresses.keep(address)
+      const containers: AdoptedContainer[] = []
+      for (const kept of await records.readContainers(config.id)) {
+        const container = await this.#adoptContainer(pod, kept)
+        if (container !== undefined) containers.push(container)
+      }
+      sandboxes.push({ id: config.id, ip: formatIpv4(address), containers })
+    }
+    return sandboxes
+  }
+
+  async #adoptContainer(pod: Pod, kept: KeptContainer): Promise<AdoptedContainer | undefined> {
+    const { start, signalled, end } = kept
+    const { config, startedMs } = start
+    const processId =
+      kept.processId ?? (await this.#world.records?.awaitProcessId(config, this.#world.clock))
+    if (processId === undefined) return undefined
+    const adopted = { config, processId, startedMs, ...(signalled && { signalled }) }
+    if (end !== undefined) return { ...adopted, exit: end }
+    const { promise, resolve } = Promise.withResolvers<ContainerExit>()
+    this.#exits.set(config.id, promise)
+    this.#addContainer(pod, config, resolve).follow({ ...kept, processId })
+    return adopted
+  }
+
   #running(containerId: string): Container {
     const container = this.#containers.get(containerId)
     if (container?.isRunning === true) return container
@@ -342,19 +367,15 @@ class SandboxRuntime implements Runtime {
     this.#world.onWarning(warning)
   }
 
-  async #createNetwork(netns: string, link: string, ip: string): Promise<void> {
-    await this.#ip([], podLinkBatch(netns, link))
-    await this.#ip(['-n', netns], podAddressBatch(ip, this.#network))
-  }
-
-  /** Kills what runs in the pods. A network that could not be made needs no removal but may be half there. */
+  /** Kills what runs in the pods. */
   async #destroy(pods: readonly Pod[]): Promise<void> {
     const containers = pods.flatMap((pod) => [...pod.containers])
     await Promise.all(containers.map((container) => container.kill()))
     const networks = await Promise.allSettled(pods.map((pod) => pod.created))
     await Promise.all(pods.map(async (pod) => pod.pause?.kill()))
     const whole = networks.every(({ status }) => status === 'fulfilled')
-    await this.#ip(whole ? [] : ['-force'], removePodsBatch(pods.map((pod) => pod.netns)), whole)
+    const names = pods.map((pod) => pod.netns)
+    await this.#networks.remove(names, { isWhole: whole })
   }
 
   /** The process may end at any moment, or the kernel be without IPv6: no socket is listening then. */
@@ -364,19 +385,5 @@ class SandboxRuntime implements Runtime {
     } catch {
       return ''
     }
-  }
-
-  async #ip(options: readonly string[], batch: string, mustSucceed = true): Promise<void> {
-    const { processes, tools } = this.#world
-    const result = await processes.run([tools.ip, ...options, '-batch', '-'], {
-      timeoutMs: COMMAND_TIMEOUT_MS,
-      input: batch,
-      env: SCRIPT_ENVIRONMENT,
-    })
-    if (result.exitCode === 0 || !mustSucceed) return
-    throw new HitlessError('sandbox-network', `a pod's network failed: ${result.stderr.trim()}`, {
-      exitCode: 3,
-      hint: 'Report it with the output of `ip link`: hitless makes all of that network itself.',
-    })
   }
 }

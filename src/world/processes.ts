@@ -11,7 +11,13 @@ export interface ProcessSpec {
    * Named pipes that the process writes its output to, so that it can open it again by name
    * (`/dev/stdout`). Otherwise its output need not be something that has a name.
    */
-  readonly outputPaths?: { readonly stdout: string; readonly stderr: string }
+  readonly outputPaths?: OutputPaths
+}
+
+/** Paths of named pipes. */
+export interface OutputPaths {
+  readonly stdout: string
+  readonly stderr: string
 }
 
 export interface ProcessHandlers {
@@ -22,6 +28,12 @@ export interface ProcessHandlers {
   onDrain?(): void
   /** After the last output. Exactly one of exitCode and signal is set. */
   onExit(exit: ProcessExit): void
+}
+
+export interface FollowHandlers {
+  onOutput(stream: 'stdout' | 'stderr', bytes: Uint8Array): void
+  /** Once, after the last output; at once where nobody has the pipes open, or they are not there. */
+  onEnd(): void
 }
 
 export interface ProcessExit {
@@ -65,6 +77,11 @@ export interface Processes {
       readonly outputBytesMax?: number
     },
   ): Promise<RunResult>
+  /**
+   * Reads on what a process writes that somebody else has started, from what waits in its pipes on, until nobody has
+   * them open for writing any more.
+   */
+  follow(outputPaths: OutputPaths, handlers: FollowHandlers): void
   /** False when there is no such process any more. */
   signal(processId: number, signal: string): boolean
 }

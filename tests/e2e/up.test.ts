@@ -154,9 +154,9 @@ describe('with pods', () => {
     })
   })
 
-  test('kill -9 leaves nothing running, and the next start cleans up', async () => {
+  test('without --data, kill -9 leaves nothing running, and the next start cleans up', async () => {
     const before = await takeTraces()
-    const running = await up({ args: ['-f', WEBSAMPLE] })
+    const running = await up({ args: ['-f', WEBSAMPLE], isTemporary: true })
     process.kill(running.processId, 'SIGKILL')
     await until('everything is gone', async () => (await newTraces(before)).strangers.length === 0)
     const next = await up()

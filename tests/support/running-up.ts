@@ -29,6 +29,10 @@ export interface UpOptions {
   readonly args?: readonly string[]
   /** Kept at the end. Default: one of its own, removed when it stops. */
   readonly directory?: string
+  /** Without `--data`, which makes a temporary directory. Default false. */
+  readonly isTemporary?: boolean
+  /** Where it is started. Default: here. */
+  readonly cwd?: string
 }
 
 /** The built `hitless up` as a process, once it has said that it is ready. */
@@ -38,9 +42,11 @@ export async function startUp(options: UpOptions = {}): Promise<RunningUp> {
   const removeDirectory = () => {
     if (options.directory === undefined) rmSync(directory, { recursive: true, force: true })
   }
-  const child = spawn(process.execPath, [MAIN, 'up', '--data', directory, ...args], {
+  const data = options.isTemporary === true ? [] : ['--data', directory]
+  const child = spawn(process.execPath, [MAIN, 'up', ...data, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NO_COLOR: '1' },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   })
   const seen = { stdout: '', stderr: '' }
   const exit = once(child, 'close').then(([code]) => Number(code ?? -1))

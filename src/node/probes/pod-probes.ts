@@ -4,7 +4,7 @@ import type { PodRef, ProbeKind, Recorder } from '../../timeline/fact.ts'
 import type { ContainerRecord } from '../container-record.ts'
 import type { PodEvent } from '../doors.ts'
 import { type ProbeDoors, runProbe } from './prober.ts'
-import { probeRules, type ProbeView } from './step.ts'
+import { probeRules, type ProbeState, type ProbeView } from './step.ts'
 import { ProbeWorker, type ProbeWorkerOptions } from './worker.ts'
 
 export interface ProbedPod {
@@ -13,6 +13,8 @@ export interface ProbedPod {
   /** Where a container of the pod stands now. */
   readonly recordOf: (container: string) => ContainerRecord | undefined
   readonly podIP: () => string
+  /** What an earlier run of this node has found out. */
+  readonly probeState: (container: string, kind: ProbeKind) => ProbeState | undefined
   readonly stage: () => 'running' | 'terminating' | 'over'
   readonly emit: (event: PodEvent) => void
   /** A result has changed: the pod's status may have to. */
@@ -86,7 +88,9 @@ export class PodProbes {
   #add(container: Container, kind: ProbeKind): void {
     const probe = probeOf(container, kind)
     if (probe === undefined) return
+    const initial = this.#pod.probeState(container.name, kind)
     const options: ProbeWorkerOptions = {
+      ...(initial === undefined ? {} : { initial }),
       clock: this.#doors.clock,
       rules: probeRules(kind, probe),
       view: () => this.#view(container.name),

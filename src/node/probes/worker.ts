@@ -13,6 +13,8 @@ import {
 export interface ProbeWorkerOptions {
   readonly clock: Clock
   readonly rules: ProbeRules
+  /** What is known already. Default nothing. */
+  readonly initial?: ProbeState
   readonly view: () => ProbeView
   /** Probes once; undefined when nothing can be said of the container. */
   readonly probe: () => Promise<
@@ -33,7 +35,7 @@ export interface ProbeWorkerOptions {
 export class ProbeWorker {
   readonly #options: ProbeWorkerOptions
   readonly #periodNs: number
-  #state: ProbeState = NEW_PROBE
+  #state: ProbeState
   #nextTick: number
   #isTriggered = false
   #isStopped = false
@@ -42,6 +44,7 @@ export class ProbeWorker {
 
   constructor(options: ProbeWorkerOptions) {
     this.#options = options
+    this.#state = options.initial ?? NEW_PROBE
     this.#periodNs = options.rules.periodSeconds * 1_000 * NS_PER_MS
     this.#nextTick = options.clock.monotonicNs() + this.#periodNs
   }

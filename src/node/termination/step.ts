@@ -46,6 +46,15 @@ export function startTermination(
   return waitsForTurn ? waitForTurn(graceSeconds, now) : signalStop(graceSeconds, now)
 }
 
+/** The first step for one that was sent its stop signal before, with what is left of its grace period. */
+export function resumeTermination(
+  { graceSeconds, signalledAt }: { readonly graceSeconds: number; readonly signalledAt: number },
+  now: number,
+): TerminationStep {
+  const killAt = Math.max(now + graceSeconds * NS_PER_S, signalledAt + GRACE_SECONDS_MIN * NS_PER_S)
+  return { state: { kind: 'stopping', killAt }, action: 'none' }
+}
+
 /** The next step, when what the state waits for has come (`done`) or the clock has reached `deadlineOf(state)`. */
 export function stepTermination(
   state: TerminationState,

@@ -1,6 +1,12 @@
 import type { Clock } from '../../world/clock.ts'
 import { NS_PER_MS } from '../timings.ts'
-import { deadlineOf, startTermination, stepTermination, type TerminationState } from './step.ts'
+import {
+  deadlineOf,
+  resumeTermination,
+  startTermination,
+  stepTermination,
+  type TerminationState,
+} from './step.ts'
 
 export interface StoppableContainer {
   readonly graceSeconds: number
@@ -8,6 +14,8 @@ export interface StoppableContainer {
   readonly preStop?: (signal: AbortSignal) => Promise<void>
   /** Resolves when the containers that have to end before this one have done so. Absent: there are none. */
   readonly turn?: Promise<void>
+  /** When it was sent its stop signal, by an earlier run of this node: nanoseconds. Absent: it was not. */
+  readonly signalledAt?: number
   /** Resolves when the process has ended. */
   readonly exited: Promise<void>
   /** Aborts when somebody else ends the process at once. */
@@ -21,13 +29,17 @@ export interface StoppableContainer {
  * process has ended, and, as in the kubelet, not before its hook has ended or was cut off.
  */
 export async function stopContainer(clock: Clock, container: StoppableContainer): Promise<void> {
-  const { preStop, turn, graceSeconds, abandoned, exited } = container
+  const { preStop, turn, graceSeconds, abandoned, exited, signalledAt } = container
   const hookAbort = new AbortController()
   let hook = Promise.resolve()
-  let step = startTermination(
-    { graceSeconds, hasPreStop: preStop !== undefined, waitsForTurn: turn !== undefined },
-    clock.monotonicNs(),
-  )
+  const now = clock.monotonicNs()
+  let step =
+    signalledAt === undefined
+      ? startTermination(
+          { graceSeconds, hasPreStop: preStop !== undefined, waitsForTurn: turn !== undefined },
+          now,
+        )
+      : resumeTermination({ graceSeconds, signalledAt }, now)
   while (step.action !== 'send-kill' && !abandoned.aborted) {
     if (step.action === 'run-pre-stop') hook = preStop?.(hookAbort.signal) ?? hook
     if (step.action === 'send-stop-signal') {

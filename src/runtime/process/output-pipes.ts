@@ -1,11 +1,5 @@
-import type { Processes } from '../../world/processes.ts'
+import type { OutputPaths, Processes } from '../../world/processes.ts'
 import { SCRIPT_ENVIRONMENT } from './shell.ts'
-
-/** One pipe for each output of a process. */
-export interface OutputPaths {
-  readonly stdout: string
-  readonly stderr: string
-}
 
 /** Making a batch takes one process, about 2 ms. */
 const BATCH = 32

@@ -54,6 +54,13 @@ export class PodAddresses {
     return undefined
   }
 
+  /** It was handed out by an earlier run. */
+  keep(address: number): void {
+    this.#used.add(address)
+    if (address >= this.#next)
+      this.#next = address === this.#network.last ? this.#network.first : address + 1
+  }
+
   giveBack(address: number): void {
     this.#used.delete(address)
   }

@@ -4,6 +4,7 @@ import { NEW_ROOT, SCRATCH } from './root-places.ts'
 import type { RootPlan } from './root-plan.ts'
 import { rootScript } from './root-script.ts'
 import { REFUSE_UNLESS_EXECUTABLE, RESOLVE } from './shell-functions.ts'
+import { KEPT_SHELL_START, keptShellEnd, type KeptShell } from './kept-shell.ts'
 import type { SandboxTools } from './tools.ts'
 
 /** How this machine lets a container be another user than 0. */
@@ -26,11 +27,15 @@ export interface ContainerPlace {
   readonly limitFiles: readonly string[]
 }
 
-/** Starts a container in the pod's network, in IPC, PID, UTS and mount namespaces of its own. */
+/**
+ * Starts a container in the pod's network, in IPC, PID, UTS and mount namespaces of its own. `kept`: its shell looks
+ * after itself when hitless is killed.
+ */
 export function containerCommand(
   tools: SandboxTools,
   config: ContainerConfig,
   place: ContainerPlace,
+  kept?: KeptShell,
 ): readonly string[] {
   const { netns, hostname, sharedProcessId } = place
   const processes =
@@ -46,7 +51,7 @@ export function containerCommand(
     '--mount',
     tools.sh,
     '-c',
-    containerScript(tools, config, place),
+    containerScript(tools, config, place, kept),
     'hitless',
     pathOf(config.env),
     hostname,
@@ -138,12 +143,17 @@ kill $!
  * The process 1 of a pod whose containers share their processes, as the pause container of a kubelet's pod: it
  * lives until it is killed and takes in what others leave behind.
  */
-export function pauseCommand(tools: SandboxTools, netns: string): readonly string[] {
+export function pauseCommand(
+  tools: SandboxTools,
+  netns: string,
+  isKept: boolean,
+): readonly string[] {
   const script = `
+${isKept ? KEPT_SHELL_START : ''}
 (
 read -r pid rest </proc/self/stat
 echo "started $pid" >&3
-exec 3>&-
+exec 3>&- 6<&- 7<&-
 trap : HUP INT TERM
 while :; do sleep 2147483 & wait $!; done
 )
@@ -174,14 +184,16 @@ function containerScript(
   tools: SandboxTools,
   config: ContainerConfig,
   place: ContainerPlace,
+  kept: KeptShell | undefined,
 ): string {
   const { userSupport } = place
   const isMapped = userSupport === 'mapped' && isOtherUser(config)
   const makeUser = makeUserScript(tools, config)
   return `
+${kept === undefined ? '' : KEPT_SHELL_START}
 exec 4>&2 2>/dev/null
 (
-exec 2>&4 4>&-
+exec 2>&4 4>&- 6<&- 7<&-
 read -r pid rest </proc/self/stat
 refuse() { echo "refused $1" >&3; exit 128; }
 search_path=$1
@@ -198,21 +210,22 @@ ${isMapped ? makeUser : ''}
 cd ${NEW_ROOT} && ${tools.mount} --move . / || refuse 'cannot move the root directory of the container'
 ${place.limitFiles.map((file) => `echo 0 >${quote(file)} || refuse 'cannot be held by its limits'`).join('\n')}
 echo "started $pid" >&3
+${kept === undefined ? '' : `echo "$pid" >${quote(kept.files.started)}`}
 exec 3>&-
 exec ${tools.setsid} ${withEnvironment(tools, config.env)} ${tools.nsenter} --root=. --wd=".$directory" ${userWords(config, userSupport, USER_FILE)} "$@"
 )
+code=$?
 ${place.sharedProcessId === undefined ? '' : END_THE_REST}
-exit $?
+${kept === undefined ? '' : keptShellEnd(kept)}
+exit $code
 `
 }
 
 /** What a process 1 of its own would have taken with it: processes in the same mount namespace as this shell. */
 const END_THE_REST = `
-code=$?
 for process in /proc/[0-9]*; do
   [ "$process/ns/mnt" -ef /proc/self/ns/mnt ] && [ "$process" != "/proc/$$" ] && kill -9 "\${process#/proc/}"
-done
-exit $code`
+done`
 
 const USER_FILE = `${SCRATCH}/user`
 

@@ -9,14 +9,14 @@ const TIMEOUT_MS = 10_000
 /** The cgroups that hold a container to its limits, from before its start to after its end. */
 export class ContainerLimits {
   readonly #doors: { readonly files: Files; readonly processes: Processes }
-  readonly #settings: CgroupSettings
+  readonly settings: CgroupSettings
 
-  private constructor(
+  constructor(
     doors: { readonly files: Files; readonly processes: Processes },
     settings: CgroupSettings,
   ) {
     this.#doors = doors
-    this.#settings = settings
+    this.settings = settings
   }
 
   /** Undefined for a container without limits. A limit that cannot be set is told, and the container runs without. */
@@ -41,12 +41,12 @@ export class ContainerLimits {
 
   /** A process that writes itself into them is held by the limits. */
   get processFiles(): readonly string[] {
-    return this.#settings.directories.map((directory) => `${directory}/cgroup.procs`)
+    return this.settings.directories.map((directory) => `${directory}/cgroup.procs`)
   }
 
   /** Whether the kernel has ended any of its processes because they needed more than the limit. */
   async isOutOfMemory(): Promise<boolean> {
-    const { memoryEvents } = this.#settings
+    const { memoryEvents } = this.settings
     if (memoryEvents === undefined) return false
     try {
       const text = await this.#doors.files.readText(memoryEvents)
@@ -58,7 +58,7 @@ export class ContainerLimits {
 
   /** When nothing runs in them any more. */
   async remove(): Promise<void> {
-    await this.#doors.processes.run(['rmdir', ...this.#settings.directories], {
+    await this.#doors.processes.run(['rmdir', ...this.settings.directories], {
       timeoutMs: TIMEOUT_MS,
       env: SCRIPT_ENVIRONMENT,
     })

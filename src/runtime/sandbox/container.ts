@@ -1,6 +1,6 @@
 import type { Clock } from '../../world/clock.ts'
 import type { Files } from '../../world/files.ts'
-import type { ChildProcess, Processes, ProcessExit } from '../../world/processes.ts'
+import type { ChildProcess, OutputPaths, Processes, ProcessExit } from '../../world/processes.ts'
 import {
   ContainerStartError,
   type ContainerConfig,
@@ -11,7 +11,7 @@ import {
 } from '../runtime.ts'
 import { ContainerOutput } from '../process/container-output.ts'
 import type { ContainerLogs } from '../process/container-logs.ts'
-import type { OutputPaths, OutputPipes } from '../process/output-pipes.ts'
+import type { OutputPipes } from '../process/output-pipes.ts'
 import { SCRIPT_ENVIRONMENT } from '../process/shell.ts'
 import { signalOfExitCode } from '../process/signals.ts'
 import {
@@ -19,7 +19,9 @@ import {
   type ContainerPlace,
   type EnteredContainer,
 } from './container-commands.ts'
-import type { ContainerLimits } from './container-limits.ts'
+import { ContainerLimits } from './container-limits.ts'
+import type { KeptContainer, Records } from './records.ts'
+import type { KeptShell } from './kept-shell.ts'
 import type { SandboxTools } from './tools.ts'
 
 export interface ContainerWorld {
@@ -29,6 +31,8 @@ export interface ContainerWorld {
   readonly tools: SandboxTools
   readonly pipes: OutputPipes
   readonly logs: ContainerLogs
+  /** Where what runs is to outlive this process. */
+  readonly records?: Records
   /** Told once per container when its log cannot be written, and once of what this machine cannot do. */
   readonly onWarning: (message: string) => void
 }
@@ -96,10 +100,9 @@ export class Container implements RunningContainer {
       const { limits, ...place } = await makePlace()
       this.#place = place
       this.#limits = limits
-      started = {
-        command: containerCommand(tools, config, place),
-        outputPaths: await pipes.take(),
-      }
+      const outputPaths = await pipes.take()
+      const kept = await this.#keep(place, outputPaths)
+      started = { command: containerCommand(tools, config, place, kept), outputPaths }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       void this.#finish({ exitCode: 128, signal: null, startError: reason })
@@ -115,26 +118,44 @@ export class Container implements RunningContainer {
         outputPaths,
       },
       {
-        onOutput: (stream, bytes) => {
-          this.#output.add(stream, bytes)
-          for (const handlers of this.#attached) handlers.onOutput(stream, bytes)
-        },
+        onOutput: (stream, bytes) => this.#takeOutput(stream, bytes),
         onDrain: () => {
           for (const handlers of this.#attached) handlers.onDrain()
         },
         onReport: (text) => this.#readReport(text ?? ''),
         onExit: (exit) => {
-          pipes.giveBack(outputPaths)
-          void this.#finish(exit)
+          // Not sooner: the record of its end tells that they may be others' since.
+          void this.#finish(exit).then(() => pipes.giveBack(outputPaths))
         },
       },
     )
     await this.#started.promise
   }
 
+  /** Takes over one that an earlier run has started and not seen ending. */
+  follow({ start, processId }: KeptContainer & { readonly processId: number }): void {
+    const { processes, pipes } = this.#world
+    const { place, limits, outputPaths } = start
+    this.#place = place
+    if (limits !== undefined) this.#limits = new ContainerLimits(this.#world, limits)
+    this.#processId = processId
+    this.#state = 'running'
+    processes.follow(outputPaths, {
+      onOutput: (stream, bytes) => this.#takeOutput(stream, bytes),
+      onEnd: () => void this.#finishFollowed().then(() => pipes.giveBack(outputPaths)),
+    })
+  }
+
   /** False when process 1 is not there (any more). */
   signal(name: string): boolean {
-    return this.isRunning && this.#world.processes.signal(this.#processId, name)
+    const isSent = this.isRunning && this.#world.processes.signal(this.#processId, name)
+    const { records, clock } = this.#world
+    if (isSent && name !== 'SIGKILL') {
+      const record = { signal: name, atMs: clock.wallMs() }
+      // Without it the next run may signal once more.
+      void records?.writeSignal(this.config, record).catch(() => undefined)
+    }
+    return isSent
   }
 
   /** SIGKILL; one that is starting gets it when it has started. Resolves when it has ended. */
@@ -164,6 +185,31 @@ export class Container implements RunningContainer {
     }
   }
 
+  async #keep(place: ContainerPlace, outputPaths: OutputPaths): Promise<KeptShell | undefined> {
+    const { records, clock } = this.#world
+    if (records === undefined) return undefined
+    const files = await records.writeStart({
+      config: this.config,
+      place,
+      ...(this.#limits === undefined ? {} : { limits: this.#limits.settings }),
+      outputPaths,
+      startedMs: clock.wallMs(),
+    })
+    return { files, outputPaths }
+  }
+
+  #takeOutput(stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
+    this.#output.add(stream, bytes)
+    for (const handlers of this.#attached) handlers.onOutput(stream, bytes)
+  }
+
+  async #finishFollowed(): Promise<void> {
+    const exit = await this.#world.records?.readExit(this.config)
+    if (exit === undefined) return this.#finish({ exitCode: null, signal: 'SIGKILL' })
+    const { exitCode, agoMs } = exit
+    return this.#finish({ exitCode, signal: null }, this.#world.clock.wallMs() - agoMs)
+  }
+
   #readReport(text: string): void {
     this.#report += text
     const started = /^started (\d+)$/m.exec(this.#report)
@@ -174,7 +220,7 @@ export class Container implements RunningContainer {
     this.#started.resolve()
   }
 
-  async #finish(exit: ProcessExit): Promise<void> {
+  async #finish(exit: ProcessExit, endedMs?: number): Promise<void> {
     const wasRunning = this.isRunning
     // Only something from outside hitless ends the shell beside the container; the container goes with it.
     if (exit.signal !== null) this.signal('SIGKILL')
@@ -185,12 +231,18 @@ export class Container implements RunningContainer {
     if (wasRunning) {
       const exitCode = exit.exitCode ?? 128
       const signal = signalOfExitCode(exitCode)
-      this.#onExit({
+      const end: ContainerExit = {
         exitCode,
         ...(signal === undefined ? {} : { signal }),
         ...(isOutOfMemory ? { isOutOfMemory } : {}),
         lastOutput: this.#output.lastOutput(),
-      })
+        ...(endedMs === undefined ? {} : { endedMs }),
+      }
+      // Before its pod may be removed, with its records.
+      await this.#world.records
+        ?.writeEnd(this.config, { endedMs: this.#world.clock.wallMs(), ...end })
+        .catch(() => undefined)
+      this.#onExit(end)
     } else {
       this.#started.reject(new ContainerStartError(this.#startFailure(exit)))
     }

@@ -1,6 +1,7 @@
-import type { ChildProcess } from '../../world/processes.ts'
+import type { OutputPaths } from '../../world/processes.ts'
 import { pauseCommand } from './container-commands.ts'
 import type { ContainerWorld } from './container.ts'
+import type { PodRecord } from './records.ts'
 import { SCRIPT_ENVIRONMENT } from '../process/shell.ts'
 
 /** Process 1 of a pod whose containers share their processes; when it ends, the kernel ends them all. */
@@ -8,7 +9,8 @@ export class PauseProcess {
   readonly #world: ContainerWorld
   readonly #netns: string
   readonly #ended = Promise.withResolvers<void>()
-  #process: ChildProcess | undefined
+  #isStarted = false
+  #outputPaths: OutputPaths | undefined
   #processId: number | undefined
   #hasEnded = false
 
@@ -26,11 +28,28 @@ export class PauseProcess {
     return this.#hasEnded
   }
 
+  /** What the next run has to know to take it over. */
+  get record(): PodRecord['pause'] {
+    const [processId, outputPaths] = [this.#processId, this.#outputPaths]
+    return processId === undefined || outputPaths === undefined
+      ? undefined
+      : { processId, outputPaths }
+  }
+
   async start(): Promise<void> {
-    const { processes, tools } = this.#world
+    const { processes, tools, pipes, records } = this.#world
     const started = Promise.withResolvers<void>()
-    this.#process = processes.spawn(
-      { command: pauseCommand(tools, this.#netns), env: SCRIPT_ENVIRONMENT, report: true },
+    // Nothing is ever written to them: their end tells that of the process.
+    const outputPaths = records === undefined ? undefined : await pipes.take()
+    this.#outputPaths = outputPaths
+    this.#isStarted = true
+    processes.spawn(
+      {
+        command: pauseCommand(tools, this.#netns, outputPaths !== undefined),
+        env: SCRIPT_ENVIRONMENT,
+        report: true,
+        ...(outputPaths === undefined ? {} : { outputPaths }),
+      },
       {
         onOutput: () => undefined,
         onReport: (text) => {
@@ -40,8 +59,7 @@ export class PauseProcess {
           started.resolve()
         },
         onExit: () => {
-          this.#hasEnded = true
-          this.#ended.resolve()
+          this.#end()
           started.reject(new Error('the process that a pod shares cannot be started'))
         },
       },
@@ -49,10 +67,28 @@ export class PauseProcess {
     await started.promise
   }
 
+  /** Takes over one that an earlier run has started. */
+  follow({ processId, outputPaths }: NonNullable<PodRecord['pause']>): void {
+    this.#processId = processId
+    this.#outputPaths = outputPaths
+    this.#isStarted = true
+    this.#world.processes.follow(outputPaths, {
+      onOutput: () => undefined,
+      onEnd: () => this.#end(),
+    })
+  }
+
   /** Resolves when it has ended. */
   async kill(): Promise<void> {
-    if (this.#process === undefined) return
-    if (this.#processId !== undefined) this.#world.processes.signal(this.#processId, 'SIGKILL')
+    if (!this.#isStarted) return
+    if (this.#processId !== undefined && !this.#hasEnded)
+      this.#world.processes.signal(this.#processId, 'SIGKILL')
     await this.#ended.promise
+  }
+
+  #end(): void {
+    this.#hasEnded = true
+    if (this.#outputPaths !== undefined) this.#world.pipes.giveBack(this.#outputPaths)
+    this.#ended.resolve()
   }
 }

@@ -1,5 +1,6 @@
 import type { Processes } from '../processes.ts'
 import { signalProcess, startProcess } from './child-process.ts'
+import { followProcess } from './follow-process.ts'
 import { runProcess } from './run.ts'
 
 /**
@@ -7,5 +8,5 @@ import { runProcess } from './run.ts'
  * does not reach it, and has no stdin but that of `run`.
  */
 export function liveProcesses(): Processes {
-  return { spawn: startProcess, run: runProcess, signal: signalProcess }
+  return { spawn: startProcess, run: runProcess, follow: followProcess, signal: signalProcess }
 }
