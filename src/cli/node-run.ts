@@ -6,7 +6,6 @@ import type { Node } from '../api/core.ts'
 import type { Client } from '../client/client.ts'
 import { getIfThere } from '../client/get-if-there.ts'
 import { newHttpClient } from '../client/http-client.ts'
-import { awaitNodeName } from '../node/node-holder.ts'
 import type { NodeNotice } from '../node/node-notice.ts'
 import { clockOriginNow } from '../world/live/clock.ts'
 import { liveHttpCallers } from '../world/live/http-caller.ts'
@@ -18,8 +17,10 @@ import {
   readMachineAgain,
   readMachineInput,
   tellChanged,
+  type MachineInput,
 } from './machine-input.ts'
 import { nodeIdIn } from './node-id.ts'
+import { nodeTaken, reach, takeNodeName } from './node-name.ts'
 import { describeNotice } from './node-notices.ts'
 import type { RuntimeChoice } from './runtime-choice.ts'
 import { untilInterrupted } from './until-interrupted.ts'
@@ -59,24 +60,12 @@ export async function runNode(run: NodeRun): Promise<number> {
       ...(access.token === undefined ? {} : { token: access.token }),
     })
   const stops: (() => Promise<void>)[] = [() => caller.close()]
-  const lost = Promise.withResolvers<never>()
-  // It may come before anybody waits.
-  lost.promise.catch(() => undefined)
   try {
     const client = clientOf('hitless')
     const holder = await nodeIdIn(run.directory)
     const claim = { name, holder, signal: signalOf(interrupted) }
-    if (!(await takeName({ client, clock: world.clock }, claim))) return 0
-    let isOurs = isNodeOfHitless(await reach(getIfThere(client, 'Node', { name })))
-    // Stops go backwards: this one comes when its pods have ended.
-    stops.push(async () => (isOurs ? removeNode(client, name) : undefined))
-    const onNotice = (nodeName: string, notice: NodeNotice) => {
-      process.stderr.write(`${describeNotice(nodeName, notice)}\n`)
-      if (notice.kind === 'registered-again') isOurs = true
-      if (notice.kind !== 'taken') return
-      isOurs = false
-      lost.reject(nameTaken(nodeName))
-    }
+    if (!(await takeNodeName({ client, clock: world.clock }, claim))) return 0
+    const { onNotice, lost } = await leaveAtTheEnd(client, name, stops)
     const nodes = startOwnNodes(
       {
         directory: run.directory,
@@ -96,19 +85,48 @@ export async function runNode(run: NodeRun): Promise<number> {
       },
       { clientOf, holder, onNotice, onNode: () => undefined },
     )
-    const description = await reach(nodes)
-    process.stderr.write(`node     ${name}, ${description}\n`)
-    process.stderr.write(`cluster  ${access.endpoint.baseUrl}\n`)
-    const isDocker = run.runtime?.kind === 'docker'
-    const missing = describeMissing(machine.source, { isDocker, where: run.path })
-    if (missing !== undefined) process.stderr.write(`${missing}\n`)
-    process.stderr.write('ready    Ctrl-C takes it out of the cluster again\n')
-    await Promise.race([interrupted, lost.promise])
+    tell(run, { name, machine, baseUrl: access.endpoint.baseUrl, description: await reach(nodes) })
+    await Promise.race([interrupted, lost])
     process.stderr.write('stopping …\n')
     return 0
   } finally {
     await stopAll(stops)
   }
+}
+
+/** Deletes the Node when its pods have ended, if it is ours then. `lost` rejects when another run takes it over. */
+async function leaveAtTheEnd(client: Client, name: string, stops: (() => Promise<void>)[]) {
+  const lost = Promise.withResolvers<never>()
+  // It may come before anybody waits.
+  lost.promise.catch(() => undefined)
+  let isOurs = isNodeOfHitless(await reach(getIfThere(client, 'Node', { name })))
+  // Stops go backwards: what is started from here on has ended when this one comes.
+  stops.push(async () => (isOurs ? removeNode(client, name) : undefined))
+  const onNotice = (nodeName: string, notice: NodeNotice) => {
+    process.stderr.write(`${describeNotice(nodeName, notice)}\n`)
+    if (notice.kind === 'registered-again') isOurs = true
+    if (notice.kind !== 'taken') return
+    isOurs = false
+    lost.reject(nodeTaken(nodeName))
+  }
+  return { onNotice, lost: lost.promise }
+}
+
+function tell(
+  { path, runtime }: NodeRun,
+  node: {
+    readonly name: string
+    readonly machine: MachineInput
+    readonly baseUrl: string
+    readonly description: string
+  },
+): void {
+  process.stderr.write(`node     ${node.name}, ${node.description}\n`)
+  process.stderr.write(`cluster  ${node.baseUrl}\n`)
+  const isDocker = runtime?.kind === 'docker'
+  const missing = describeMissing(node.machine.source, { isDocker, where: path })
+  if (missing !== undefined) process.stderr.write(`${missing}\n`)
+  process.stderr.write('ready    Ctrl-C takes it out of the cluster again\n')
 }
 
 function signalOf(interrupted: Promise<void>): AbortSignal {
@@ -117,53 +135,10 @@ function signalOf(interrupted: Promise<void>): AbortSignal {
   return controller.signal
 }
 
-/** False: interrupted while it waited for the end of a run that seems to have been killed. */
-async function takeName(
-  doors: Parameters<typeof awaitNodeName>[0],
-  claim: Parameters<typeof awaitNodeName>[1],
-): Promise<boolean> {
-  const { name } = claim
-  const claimed = awaitNodeName(doors, claim, (waitMs) => {
-    const seconds = Math.ceil(waitMs / 1_000)
-    process.stderr.write(
-      `node     ${name} was alive a moment ago: waiting up to ${seconds} s to see whether it still is\n`,
-    )
-  })
-  switch (await reach(claimed)) {
-    case 'free':
-      return true
-    case 'interrupted':
-      return false
-    case 'taken':
-      throw nameTaken(name)
-  }
-}
-
-function nameTaken(name: string): HitlessError {
-  return new HitlessError('node-taken', `a node named ${name} is running already`, {
-    exitCode: 3,
-    hint: 'Choose another name: --name NAME.',
-  })
-}
-
 /** One that a run before this has left is as good as a new one: this run removes it at its end. */
 function isNodeOfHitless(node: Node | undefined): boolean {
   const runtime = node?.status?.nodeInfo?.containerRuntimeVersion
   return node === undefined || runtime?.startsWith('hitless://') === true
-}
-
-/** Rejects with HitlessError when the API server does not answer, or not to us. */
-async function reach<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error
-    throw new HitlessError('cluster-refused', `the API server refuses: ${error.message}`, {
-      exitCode: 3,
-      hint: 'Look whether `kubectl get nodes` works with this kubeconfig; a node needs the rights of system:node, or all.',
-      cause: error,
-    })
-  }
 }
 
 async function removeNode(client: Client, name: string): Promise<void> {

@@ -9,13 +9,29 @@ import type { World } from '../world/world.ts'
 import { openHostServices } from './host-services.ts'
 import { nodeInfo } from './node-info.ts'
 import { liveImages, type SettingsAgain } from './live-images.ts'
-import { isKeptHere, keepSandbox } from './kept-sandbox.ts'
 import type { RuntimeChoice } from './runtime-choice.ts'
 import { describeRuntime, printWarning, startRuntime } from './start-runtime.ts'
 import { threadedForwarder } from './threaded-forwarder.ts'
 
 /** How nodes reach the control plane, and it them. */
 export type NodeDoors = Pick<NodesOptions, 'clientOf' | 'onNode' | 'holder' | 'onNotice'>
+
+export interface OwnNodes {
+  readonly directory: string
+  /** Absent: this process is in the sandbox. */
+  readonly runtime: RuntimeChoice | undefined
+  readonly nodeNames: readonly string[]
+  readonly profile: Profile
+  readonly origin: ClockOrigin
+  readonly world: World
+  readonly machine: MachineSettings
+  /** … as they may change while the nodes run. */
+  readonly again: SettingsAgain
+  readonly stops: (() => Promise<void>)[]
+  readonly version: string
+  /** What else their Node objects say. */
+  readonly description?: NodesOptions['description']
+}
 
 /** The nodes of `hitless up` and `hitless node`. Returns what their pods run in, for people. */
 export async function startOwnNodes(
@@ -31,32 +47,14 @@ export async function startOwnNodes(
     stops,
     version,
     description = {},
-  }: {
-    readonly directory: string
-    /** Absent: this process is in the sandbox. */
-    readonly runtime: RuntimeChoice | undefined
-    readonly nodeNames: readonly string[]
-    readonly profile: Profile
-    readonly origin: ClockOrigin
-    readonly world: World
-    readonly machine: MachineSettings
-    /** … as they may change while the nodes run. */
-    readonly again: SettingsAgain
-    readonly stops: (() => Promise<void>)[]
-    readonly version: string
-    /** What else their Node objects say. */
-    readonly description?: NodesOptions['description']
-  },
+  }: OwnNodes,
   doors: NodeDoors,
 ): Promise<string> {
-  // The first to be undone last: a run that is killed on its way to the end is one whose pods are found.
-  stops.push(keepSandbox(directory))
   const live = await liveImages({ world, first: machine.images, again })
   stops.push(() => live.stop())
   const runtime = await startRuntime({
     choice,
     world,
-    kept: isKeptHere(),
     images: live.images,
     onWarning: printWarning,
   })
