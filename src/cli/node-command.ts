@@ -25,7 +25,7 @@ const SOCKET = 'api-server.sock'
 export function addNodeCommand(program: Command, version: string): void {
   program
     .command('node')
-    .summary('join a cluster with a node whose pods are processes of this machine')
+    .summary('join a cluster with a node whose pods are processes here')
     .description(
       'Registers a node with any Kubernetes cluster, and runs what its scheduler binds to it as processes in namespaces, as ' +
         'hitless.yaml says, until Ctrl-C. Pods reach each other and the Services of their own node.',
