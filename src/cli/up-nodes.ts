@@ -8,6 +8,7 @@ import type { ClockOrigin } from '../world/live/clock.ts'
 import type { World } from '../world/world.ts'
 import { openHostServices } from './host-services.ts'
 import { nodeInfo } from './node-info.ts'
+import { isKeptHere, keepSandbox } from './kept-sandbox.ts'
 import { liveImages, type SettingsAgain } from './live-images.ts'
 import type { RuntimeChoice } from './runtime-choice.ts'
 import { describeRuntime, printWarning, startRuntime } from './start-runtime.ts'
@@ -50,11 +51,14 @@ export async function startOwnNodes(
   }: OwnNodes,
   doors: NodeDoors,
 ): Promise<string> {
+  // The first to be undone last: a run that is killed on its way to the end is one whose pods are found.
+  stops.push(keepSandbox(directory))
   const live = await liveImages({ world, first: machine.images, again })
   stops.push(() => live.stop())
   const runtime = await startRuntime({
     choice,
     world,
+    kept: isKeptHere(),
     images: live.images,
     onWarning: printWarning,
   })
