@@ -37,13 +37,34 @@ async function statusOf(token: string): Promise<number> {
 }
 
 test('an account gets a token that says who it is', async () => {
-  const { status, body } = await api.call('POST', TOKENS, { body: {} })
+  const metadata = { labels: { a: 'b' }, managedFields: [] }
+  const { status, body } = await api.call('POST', TOKENS, { body: { metadata } })
   expect(status).toBe(201)
   const uid = api.store.get('ServiceAccount', { name: 'web' }).metadata.uid
   expect(body).toEqual({
     kind: 'TokenRequest',
     apiVersion: 'authentication.k8s.io/v1',
-    metadata: { name: 'web', namespace: 'default', uid, creationTimestamp: expect.any(String) },
+    metadata: {
+      name: 'web',
+      namespace: 'default',
+      uid,
+      creationTimestamp: expect.any(String),
+      labels: { a: 'b' },
+      managedFields: [
+        {
+          manager: expect.any(String),
+          operation: 'Update',
+          apiVersion: 'authentication.k8s.io/v1',
+          time: expect.any(String),
+          fieldsType: 'FieldsV1',
+          fieldsV1: {
+            'f:metadata': { 'f:labels': { '.': {}, 'f:a': {} } },
+            'f:spec': { 'f:expirationSeconds': {} },
+          },
+          subresource: 'token',
+        },
+      ],
+    },
     spec: {
       audiences: ['https://kubernetes.default.svc'],
       expirationSeconds: 3600,

@@ -17,9 +17,6 @@ const NOT_SERVED: Readonly<Record<string, readonly string[]>> = {
   ),
   'a pod is bound at its own address': ['bindings'],
   'what no kubelet here can do': ['nodes/proxy'],
-  'questions about what others than the asker may do': words(
-    'localsubjectaccessreviews subjectaccessreviews',
-  ),
 }
 
 const GROUPS = SERVED_GROUPS.map(({ name }) => name)

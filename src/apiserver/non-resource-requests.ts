@@ -12,8 +12,8 @@ import { answerOpenApiV2 } from './openapi/openapi-v2.ts'
 import { readWriteQuery } from './request-options.ts'
 import { groupOf } from './request-path.ts'
 import { isPretty } from './resource-requests.ts'
-import { answerReview, reviewAt } from './reviews.ts'
-import { methodNotAllowed } from './status-answer.ts'
+import { answerReview, isAmongReviews, reviewAt } from './reviews.ts'
+import { methodNotAllowed, resourceNotFound } from './status-answer.ts'
 import type { User } from './user.ts'
 import { versionDocument } from './version.ts'
 
@@ -48,7 +48,9 @@ export async function answerNonResource(
   exchange: NonResourceExchange,
 ): Promise<Answer | undefined> {
   const { request, path } = exchange
+  if (reviewAt(path) === undefined && isAmongReviews(path)) throw resourceNotFound()
   if (request.method === 'POST') return answerPost(context, exchange)
+  if (reviewAt(path) !== undefined) throw methodNotAllowed()
   if (isOpenToAll(path)) return answerHealth(exchange)
   if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed()
   switch (path) {
@@ -75,9 +77,9 @@ async function answerPost(
   const review = reviewAt(exchange.path)
   if (review === undefined || user === undefined) return undefined
   const body = { bytes: await exchange.readBody(), contentType: request.headers['content-type'] }
-  const { fieldValidation } = readWriteQuery(query, 'Create')
+  const asked = readWriteQuery(query, 'Create', { userAgent: request.headers['user-agent'] ?? '' })
   const asker = { ...context, user, nowMs: context.clock.wallMs() }
-  const { object, warnings } = answerReview(review, body, fieldValidation, asker)
+  const { object, warnings } = answerReview(review, body, asked, asker)
   const form = negotiate(request.headers['accept'])
   return jsonAnswer(201, JSON.stringify(object), form, { ...prettiness(exchange), warnings })
 }

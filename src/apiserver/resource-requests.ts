@@ -196,9 +196,9 @@ class Exchange {
     const { store, clock, accountTokens: tokens } = this.#context
     if (method !== 'POST') throw methodNotAllowed()
     if (tokens === undefined) throw resourceNotFound()
-    const { fieldValidation } = this.#writeQuery('Create')
+    const { fieldValidation, manager } = this.#writeQuery('Create')
     const { object, warnings } = decodeSent(this.#body(), TOKEN_REQUEST, fieldValidation)
-    const made = requestToken({ store, tokens, nowMs: clock.wallMs() }, path, object)
+    const made = requestToken({ store, tokens, nowMs: clock.wallMs(), manager }, path, object)
     return this.#answer(201, JSON.stringify(made), warnings)
   }
 

@@ -13,7 +13,7 @@ function ask(path: string, value: unknown): object {
   const body = { bytes: new TextEncoder().encode(JSON.stringify(value)), contentType: undefined }
   const review = reviewAt(path)
   if (review === undefined) throw new Error(`no review at ${path}`)
-  return answerReview(review, body, 'Warn', ASKER).object
+  return answerReview(review, body, { fieldValidation: 'Warn', manager: 'test' }, ASKER).object
 }
 
 test('whoever asks may do what it asks for', () => {
@@ -21,7 +21,20 @@ test('whoever asks may do what it asks for', () => {
   expect(ask(ACCESS, { spec })).toEqual({
     kind: 'SelfSubjectAccessReview',
     apiVersion: 'authorization.k8s.io/v1',
-    metadata: {},
+    metadata: {
+      managedFields: [
+        {
+          manager: 'test',
+          operation: 'Update',
+          apiVersion: 'authorization.k8s.io/v1',
+          time: '1970-01-01T00:00:00Z',
+          fieldsType: 'FieldsV1',
+          fieldsV1: {
+            'f:spec': { 'f:resourceAttributes': { '.': {}, 'f:resource': {}, 'f:verb': {} } },
+          },
+        },
+      ],
+    },
     spec,
     status: { allowed: true },
   })
@@ -82,6 +95,13 @@ test.each<[title: string, path: string, body: unknown, reason: string, message: 
     'Invalid',
     '.authorization.k8s.io "" is invalid: spec.nonResourceAttributes: Invalid value: {"Path":"/x","Verb":""}: cannot be specified in combination with resourceAttributes',
   ],
+  [
+    'a name',
+    ACCESS,
+    { metadata: { labels: { a: 'b' }, name: 'a' }, spec: { nonResourceAttributes: {} } },
+    'Invalid',
+    '.authorization.k8s.io "" is invalid: metadata: Invalid value: {"name":"a","labels":{"a":"b"},"managedFields":[{"manager":"test",',
+  ],
   ['no namespace', RULES, { spec: {} }, 'BadRequest', 'no namespace on request'],
 ])('%s is refused', (_title, path, body, reason, message) => {
   expect(() => ask(path, body)).toThrow(
@@ -97,6 +117,21 @@ test('whose token it is can be asked', () => {
   const unknown = { status: { user: {}, error: 'invalid bearer token' } }
   expect(ask(TOKEN, { spec: { token: 'secre' } })).toMatchObject(unknown)
   expect(ask(TOKEN, { spec: { token: 'secret', audiences: ['x'] } })).toMatchObject(unknown)
+})
+
+test('the metadata of a token review come back', () => {
+  const metadata = { name: 'a', labels: { a: 'b' } }
+  expect(ask(TOKEN, { metadata, spec: { token: 'x' } })).toMatchObject({ metadata })
+})
+
+test('a review of one namespace has it in its answer', () => {
+  const path = '/apis/authorization.k8s.io/v1/namespaces/shop/localsubjectaccessreviews'
+  const spec = { user: 'u', resourceAttributes: { namespace: 'shop' } }
+  expect(ask(path, { spec })).toMatchObject({
+    metadata: { namespace: 'shop' },
+    status: { allowed: true },
+  })
+  expect(() => ask(path, { metadata: { namespace: 'x' }, spec })).toThrow('does not match')
 })
 
 test('another path asks for no review', () => {

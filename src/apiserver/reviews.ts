@@ -2,14 +2,19 @@
  * Questions that a client asks about itself or a token: https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access
  * Whoever is let in may do everything, so that the answers are always the same.
  */
+import { validateAccessReview, type AccessReviewScope } from '../api/access-review.ts'
 import { ApiError } from '../api/api-error.ts'
-import { fieldsOf } from '../base/fields.ts'
+import { parseLabelSelector } from '../api/label-selector-parser.ts'
+import type { ApiObject } from '../api/meta.ts'
+import { invalidObjectError, type FieldFault } from '../api/validation.ts'
+import { fieldsOf, textOf } from '../base/fields.ts'
 import { formatTimestamp } from '../base/timestamp.ts'
 import { API_AUDIENCE } from './account-tokens.ts'
 import { checkToken, type Authenticators } from './authentication.ts'
 import { decodeSent } from './body-decoder.ts'
-import type { FieldValidation } from './request-options.ts'
+import type { WriteQuery } from './request-options.ts'
 import { badRequest } from './status-answer.ts'
+import { withOwner } from './transient-owner.ts'
 import type { User } from './user.ts'
 import type { RequestBody } from './writing.ts'
 
@@ -18,8 +23,13 @@ export interface Review {
   readonly groupVersion: string
   readonly kind: string
   readonly plural: string
-  answer(spec: Fields, asker: Asker): ReviewAnswer
+  /** Absent: in none. */
+  readonly namespaced?: boolean
+  answer(sent: SentReview, asker: Asker): ReviewAnswer
 }
+
+/** As it is sent, with who has which field of it. */
+type SentReview = ApiObject & { readonly spec?: unknown }
 
 export interface Asker extends Authenticators {
   readonly user: User
@@ -48,7 +58,7 @@ export const REVIEWS: readonly Review[] = [
     groupVersion: AUTHENTICATION,
     kind: 'SelfSubjectReview',
     plural: 'selfsubjectreviews',
-    answer: (_spec, { user, nowMs }) => ({
+    answer: (_sent, { user, nowMs }) => ({
       metadata: { creationTimestamp: formatTimestamp(nowMs) },
       status: { userInfo: user },
     }),
@@ -57,22 +67,21 @@ export const REVIEWS: readonly Review[] = [
     groupVersion: AUTHENTICATION,
     kind: 'TokenReview',
     plural: 'tokenreviews',
-    answer: (spec, asker) => ({ spec, status: reviewToken(spec, asker) }),
+    answer: ({ metadata, spec }, asker) => ({
+      metadata,
+      spec: fieldsOf(spec),
+      status: reviewToken(fieldsOf(spec), asker),
+    }),
   },
-  {
-    groupVersion: AUTHORIZATION,
-    kind: 'SelfSubjectAccessReview',
-    plural: 'selfsubjectaccessreviews',
-    answer: (spec) => {
-      refuseUnclear(spec)
-      return { spec, status: { allowed: true } }
-    },
-  },
+  accessReview('SelfSubjectAccessReview', 'self'),
+  accessReview('SubjectAccessReview', 'anybody'),
+  { ...accessReview('LocalSubjectAccessReview', 'local'), namespaced: true },
   {
     groupVersion: AUTHORIZATION,
     kind: 'SelfSubjectRulesReview',
     plural: 'selfsubjectrulesreviews',
-    answer: ({ namespace }) => {
+    answer: ({ spec }) => {
+      const { namespace } = fieldsOf(spec)
       if (typeof namespace !== 'string' || namespace === '') {
         throw badRequest('no namespace on request')
       }
@@ -82,33 +91,91 @@ export const REVIEWS: readonly Review[] = [
   },
 ]
 
-const BY_PATH = new Map(
-  REVIEWS.map((review) => [`/apis/${review.groupVersion}/${review.plural}`, review]),
-)
+/** What whoever is let in may do everyone may do: nothing is known of others. */
+function accessReview(kind: string, scope: AccessReviewScope): Review {
+  return {
+    groupVersion: AUTHORIZATION,
+    kind,
+    plural: `${kind.toLowerCase()}s`,
+    answer: (sent) => {
+      const faults = validateAccessReview(sent, scope)
+      if (faults.length > 0) throw invalidReview(sent, faults)
+      const spec = fieldsOf(sent.spec)
+      return { metadata: sent.metadata, spec, status: { allowed: true, ...unreadable(spec) } }
+    },
+  }
+}
 
-/** The review that a POST to this path asks for; undefined when the path is no review's. */
-export function reviewAt(path: string): Review | undefined {
-  return BY_PATH.get(path)
+/** Whether the path is in a group of the API that has nothing but reviews. */
+export function isAmongReviews(path: string): boolean {
+  return [AUTHENTICATION, AUTHORIZATION].some((group) => path.startsWith(`/apis/${group}/`))
+}
+
+/** A review that a path asks for, and where. */
+export interface AskedReview {
+  readonly review: Review
+  readonly namespace: string | undefined
+}
+
+/** Undefined when the path is no review's. */
+export function reviewAt(path: string): AskedReview | undefined {
+  const [, groupVersion = '', namespace, plural] =
+    /^\/apis\/([^/]+\/[^/]+)(?:\/namespaces\/([^/]+))?\/([^/]+)$/.exec(path) ?? []
+  const review = REVIEWS.find(
+    (each) => each.groupVersion === groupVersion && each.plural === plural,
+  )
+  const isThere = review !== undefined && (review.namespaced === true) === (namespace !== undefined)
+  return isThere ? { review, namespace } : undefined
 }
 
 /** The object that answers, and what its sender is to be warned of. Throws ApiError. */
 export function answerReview(
-  review: Review,
+  { review, namespace }: AskedReview,
   body: RequestBody,
-  fieldValidation: FieldValidation,
+  { fieldValidation, manager }: Pick<WriteQuery, 'fieldValidation' | 'manager'>,
   asker: Asker,
 ): { readonly object: object; readonly warnings: readonly string[] } {
   const { groupVersion, kind } = review
   const sentKind = { apiVersion: groupVersion, other: undefined, definition: { kind } }
   const { object, warnings } = decodeSent(body, sentKind, fieldValidation)
-  const { spec } = fieldsOf(object)
-  const answer = {
-    kind,
-    apiVersion: groupVersion,
-    metadata: {},
-    ...review.answer(fieldsOf(spec), asker),
+  const sent = withOwner(placed(object, namespace), { manager, nowMs: asker.nowMs })
+  const { metadata = {}, ...answer } = review.answer(sent, asker)
+  const told = Object.entries(metadata).filter(([, value]) => value !== '')
+  return {
+    object: {
+      kind,
+      apiVersion: groupVersion,
+      metadata: Object.fromEntries(told),
+      ...answer,
+    },
+    warnings,
   }
-  return { object: answer, warnings }
+}
+
+function placed(object: ApiObject, namespace: string | undefined): ApiObject {
+  const given = object.metadata.namespace ?? ''
+  if (given !== '' && given !== (namespace ?? '')) {
+    throw badRequest(
+      'the namespace of the provided object does not match the namespace sent on the request',
+    )
+  }
+  if (namespace === undefined) return object
+  return { ...object, metadata: { ...object.metadata, namespace } }
+}
+
+/** A selector that cannot be read is left out of the question. */
+function unreadable({ resourceAttributes }: Fields): Fields {
+  const { labelSelector } = fieldsOf(resourceAttributes)
+  const { rawSelector } = fieldsOf(labelSelector)
+  try {
+    parseLabelSelector(textOf(rawSelector))
+    return {}
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    return {
+      evaluationError: 'spec.resourceAttributes.labelSelector ignored due to parse error',
+    }
+  }
 }
 
 /** Whose token it is. https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-review-v1/ */
@@ -128,33 +195,11 @@ function reviewToken({ token = '', audiences }: Fields, asker: Asker): object {
   }
 }
 
-/** Exactly one thing is asked for. */
-function refuseUnclear({ resourceAttributes, nonResourceAttributes }: Fields): void {
-  const hasOther = nonResourceAttributes !== undefined && nonResourceAttributes !== null
-  const hasResource = resourceAttributes !== undefined && resourceAttributes !== null
-  if (hasResource !== hasOther) return
-  throw hasOther
-    ? invalidReview(
-        'spec.nonResourceAttributes',
-        `Invalid value: ${goAttributes(nonResourceAttributes)}: cannot be specified in combination with resourceAttributes`,
-      )
-    : invalidReview(
-        'spec.resourceAttributes',
-        'Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified',
-      )
-}
-
-/** As Go prints its struct. */
-function goAttributes(value: unknown): string {
-  const { path = '', verb = '' } = fieldsOf(value)
-  return JSON.stringify({ Path: path, Verb: verb })
-}
-
 /** Kubernetes says this of a kind without a name. */
-function invalidReview(field: string, message: string): ApiError {
-  const group = 'authorization.k8s.io'
-  const cause = { reason: 'FieldValueInvalid', message, field }
-  return new ApiError('Invalid', `.${group} "" is invalid: ${field}: ${message}`, [cause], {
-    group,
-  })
+function invalidReview(sent: ApiObject, faults: readonly FieldFault[]): ApiError {
+  const { message, causes } = invalidObjectError(
+    { ...sent, kind: '', metadata: { name: '' } },
+    faults,
+  )
+  return new ApiError('Invalid', message, causes, { group: 'authorization.k8s.io' })
 }

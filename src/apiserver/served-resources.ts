@@ -1,7 +1,7 @@
 import { KINDS, isKindName } from '../api/kinds.ts'
 import type { KindDefinition } from '../api/kind-definition.ts'
 import { groupOf } from './request-path.ts'
-import { REVIEWS } from './reviews.ts'
+import { REVIEWS, type Review } from './reviews.ts'
 
 /** A group of the API with its versions, the preferred one first. The core group has no name. */
 export interface ServedGroup {
@@ -103,7 +103,7 @@ function servedGroups(): readonly ServedGroup[] {
       add(apiVersion, deprecation === undefined ? resource : { ...resource, shortNames: [] })
     }
   }
-  for (const { groupVersion, kind, plural } of REVIEWS) add(groupVersion, reviewOf(kind, plural))
+  for (const review of REVIEWS) add(review.groupVersion, reviewOf(review))
   const names = [...new Set([...versions.keys()].map(groupOf))]
   return names.toSorted(byGroupOrder).map((name) => ({
     name,
@@ -139,12 +139,12 @@ function subresourceOf(name: string, kind: string): readonly ServedSubresource[]
   return known === undefined ? [] : [{ kind, ...known, name }]
 }
 
-function reviewOf(kind: string, plural: string): ServedResource {
+function reviewOf({ kind, plural, namespaced = false }: Review): ServedResource {
   return {
     name: plural,
     singular: kind.toLowerCase(),
     kind,
-    namespaced: false,
+    namespaced,
     verbs: ['create'],
     shortNames: [],
     categories: [],

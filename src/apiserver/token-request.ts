@@ -1,4 +1,5 @@
 import { ApiError } from '../api/api-error.ts'
+import type { ObjectMeta } from '../api/meta.ts'
 import { fieldsOf } from '../base/fields.ts'
 import { formatTimestamp } from '../base/timestamp.ts'
 import type { Store } from '../store/store.ts'
@@ -11,6 +12,7 @@ import {
 import { objectName } from './reading.ts'
 import type { ResourcePath } from './request-path.ts'
 import { badRequest } from './status-answer.ts'
+import { withOwner } from './transient-owner.ts'
 
 const APPLIED = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest' } as const
 const DETAILS = { group: 'authentication.k8s.io', kind: 'TokenRequest' }
@@ -27,10 +29,19 @@ const EXTENDED_SECONDS = 365 * 24 * 3_600
 
 export const TOKEN_REQUEST = { ...APPLIED, other: undefined, definition: { kind: APPLIED.kind } }
 
+const INT64_MAX = '9223372036854775807'
+
 export interface TokenRequestContext {
   readonly store: Store
   readonly tokens: AccountTokens
   readonly nowMs: number
+  /** Who asks, as managers of fields are named. Absent: the answer tells of none. */
+  readonly manager?: string
+}
+
+interface SentTokenRequest {
+  readonly metadata?: ObjectMeta
+  readonly spec?: unknown
 }
 
 /**
@@ -39,9 +50,9 @@ export interface TokenRequestContext {
  * https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/
  */
 export function requestToken(
-  { store, tokens, nowMs }: TokenRequestContext,
+  { store, tokens, nowMs, manager }: TokenRequestContext,
   path: Pick<ResourcePath, 'namespace' | 'name'>,
-  sent: object,
+  sent: SentTokenRequest,
 ): object {
   const { metadata, spec } = fieldsOf(sent)
   const { namespace = 'default', name } = objectName(path)
@@ -72,7 +83,10 @@ export function requestToken(
   return {
     kind: APPLIED.kind,
     apiVersion: APPLIED.apiVersion,
-    metadata: { name, namespace, uid, creationTimestamp: formatTimestamp(nowMs) },
+    metadata: {
+      ...metadataOf(sent, nowMs, manager),
+      ...{ name, namespace, uid, creationTimestamp: formatTimestamp(nowMs) },
+    },
     spec: {
       audiences: meant,
       expirationSeconds: seconds,
@@ -80,6 +94,18 @@ export function requestToken(
     },
     status: { token, expirationTimestamp: formatTimestamp(nowMs + seconds * 1000) },
   }
+}
+
+/** What is sent of it comes back; the time that is filled in is a field of the sender as well. */
+function metadataOf(
+  { metadata = { name: '' }, spec }: SentTokenRequest,
+  nowMs: number,
+  manager: string | undefined,
+): ObjectMeta {
+  if (manager === undefined) return metadata
+  const filled = { expirationSeconds: DEFAULT_SECONDS, ...fieldsOf(spec) }
+  const whole = { ...APPLIED, metadata, spec: filled }
+  return withOwner(whole, { manager, nowMs, subresource: 'token' }).metadata
 }
 
 function requireSameIdentity(
@@ -104,12 +130,14 @@ function requireSameUid({ uid: asked = '' }: Fields, own: Required<Identity>): v
 
 function requireSeconds(seconds: number): void {
   const field = 'spec.expirationSeconds'
+  // As Go prints an int64, of which the greatest has no number of its own here.
+  const printed = seconds >= 2 ** 63 ? INT64_MAX : String(BigInt(Math.trunc(seconds)))
   // Kubernetes names no account here.
   if (seconds < SECONDS_MIN) {
-    throw invalidRequest('', field, `${seconds}: may not specify a duration less than 10 minutes`)
+    throw invalidRequest('', field, `${printed}: may not specify a duration less than 10 minutes`)
   }
   if (seconds > SECONDS_MAX) {
-    const why = `${seconds}: may not specify a duration larger than 2^32 seconds`
+    const why = `${printed}: may not specify a duration larger than 2^32 seconds`
     throw invalidRequest('', field, why)
   }
 }
@@ -127,6 +155,7 @@ function boundObjects(
     const type = `${group}/${version}, Kind=${String(kind)}`
     throw badRequest(`cannot bind token to object of type ${type}`)
   }
+  if (name === '') throw badRequest('Name parameter required.')
   const { namespace } = account
   const found = store.get(kind, {
     name: String(name),

@@ -6,14 +6,24 @@ const MAPS = '/api/v1/namespaces/NS/configmaps'
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/NS/deployments'
 const ACCOUNTS = '/api/v1/namespaces/NS/serviceaccounts'
 const ACCESS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
+const SUBJECT = '/apis/authorization.k8s.io/v1/subjectaccessreviews'
+const LOCAL = '/apis/authorization.k8s.io/v1/namespaces/NS/localsubjectaccessreviews'
 const RULES = '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews'
 const TOKEN_REVIEWS = '/apis/authentication.k8s.io/v1/tokenreviews'
+
+const FIELDS = { key: 'a', operator: 'In', values: ['b'] }
 
 const QUESTION = { resourceAttributes: { verb: 'get', resource: 'pods' } }
 
 function post(name: string, path: string, body: unknown): RequestCase {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   return { name, method: 'POST', path, headers: JSON_BODY, body: text }
+}
+
+function ask(about: string, more: object): RequestCase {
+  const { resourceAttributes } = QUESTION
+  const spec = { resourceAttributes: { ...resourceAttributes, verb: 'list', ...more } }
+  return post(`a review with a selector of ${about}`, ACCESS, { spec })
 }
 
 function apply(name: string, object: string, spec: object): RequestCase {
@@ -42,6 +52,47 @@ const REVIEWS: readonly RequestCase[] = [
   post('a review with an unknown field', ACCESS, { spec: { ...QUESTION, foo: 1 } }),
   post('the same, strictly', `${ACCESS}?fieldValidation=Strict`, { spec: { ...QUESTION, foo: 1 } }),
   post('a review for a run that is not dry', `${ACCESS}?dryRun=x`, { spec: QUESTION }),
+  ...[
+    { rawSelector: 'a=b', requirements: [FIELDS] },
+    {},
+    {
+      requirements: [
+        { key: '', operator: 'X' },
+        { key: '-', operator: 'In' },
+      ],
+    },
+    { requirements: [{ key: 'a', operator: 'Exists', values: ['x'] }, { key: 'a' }] },
+    { rawSelector: 'a=b' },
+  ].flatMap((selector, index) => [
+    ask(`fields, ${index}`, { fieldSelector: selector }),
+    ask(`labels, ${index}`, { labelSelector: selector }),
+  ]),
+  ask('labels that cannot be read', { labelSelector: { rawSelector: 'a in (' } }),
+  post('a review of somebody', SUBJECT, { spec: { groups: ['system:masters'], ...QUESTION } }),
+  post('a review of nobody', SUBJECT, { spec: QUESTION }),
+  post('a review of nobody and nothing', SUBJECT, { spec: {} }),
+  post('a review of somebody for both', SUBJECT, {
+    spec: { user: 'u', ...QUESTION, nonResourceAttributes: { path: '/x', verb: 'get' } },
+  }),
+  post('a local review of somebody', LOCAL, {
+    spec: {
+      groups: ['system:masters'],
+      resourceAttributes: { namespace: 'request-cases', verb: 'get', resource: 'pods' },
+    },
+  }),
+  post('a local review of another namespace', LOCAL, { spec: { user: 'u', ...QUESTION } }),
+  post('a local review of what is no resource', LOCAL, {
+    spec: { user: 'u', nonResourceAttributes: { path: '/x', verb: 'get' } },
+  }),
+  post('a local review in two namespaces', LOCAL, { metadata: { namespace: 'x' }, spec: {} }),
+  post('a local review without a namespace', LOCAL.replace('namespaces/NS/', ''), { spec: {} }),
+  ...['GET', 'PUT', 'PATCH', 'DELETE'].flatMap((method) =>
+    [ACCESS, SUBJECT, LOCAL, TOKEN_REVIEWS, `${TOKEN_REVIEWS}/x`].map((path) => ({
+      name: `a review, of which there is no ${method}: ${path}`,
+      method,
+      path,
+    })),
+  ),
   post('a review of the rules of a number', RULES, { spec: { namespace: 3 } }),
   post('a review of the rules of nowhere', RULES, { spec: {} }),
   post('a review of no token', TOKEN_REVIEWS, { spec: {} }),
@@ -52,6 +103,12 @@ const TOKENS: readonly RequestCase[] = [
   post('an account', ACCOUNTS, { metadata: { name: 'odd' } }),
   token('for too short a time', { expirationSeconds: 599 }),
   token('for too long a time', { expirationSeconds: 2 ** 32 + 1 }),
+  post(
+    'a token for the longest time of all',
+    `${ACCOUNTS}/odd/token`,
+    '{"spec":{"expirationSeconds":9223372036854775807}}',
+  ),
+  token('bound to a Pod without a name', { boundObjectRef: { kind: 'Pod', apiVersion: 'v1' } }),
   token('for a time that is a text', { expirationSeconds: 'x' }),
   token('for an audience that is no list', { audiences: 'x' }),
   token('bound to a kind that cannot be', {
@@ -83,6 +140,13 @@ const SPEC = {
 export const ODD_CASES: readonly RequestCase[] = [
   ...REVIEWS,
   ...TOKENS,
+  {
+    name: 'finalizers of a namespace that are none',
+    method: 'PUT',
+    path: '/api/v1/namespaces/NS/finalize',
+    headers: JSON_BODY,
+    body: JSON.stringify({ metadata: { name: 'request-cases' }, spec: { finalizers: ['x', '-'] } }),
+  },
   apply('an apply of a number with a fraction', 'odd', { ...SPEC, replicas: 1.5 }),
   apply('an apply', 'odd', SPEC),
   apply('an apply of a flag that is a text', 'odd', { ...SPEC, paused: 'x' }),

@@ -83,10 +83,7 @@ const EPHEMERAL: readonly RequestCase[] = [
       metadata: {
         finalizers: ['x'],
         labels: { '-': '!' },
-        annotations: {
-          'container.apparmor.security.beta.kubernetes.io/web': 'unconfined',
-          'kubernetes.io/config.mirror': 'x',
-        },
+        annotations: { 'kubernetes.io/config.mirror': 'x' },
       },
       status: { message: 'not fine' },
     }),

@@ -31,6 +31,17 @@ export function validateSelector(
   ]
 }
 
+/** Of a client that may be newer: it may have operators that are not known here. */
+export function validateLabelRequirement(requirement: Field): readonly FieldFault[] {
+  const operator = requirement.field('operator')
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its fields have the types of the schema
+  const faults = validateRequirement(
+    requirement.value as Draft<LabelSelectorRequirement>,
+    requirement,
+  )
+  return faults.filter(({ pointer }) => pointer !== operator.pointer)
+}
+
 function validateRequirement(
   { key = '', operator, values = [] }: Draft<LabelSelectorRequirement>,
   at: FieldPath,
