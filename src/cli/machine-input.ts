@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { HitlessError } from '../base/error.ts'
 import type { Finding } from '../base/finding.ts'
 import { readSettingsFile } from '../manifest/input-reader.ts'
@@ -100,19 +100,26 @@ export function describeKept(source: SettingsSource): string {
   return source.kind === 'kept' ? `, with the images of its last run (${source.files.join()})` : ''
 }
 
-/** A row of its own where no image runs. `where`: the paths that were looked at. */
-export function describeMissing(
+/** A row of its own: what says how images run. `where`: the paths that were looked at. */
+export function describeImages(
   source: SettingsSource,
   { isDocker, where }: { readonly isDocker: boolean; readonly where: string },
 ): string | undefined {
-  if (source.kind !== 'none' || isDocker) return undefined
+  if (source.kind === 'kept' || isDocker) return undefined
+  if (source.kind === 'given') return `images   as ${source.files.map(nearPath).join(' and ')} says`
   return `images   none runs: there is no hitless.yaml in ${where} that says how; write one, it is read at once`
 }
 
 /** A hitless.yaml was changed while a node runs. */
 export function tellChanged(source: SettingsSource): void {
-  const from = source.kind === 'given' ? source.files.join(', ') : 'hitless.yaml'
+  const from = source.kind === 'given' ? source.files.map(nearPath).join(' and ') : 'hitless.yaml'
   process.stderr.write(
     `images   as ${from} says now: counts for containers that start from here on\n`,
   )
+}
+
+/** Short where it is below the current directory or beside it. */
+function nearPath(file: string): string {
+  const path = relative(process.cwd(), file)
+  return path.startsWith('../..') ? file : path
 }

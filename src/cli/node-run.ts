@@ -13,7 +13,7 @@ import { liveWorld } from '../world/live/world.ts'
 import { readAccess } from './cluster-access.ts'
 import { readNodeFlags, type NodeFlags } from './node-options.ts'
 import {
-  describeMissing,
+  describeImages,
   readMachineAgain,
   readMachineInput,
   tellChanged,
@@ -124,8 +124,8 @@ function tell(
   process.stderr.write(`node     ${node.name}, ${node.description}\n`)
   process.stderr.write(`cluster  ${node.baseUrl}\n`)
   const isDocker = runtime?.kind === 'docker'
-  const missing = describeMissing(node.machine.source, { isDocker, where: path })
-  if (missing !== undefined) process.stderr.write(`${missing}\n`)
+  const images = describeImages(node.machine.source, { isDocker, where: path })
+  if (images !== undefined) process.stderr.write(`${images}\n`)
   process.stderr.write('ready    Ctrl-C takes it out of the cluster again\n')
 }
 

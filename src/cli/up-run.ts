@@ -15,7 +15,7 @@ import type { Client } from '../client/client.ts'
 import { keepMachine, readKeptMachine, type KeptMachine } from './kept-machine.ts'
 import {
   describeKept,
-  describeMissing,
+  describeImages,
   readMachineAgain,
   tellChanged,
   type MachineInput,
@@ -198,10 +198,10 @@ function tell(
 ): void {
   const kept = flags.data === undefined ? 'gone at the end (--data DIR keeps it)' : directory
   const where = files.join(', ') || 'this directory'
-  const missing = describeMissing(source, { isDocker: runtime?.kind === 'docker', where })
+  const images = describeImages(source, { isDocker: runtime?.kind === 'docker', where })
   process.stderr.write(`cluster  Kubernetes API on loopback · ${description}\n`)
   process.stderr.write(`state    ${kept}${describeKept(source)}\n`)
-  if (missing !== undefined && nodeNames.length > 0) process.stderr.write(`${missing}\n`)
+  if (images !== undefined && nodeNames.length > 0) process.stderr.write(`${images}\n`)
   process.stdout.write(`export KUBECONFIG=${shellWord(kubeconfig)}\n`)
 }
 
