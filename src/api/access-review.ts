@@ -120,10 +120,13 @@ function validateEmptyMetadata(
   const given = Object.entries(metadata).filter(([, value]) => !isEmpty(value))
   const allowed = ['managedFields', ...(scope === 'local' ? ['namespace'] : [])]
   if (given.every(([field]) => allowed.includes(field))) return []
-  const rank = ([field]: readonly [string, unknown]) => METADATA_FIELDS.indexOf(field)
-  const printed = Object.fromEntries(given.toSorted((a, b) => rank(a) - rank(b)))
+  const printed = Object.fromEntries(given.toSorted(([a], [b]) => rankOf(a) - rankOf(b)))
   const rule = scope === 'local' ? 'must be empty except for namespace' : 'must be empty'
   return [invalid(ROOT.child('metadata'), printed, rule)]
+}
+
+function rankOf(field: string): number {
+  return METADATA_FIELDS.indexOf(field)
 }
 
 function isEmpty(value: unknown): boolean {

@@ -85,7 +85,10 @@ export function requestToken(
     apiVersion: APPLIED.apiVersion,
     metadata: {
       ...metadataOf(sent, nowMs, manager),
-      ...{ name, namespace, uid, creationTimestamp: formatTimestamp(nowMs) },
+      name,
+      namespace,
+      uid,
+      creationTimestamp: formatTimestamp(nowMs),
     },
     spec: {
       audiences: meant,

@@ -35,10 +35,8 @@ export function validateSelector(
 export function validateLabelRequirement(requirement: Field): readonly FieldFault[] {
   const operator = requirement.field('operator')
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its fields have the types of the schema
-  const faults = validateRequirement(
-    requirement.value as Draft<LabelSelectorRequirement>,
-    requirement,
-  )
+  const value = requirement.value as Draft<LabelSelectorRequirement>
+  const faults = validateRequirement(value, requirement)
   return faults.filter(({ pointer }) => pointer !== operator.pointer)
 }
 
