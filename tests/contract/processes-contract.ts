@@ -1,3 +1,8 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { ProcessExit, Processes } from '../../src/world/processes.ts'
 
@@ -35,6 +40,34 @@ export function describeProcesses(name: string, makeProcesses: () => Processes):
       const { exit, output } = await start(processes, shell('sleep 30 & echo $!; exit 3')).exit
       expect(exit.exitCode).toBe(3)
       expect(processes.signal(Number(output.stdout), 'SIGKILL')).toBe(true)
+    })
+
+    test('who follows a process reads what waits in its pipes, and learns its end', async () => {
+      const processes = makeProcesses()
+      const directory = mkdtempSync(join(tmpdir(), 'hitless-follow-'))
+      const paths = { stdout: join(directory, 'out'), stderr: join(directory, 'err') }
+      execFileSync('mkfifo', [paths.stdout, paths.stderr])
+      // Keeps them open as long as it lives, and writes before anybody reads.
+      const script = 'exec 3<>"$1" 4<>"$2"; echo early >&3; echo ready; read -r line; echo late >&4'
+      const child = spawn('/bin/sh', ['-c', script, 'sh', paths.stdout, paths.stderr])
+      await once(child.stdout, 'data')
+      let output = ''
+      const ended = Promise.withResolvers<void>()
+      processes.follow(paths, {
+        onOutput: (stream, bytes) => (output += `${stream} ${Buffer.from(bytes).toString()}`),
+        onEnd: () => ended.resolve(),
+      })
+      child.stdin.write('go on\n')
+      await ended.promise
+      expect(output).toBe('stdout early\nstderr late\n')
+      rmSync(directory, { recursive: true })
+    })
+
+    test('the end of what is not there any more is told', async () => {
+      const paths = { stdout: '/nowhere/out', stderr: '/nowhere/err' }
+      await new Promise<void>((resolve) =>
+        makeProcesses().follow(paths, { onOutput: () => undefined, onEnd: resolve }),
+      )
     })
 
     test('only the given environment and directory are seen', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { deadlineOf, startTermination, stepTermination } from './step.ts'
+import { deadlineOf, resumeTermination, startTermination, stepTermination } from './step.ts'
 
 const SECOND = 1_000_000_000
 
@@ -37,4 +37,15 @@ test('SIGKILL is sent at its time, not before, and once', () => {
   const killed = stepTermination(state, 'time', 3 * SECOND)
   expect(killed.action).toBe('send-kill')
   expect(stepTermination(killed.state, 'time', 9 * SECOND).action).toBe('none')
+})
+
+test.each([
+  { what: 'what is left of the grace period', graceSeconds: 7, signalledAt: 95, killAt: 107 },
+  { what: 'two seconds from its signal at least', graceSeconds: 0, signalledAt: 99, killAt: 101 },
+  { what: 'nothing when its time has passed', graceSeconds: 0, signalledAt: 50, killAt: 100 },
+])('one that was signalled before has $what', ({ graceSeconds, signalledAt, killAt }) => {
+  const options = { graceSeconds, signalledAt: signalledAt * SECOND }
+  const { state, action } = resumeTermination(options, 100 * SECOND)
+  expect(action).toBe('none')
+  expect(deadlineOf(state)).toBe(killAt * SECOND)
 })
