@@ -13,7 +13,8 @@ const KINDS: Readonly<Record<string, string>> = {
   v1: 'Namespace Node Pod Service Endpoints ConfigMap Secret ServiceAccount Event Binding Status',
   'apps/v1': 'Deployment ReplicaSet',
   'authentication.k8s.io/v1': 'SelfSubjectReview TokenRequest TokenReview',
-  'authorization.k8s.io/v1': 'SelfSubjectAccessReview SelfSubjectRulesReview',
+  'authorization.k8s.io/v1':
+    'LocalSubjectAccessReview SelfSubjectAccessReview SelfSubjectRulesReview SubjectAccessReview',
   'autoscaling/v1': 'Scale',
   'coordination.k8s.io/v1': 'Lease',
   'discovery.k8s.io/v1': 'EndpointSlice',
@@ -32,8 +33,8 @@ const SPECIAL = new Set([
   'util.intstr.IntOrString',
 ])
 
-/** A list in JSON, which no client sends: what is in it is passed over. */
-const LISTS = new Set(['authentication.v1.ExtraValue'])
+/** A list in JSON: what is in it is passed over. Of what clients send, only a review of somebody with `extra` has one. */
+const LISTS = new Set(['authentication.v1.ExtraValue', 'authorization.v1.ExtraValue'])
 
 type Messages = Map<string, readonly ProtoField[]>
 
