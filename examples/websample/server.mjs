@@ -18,7 +18,9 @@ const server = http.createServer(async (request, response) => {
 })
 // Idle connections are the client's to close.
 server.keepAliveTimeout = 0
-server.listen(PORT, process.env.HOST, () => log(`listening on port ${PORT}, process ${process.pid}`))
+server.listen(PORT, process.env.HOST, () =>
+  log(`listening on port ${PORT}, process ${process.pid}`),
+)
 
 for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => log(`${signal} ignored`))
 setInterval(() => log(`connections ${inProgress}`), 1000)
