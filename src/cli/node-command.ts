@@ -6,6 +6,7 @@ import { liveFiles } from '../world/live/files.ts'
 import type { SandboxSupport } from '../runtime/sandbox-support.ts'
 import { holdSandbox, runAgainInside, withData, type DataPlace } from './engine-process.ts'
 import { collect } from './collect.ts'
+import { removeDeadSocket } from './dead-socket.ts'
 import type { NodeFlags } from './node-options.ts'
 import type { NodeRun } from './node-run.ts'
 import {
@@ -91,11 +92,11 @@ async function runInside(
   readNodeFlags(flags, hostname())
   const { readAccess } = await import('./cluster-access.ts')
   const { endpoint } = await readAccess(liveFiles(), flags)
-  const relay = await openRelay(join(directory, SOCKET), addressOf(endpoint.baseUrl)).catch(
-    (cause: unknown) => {
-      throw unwritable(directory, cause)
-    },
-  )
+  const socketPath = join(directory, SOCKET)
+  await removeDeadSocket(socketPath)
+  const relay = await openRelay(socketPath, addressOf(endpoint.baseUrl)).catch((cause: unknown) => {
+    throw unwritable(directory, cause)
+  })
   try {
     const held = await holdSandbox(support, place)
     return await runAgainInside(support, { env: { [DATA]: directory }, held })

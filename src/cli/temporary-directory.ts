@@ -1,7 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { knock } from './dead-socket.ts'
 
 const PREFIX = 'hitless-up-'
 
@@ -56,18 +57,6 @@ async function isAbandoned(path: string): Promise<boolean> {
     default:
       return false
   }
-}
-
-/** What comes of connecting: an errno, or that somebody is there. */
-function knock(socketPath: string): Promise<string> {
-  return new Promise((resolve) => {
-    const socket = connect(socketPath)
-    socket.once('error', (error) => resolve('code' in error ? String(error.code) : 'unknown'))
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve('connected')
-    })
-  })
 }
 
 function isOld(path: string): boolean {
