@@ -33,8 +33,11 @@ export interface Files {
   /** Creates or replaces. */
   writeText(path: string, text: string, options?: { readonly mode?: number }): Promise<void>
   writeBytes(path: string, bytes: Uint8Array): Promise<void>
-  /** The directories above it are made where they are missing. */
-  openAppend(path: string): Appender
+  /**
+   * The directories above it are made where they are missing. `atOnce`: what is appended is with the operating system when
+   * `append` returns, and outlives a kill of this process.
+   */
+  openAppend(path: string, options?: { readonly atOnce?: boolean }): Appender
   makeDirectory(path: string): Promise<void>
   /** Names in a directory, sorted by code unit. Pipes, sockets and devices are left out: reading one may never end. */
   list(path: string): Promise<readonly { readonly name: string; readonly isDirectory: boolean }[]>

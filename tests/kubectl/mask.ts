@@ -68,21 +68,24 @@ export class Mask {
   #maskText(text: string): string {
     const loose = maskLooseAges(maskMoments(text))
     const isReal = this.#surroundings.node !== undefined
-    return this.#maskNames(isReal ? maskRuntime(loose) : loose)
-      .replace(/("?resourceVersion"?: ?)"?\d+"?/g, '$1"<version>"')
-      .replace(/(Resource Version: +|resource version to be 1, was )\d+/g, '$1<version>')
-      .replace(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, (ip) => this.#unlessGiven(ip, '<ip>'))
-      .replace(
-        /((?:^|[:\s])|nodePort"?: ?)(3[0-2]\d{3})(?=\/(?:TCP|UDP)|,|\s|$)/gi,
-        (_, before, port) => [before, this.#unlessGiven(port, '<node-port>')].join(''),
-      )
-      .replace(
-        /(?<=Forwarding from 127\.0\.0\.1:|Starting to serve on 127\.0\.0\.1:|Handling connection for )\d+/g,
-        '<port>',
-      )
-      .replace(/\b[0-9a-f]{64}\b/g, '<id>')
-      .replace(/(?<=default-scheduler-)[\w-]+/g, '<host>')
-      .replace(/("continue": ?)"[^"]+"/g, '$1"<continue>"')
+    return (
+      this.#maskNames(isReal ? maskRuntime(loose) : loose)
+        .replace(/("?resourceVersion"?: ?)"?\d+"?/g, '$1"<version>"')
+        .replace(/(Resource Version: +|resource version to be 1, was )\d+/g, '$1<version>')
+        .replace(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, (ip) => this.#unlessGiven(ip, '<ip>'))
+        // First: a free port may be one of those that Services get.
+        .replace(
+          /(?<=Forwarding from 127\.0\.0\.1:|Starting to serve on 127\.0\.0\.1:|Handling connection for )\d+/g,
+          '<port>',
+        )
+        .replace(
+          /((?:^|[:\s])|nodePort"?: ?)(3[0-2]\d{3})(?=\/(?:TCP|UDP)|,|\s|$)/gi,
+          (_, before, port) => [before, this.#unlessGiven(port, '<node-port>')].join(''),
+        )
+        .replace(/\b[0-9a-f]{64}\b/g, '<id>')
+        .replace(/(?<=default-scheduler-)[\w-]+/g, '<host>')
+        .replace(/("continue": ?)"[^"]+"/g, '$1"<continue>"')
+    )
   }
 
   #maskNames(text: string): string {

@@ -18,6 +18,9 @@ interface LogFiles {
   rotation: Promise<void> | undefined
 }
 
+/** A container may go on when hitless is killed, and what it has written is no longer in its pipe. */
+const AT_ONCE = { atOnce: true }
+
 /** The logs of containers, each in files of bounded size whose oldest go. */
 export class ContainerLogs {
   readonly #files: Files
@@ -130,7 +133,7 @@ export class ContainerLog {
     this.#path = path
     this.#onWarning = doors.onWarning
     this.#rotate = doors.rotate
-    this.#appender = files.openAppend(path)
+    this.#appender = files.openAppend(path, AT_ONCE)
   }
 
   append(entries: Uint8Array): void {
@@ -158,7 +161,7 @@ export class ContainerLog {
     } catch (error) {
       this.#warn(error)
     }
-    this.#appender = this.#files.openAppend(this.#path)
+    this.#appender = this.#files.openAppend(this.#path, AT_ONCE)
     const waiting = this.#waiting
     this.#waiting = undefined
     this.#waitingBytes = 0

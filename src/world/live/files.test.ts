@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -76,11 +76,22 @@ test('what is appended is there in order when close resolves, and bytes may be u
   expect(await files.readText(path)).toBe(expected)
 })
 
+test('what is appended at once is there when append returns', async () => {
+  const path = join(directory, 'at-once')
+  const log = files.openAppend(path, { atOnce: true })
+  log.append('one\n')
+  expect(readFileSync(path, 'utf8')).toBe('one\n')
+  log.append('two\n')
+  expect(readFileSync(path, 'utf8')).toBe('one\ntwo\n')
+  await log.close()
+})
+
 test.each([
-  ['a directory that cannot be made', '/dev/null/logs/log', 'ENOTDIR'],
-  ['a disk that is full', '/dev/full', 'ENOSPC'],
-])('%s is told by close', async (_, path, code) => {
-  const log = files.openAppend(path)
+  ['a directory that cannot be made', '/dev/null/logs/log', false, 'ENOTDIR'],
+  ['a disk that is full', '/dev/full', false, 'ENOSPC'],
+  ['a disk that is full, at once', '/dev/full', true, 'ENOSPC'],
+])('%s is told by close', async (_, path, atOnce, code) => {
+  const log = files.openAppend(path, { atOnce })
   log.append('text')
   log.append('more')
   await expect(log.close()).rejects.toMatchObject({ code })

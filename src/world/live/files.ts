@@ -1,4 +1,4 @@
-import { closeSync, openSync, writev, type Stats } from 'node:fs'
+import { closeSync, openSync, writeSync, writev, type Stats } from 'node:fs'
 import {
   chmod,
   lchown,
@@ -30,7 +30,7 @@ export function liveFiles(): Files {
     sizeOf: async (path) => (await stat(path)).size,
     writeText: (path, text, options) => writeFile(path, text, options ?? {}),
     writeBytes: (path, bytes) => writeFile(path, bytes),
-    openAppend: (path) => new LiveAppender(path),
+    openAppend: (path, options) => new LiveAppender(path, options),
     makeDirectory: async (path) => makeDirectories(path),
     list: listDirectory,
     kindOf,
@@ -126,6 +126,7 @@ const WAITING_BYTES_MAX = 64 * 1024 * 1024
 
 /** One write to the file is under way at a time; what is appended meanwhile goes together in the next. */
 class LiveAppender implements Appender {
+  readonly #atOnce: boolean
   #fileDescriptor: number | undefined
   #waiting: Buffer[] = []
   #waitingBytes = 0
@@ -134,7 +135,8 @@ class LiveAppender implements Appender {
   #onIdle: (() => void) | undefined
 
   /** A file that cannot be opened is told by `close`, as a write that failed is. */
-  constructor(path: string) {
+  constructor(path: string, { atOnce = false }: { readonly atOnce?: boolean } = {}) {
+    this.#atOnce = atOnce
     try {
       makeDirectories(dirname(path))
       this.#fileDescriptor = openSync(path, 'a')
@@ -145,6 +147,7 @@ class LiveAppender implements Appender {
 
   append(chunk: string | Uint8Array): void {
     if (this.#error !== undefined || this.#fileDescriptor === undefined) return
+    if (this.#atOnce) return this.#writeNow(this.#fileDescriptor, Buffer.from(chunk))
     if (this.#waitingBytes > WAITING_BYTES_MAX) {
       this.#error = Object.assign(new Error('the disk is too slow for what is written to it'), {
         code: 'ENOBUFS',
@@ -164,6 +167,17 @@ class LiveAppender implements Appender {
     this.#fileDescriptor = undefined
     if (fileDescriptor !== undefined) closeSync(fileDescriptor)
     if (this.#error !== undefined) throw this.#error
+  }
+
+  /** The kernel may take less than it is given. */
+  #writeNow(fileDescriptor: number, bytes: Buffer): void {
+    try {
+      for (let offset = 0; offset < bytes.length;) {
+        offset += writeSync(fileDescriptor, bytes, offset)
+      }
+    } catch (error) {
+      this.#error = error
+    }
   }
 
   #writeWaiting(): void {
