@@ -23,6 +23,7 @@ import {
 import { createNetwork, ensurePauseImage, startHolder, type Holder } from './docker/network.ts'
 import { openInsideLoopback } from './docker/open-loopback.ts'
 import { containerSpecification } from './docker/specification.ts'
+import { NOT_RUNNING } from './process/run-exec.ts'
 import { openConnectionStreams } from './process/connection-streams.ts'
 import { ContainerLogs } from './process/container-logs.ts'
 import { parseListeningSockets } from './process/listening-sockets.ts'
@@ -344,12 +345,6 @@ class DockerRuntime implements Runtime {
       return ''
     }
   }
-}
-
-const NOT_RUNNING: ExecResult = {
-  exitCode: 126,
-  output: 'the container is not running',
-  timedOut: false,
 }
 
 function doorOf({ engineId, config }: DockerContainer) {

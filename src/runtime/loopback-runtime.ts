@@ -8,6 +8,7 @@ import type { Processes } from '../world/processes.ts'
 import { execCommand, streamedExecCommand, watchdogCommand } from './loopback/commands.ts'
 import { LoopbackContainer, type LoopbackWorld } from './loopback/container.ts'
 import { programEnvironment } from './loopback/environment.ts'
+import { NOT_RUNNING, runExec } from './process/run-exec.ts'
 import { parseListeningSockets, type ListeningSocket } from './process/listening-sockets.ts'
 import { OnceEach } from './process/once-each.ts'
 import { PortGuards } from './loopback/port-guards.ts'
@@ -69,8 +70,6 @@ export async function startLoopbackRuntime(options: LoopbackRuntimeOptions): Pro
 }
 
 const COMMAND_TIMEOUT_MS = 10_000
-const EXEC_OUTPUT_BYTES_MAX = 10 * 1024
-
 /** Listening sockets come first in /proc/net/tcp: room for a hundred of them, and where that is not enough a thousand. */
 const LISTENING_BYTES = [16 * 1024, 160 * 1024] as const
 
@@ -202,15 +201,9 @@ class LoopbackRuntime implements Runtime {
     limits: { readonly timeoutMs: number; readonly signal?: AbortSignal },
   ): Promise<ExecResult> {
     const container = this.#containers.get(containerId)
-    if (container === undefined || !container.isRunning) {
-      return { exitCode: 126, output: 'the container is not running', timedOut: false }
-    }
+    if (container === undefined || !container.isRunning) return NOT_RUNNING
     const { processes, tools } = this.#world
-    const { exitCode, stdout, stderr, timedOut } = await processes.run(
-      execCommand(tools, container.config, command, container.env),
-      { ...limits, env: SCRIPT_ENVIRONMENT, outputBytesMax: EXEC_OUTPUT_BYTES_MAX },
-    )
-    return { exitCode, output: `${stdout}${stderr}`.slice(0, EXEC_OUTPUT_BYTES_MAX), timedOut }
+    return runExec(processes, execCommand(tools, container.config, command, container.env), limits)
   }
 
   async openExec(

@@ -20,6 +20,7 @@ import {
   type SandboxConfig,
   type StreamHandlers,
 } from './runtime.ts'
+import { NOT_RUNNING, runExec } from './process/run-exec.ts'
 import { ContainerLogs } from './process/container-logs.ts'
 import { OutputPipes } from './process/output-pipes.ts'
 import { SCRIPT_ENVIRONMENT } from './process/shell.ts'
@@ -78,8 +79,6 @@ export async function startSandboxRuntime(options: SandboxRuntimeOptions): Promi
     abilities: keptAbilities(processes, tools, world.records),
   })
 }
-
-const EXEC_OUTPUT_BYTES_MAX = 10 * 1024
 
 /** Listening sockets come first in /proc/net/tcp; this is room for a hundred of them. */
 const LISTENING_BYTES_MAX = 16 * 1024
@@ -204,15 +203,9 @@ class SandboxRuntime implements Runtime {
     limits: { readonly timeoutMs: number; readonly signal?: AbortSignal },
   ): Promise<ExecResult> {
     const container = this.#containers.get(containerId)
-    if (container === undefined || !container.isRunning) {
-      return { exitCode: 126, output: 'the container is not running', timedOut: false }
-    }
+    if (container === undefined || !container.isRunning) return NOT_RUNNING
     const { processes, tools } = this.#world
-    const { exitCode, stdout, stderr, timedOut } = await processes.run(
-      execCommand(tools, container.entered, command),
-      { ...limits, env: SCRIPT_ENVIRONMENT, outputBytesMax: EXEC_OUTPUT_BYTES_MAX },
-    )
-    return { exitCode, output: `${stdout}${stderr}`.slice(0, EXEC_OUTPUT_BYTES_MAX), timedOut }
+    return runExec(processes, execCommand(tools, container.entered, command), limits)
   }
 
   async openExec(

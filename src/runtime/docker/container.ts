@@ -1,6 +1,7 @@
 import { fieldsOf, textOf, type Fields } from '../../base/fields.ts'
 import type { Clock } from '../../world/clock.ts'
 import type { ByteStream } from '../../world/http-server.ts'
+import { AttachedClients } from '../process/attached-clients.ts'
 import type { ContainerLogs } from '../process/container-logs.ts'
 import { ContainerOutput } from '../process/container-output.ts'
 import { signalOfExitCode } from '../process/signals.ts'
@@ -37,7 +38,7 @@ export class DockerContainer implements RunningContainer {
   readonly #ended = Promise.withResolvers<void>()
   readonly #outputEnded = Promise.withResolvers<void>()
   readonly #died = Promise.withResolvers<void>()
-  readonly #attached = new Set<StreamHandlers>()
+  readonly #attached = new AttachedClients()
   #stream: ByteStream | undefined
   #engineId = ''
   #processId = 0
@@ -113,28 +114,16 @@ export class DockerContainer implements RunningContainer {
 
   /** Tells `handlers` of all output from now on. */
   attach(handlers: StreamHandlers): OpenStreams {
-    let isPaused = false
-    const attached: StreamHandlers = {
-      onOutput: (stream, bytes) => isPaused || handlers.onOutput(stream, bytes),
-      onDrain: () => handlers.onDrain(),
-      onEnd: (end) => handlers.onEnd(end),
-    }
-    this.#attached.add(attached)
-    return {
-      writeInput: (bytes) => (this.config.stdin === true && this.#stream?.write(bytes)) !== false,
-      // Others may attach after this one.
-      endInput: () => undefined,
-      pause: () => (isPaused = true),
-      resume: () => (isPaused = false),
-      stop: () => this.#attached.delete(attached),
-      resize: () => undefined,
-    }
+    return this.#attached.add(
+      handlers,
+      (bytes) => (this.config.stdin === true && this.#stream?.write(bytes)) !== false,
+    )
   }
 
   async #attachOutput(): Promise<void> {
     const frames = new FrameReader((stream, bytes) => {
       this.#output.add(stream, bytes)
-      for (const handlers of this.#attached) handlers.onOutput(stream, bytes.slice())
+      if (!this.#attached.isEmpty) this.#attached.tell(stream, bytes.slice())
     })
     const stdin = this.config.stdin === true ? '&stdin=1' : ''
     const path = `/containers/${this.#engineId}/attach?stream=1&stdout=1&stderr=1${stdin}`
@@ -145,7 +134,7 @@ export class DockerContainer implements RunningContainer {
         onData: (bytes) => frames.add(bytes),
         onEnd: () => this.#outputEnded.resolve(),
         onDrain: () => {
-          for (const handlers of this.#attached) handlers.onDrain()
+          this.#attached.tellDrained()
         },
         onClose: () => this.#outputEnded.resolve(),
       },
@@ -169,9 +158,7 @@ export class DockerContainer implements RunningContainer {
       lastOutput: this.#output.lastOutput(),
     })
     this.#ended.resolve()
-    const attached = [...this.#attached]
-    this.#attached.clear()
-    for (const handlers of attached) handlers.onEnd({ exitCode: 0 })
+    this.#attached.end()
   }
 
   async #giveUp(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../world/clock.ts'
 import type { Files } from '../../world/files.ts'
 import type { ChildProcess, Processes, ProcessExit } from '../../world/processes.ts'
+import { AttachedClients } from '../process/attached-clients.ts'
 import type { ContainerLogs } from '../process/container-logs.ts'
 import { ContainerOutput } from '../process/container-output.ts'
 import type { OutputPipes } from '../process/output-pipes.ts'
@@ -43,7 +44,7 @@ export class LoopbackContainer implements RunningContainer {
   readonly #started = Promise.withResolvers<void>()
   readonly #ended = Promise.withResolvers<void>()
   readonly #onExit: (exit: ContainerExit) => void
-  readonly #attached = new Set<StreamHandlers>()
+  readonly #attached = new AttachedClients()
   #process: ChildProcess | undefined
   #state: 'starting' | 'running' | 'exited' = 'starting'
   #isKilled = false
@@ -90,10 +91,10 @@ export class LoopbackContainer implements RunningContainer {
       {
         onOutput: (stream, bytes) => {
           this.#output.add(stream, bytes)
-          for (const handlers of this.#attached) handlers.onOutput(stream, bytes)
+          this.#attached.tell(stream, bytes)
         },
         onDrain: () => {
-          for (const handlers of this.#attached) handlers.onDrain()
+          this.#attached.tellDrained()
         },
         onReport: (text) => this.#readReport(text ?? ''),
         onExit: (exit) => {
@@ -118,22 +119,7 @@ export class LoopbackContainer implements RunningContainer {
 
   /** Tells `handlers` of all output from now on. */
   attach(handlers: StreamHandlers): OpenStreams {
-    let isPaused = false
-    const attached: StreamHandlers = {
-      onOutput: (stream, bytes) => isPaused || handlers.onOutput(stream, bytes),
-      onDrain: () => handlers.onDrain(),
-      onEnd: (end) => handlers.onEnd(end),
-    }
-    this.#attached.add(attached)
-    return {
-      writeInput: (bytes) => this.#process?.writeInput(bytes) ?? true,
-      // Others may attach after this one.
-      endInput: () => undefined,
-      pause: () => (isPaused = true),
-      resume: () => (isPaused = false),
-      stop: () => this.#attached.delete(attached),
-      resize: () => undefined,
-    }
+    return this.#attached.add(handlers, (bytes) => this.#process?.writeInput(bytes) ?? true)
   }
 
   #readReport(text: string): void {
@@ -160,9 +146,7 @@ export class LoopbackContainer implements RunningContainer {
       this.#started.reject(new ContainerStartError(this.#startFailure(exit)))
     }
     this.#ended.resolve()
-    const attached = [...this.#attached]
-    this.#attached.clear()
-    for (const handlers of attached) handlers.onEnd({ exitCode: 0 })
+    this.#attached.end()
   }
 
   /** In a container, all else ends with process 1: its process group, and daemons that have left it. */

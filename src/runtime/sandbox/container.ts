@@ -9,6 +9,7 @@ import {
   type RunningContainer,
   type StreamHandlers,
 } from '../runtime.ts'
+import { AttachedClients } from '../process/attached-clients.ts'
 import { ContainerOutput } from '../process/container-output.ts'
 import type { ContainerLogs } from '../process/container-logs.ts'
 import type { OutputPipes } from '../process/output-pipes.ts'
@@ -51,7 +52,7 @@ export class Container implements RunningContainer {
   readonly #started = Promise.withResolvers<void>()
   readonly #ended = Promise.withResolvers<void>()
   readonly #onExit: (exit: ContainerExit) => void
-  readonly #attached = new Set<StreamHandlers>()
+  readonly #attached = new AttachedClients()
   #process: ChildProcess | undefined
   #place: ContainerPlace | undefined
   #limits: ContainerLimits | undefined
@@ -120,7 +121,7 @@ export class Container implements RunningContainer {
       {
         onOutput: (stream, bytes) => this.#takeOutput(stream, bytes),
         onDrain: () => {
-          for (const handlers of this.#attached) handlers.onDrain()
+          this.#attached.tellDrained()
         },
         onReport: (text) => this.#readReport(text ?? ''),
         onExit: (exit) => {
@@ -167,22 +168,7 @@ export class Container implements RunningContainer {
 
   /** Tells `handlers` of all output from now on. */
   attach(handlers: StreamHandlers): OpenStreams {
-    let isPaused = false
-    const attached: StreamHandlers = {
-      onOutput: (stream, bytes) => isPaused || handlers.onOutput(stream, bytes),
-      onDrain: () => handlers.onDrain(),
-      onEnd: (end) => handlers.onEnd(end),
-    }
-    this.#attached.add(attached)
-    return {
-      writeInput: (bytes) => this.#process?.writeInput(bytes) ?? true,
-      // Others may attach after this one.
-      endInput: () => undefined,
-      pause: () => (isPaused = true),
-      resume: () => (isPaused = false),
-      stop: () => this.#attached.delete(attached),
-      resize: () => undefined,
-    }
+    return this.#attached.add(handlers, (bytes) => this.#process?.writeInput(bytes) ?? true)
   }
 
   async #keep(place: ContainerPlace, outputPaths: OutputPaths): Promise<KeptShell | undefined> {
@@ -200,7 +186,7 @@ export class Container implements RunningContainer {
 
   #takeOutput(stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
     this.#output.add(stream, bytes)
-    for (const handlers of this.#attached) handlers.onOutput(stream, bytes)
+    this.#attached.tell(stream, bytes)
   }
 
   async #finishFollowed(): Promise<void> {
@@ -247,9 +233,7 @@ export class Container implements RunningContainer {
       this.#started.reject(new ContainerStartError(this.#startFailure(exit)))
     }
     this.#ended.resolve()
-    const attached = [...this.#attached]
-    this.#attached.clear()
-    for (const handlers of attached) handlers.onEnd({ exitCode: 0 })
+    this.#attached.end()
   }
 
   #startFailure({ exitCode, signal, startError }: ProcessExit): string {
