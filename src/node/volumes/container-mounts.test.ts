@@ -6,19 +6,19 @@ import { mountVolumes } from './container-mounts.ts'
 let files = new SimulatedFiles()
 beforeEach(async () => {
   files = new SimulatedFiles()
-  await files.makeDirectory('/pods/work')
-  await files.changeMode('/pods/work', 0o2775)
+  await files.makeDirectory('/pods/shared')
+  await files.changeMode('/pods/shared', 0o2775)
   await files.makeDirectory('/pods/settings/..1')
   await files.writeText('/pods/settings/..1/color', 'blue')
   await files.makeLink('/pods/settings/..data', '..1')
   await files.makeLink('/pods/settings/color', '..data/color')
   await files.makeDirectory('/secret/place')
-  await files.makeLink('/pods/work/out', '/secret')
-  await files.writeText('/pods/work/file', '')
+  await files.makeLink('/pods/shared/out', '/secret')
+  await files.writeText('/pods/shared/file', '')
 })
 
 const volumes = new Map([
-  ['work', { path: '/pods/work', readOnly: false }],
+  ['work', { path: '/pods/shared', readOnly: false }],
   ['settings', { path: '/pods/settings', readOnly: true }],
 ])
 
@@ -33,8 +33,8 @@ test('volumes are mounted where they are wanted, those inside of others behind t
       { name: 'work', mountPath: 'tmp' },
     ),
   ).toEqual([
-    { source: '/pods/work', target: '/data', readOnly: true },
-    { source: '/pods/work', target: '/tmp', readOnly: false },
+    { source: '/pods/shared', target: '/data', readOnly: true },
+    { source: '/pods/shared', target: '/tmp', readOnly: false },
     { source: '/pods/settings', target: '/data/settings', readOnly: true },
   ])
 })
@@ -47,11 +47,11 @@ test('a subPath is the file of now, or a new directory with the mode of its volu
     { name: 'work', mountPath: '/c', subPath: '.' },
   )
   expect(color).toEqual({ source: '/pods/settings/..1/color', target: '/color', readOnly: true })
-  expect(made?.source).toBe('/pods/work/logs/deep')
-  const status = await files.statusOf('/pods/work/logs', { followLinks: false })
+  expect(made?.source).toBe('/pods/shared/logs/deep')
+  const status = await files.statusOf('/pods/shared/logs', { followLinks: false })
   expect(status).toEqual({ type: 'directory', mode: 0o2775 })
-  expect(expanded?.source).toBe('/pods/work/pods/web-1')
-  expect(whole?.source).toBe('/pods/work')
+  expect(expanded?.source).toBe('/pods/shared/pods/web-1')
+  expect(whole?.source).toBe('/pods/shared')
 })
 
 test.each<[string, Partial<VolumeMount>]>([

@@ -14,7 +14,7 @@ test('a plan is read as its script prints it', () => {
 
 test.each([
   ['/mnt/disk/shop', true],
-  ['/work', true],
+  ['/projects', true],
   ['/srv/app', true],
   ['/var/www/app', true],
   ['/var/lib/jenkins/workspace/app', true],

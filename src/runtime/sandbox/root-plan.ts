@@ -25,9 +25,9 @@ const OVERLAYS_MAX = 120
 export const PLAN_ROOT_SCRIPT = `
 skeleton=${SKELETON}
 trial=/run/hitless/trial
-mkdir -p "$skeleton/root" "$skeleton/up" "$skeleton/work" "$skeleton/fstab" "$trial" ${SCRATCH} ${NEW_ROOT}
+mkdir -p "$skeleton/root" "$skeleton/up" "$skeleton/workdir" "$skeleton/fstab" "$trial" ${SCRATCH} ${NEW_ROOT}
 mount -t tmpfs -o mode=755 tmpfs "$trial" || exit 1
-mkdir "$trial/up" "$trial/work" "$trial/root"
+mkdir "$trial/up" "$trial/workdir" "$trial/root"
 points=
 while read -r one two three four point rest; do points="$points
 $point"; done </proc/self/mountinfo
@@ -38,8 +38,8 @@ tries=0
 try_overlay() {
   # One that was volatile is not taken again.
   tries=$((tries + 1))
-  mkdir "$trial/up/$tries" "$trial/work/$tries" &&
-    mount -t overlay -o "$options,lowerdir=$1,upperdir=$trial/up/$tries,workdir=$trial/work/$tries" overlay "$trial/root" 2>/dev/null &&
+  mkdir "$trial/up/$tries" "$trial/workdir/$tries" &&
+    mount -t overlay -o "$options,lowerdir=$1,upperdir=$trial/up/$tries,workdir=$trial/workdir/$tries" overlay "$trial/root" 2>/dev/null &&
     umount "$trial/root"
 }
 options=none
@@ -60,8 +60,8 @@ add_bind() {
 add_overlay() {
   count=$((count + 1))
   escape "$1"
-  mkdir -p -m "$mode" "$skeleton/up$1" "$skeleton/work/$count"
-  line "overlay ${NEW_ROOT}$escaped overlay $options,lowerdir=$escaped,upperdir=${SCRATCH}/up$escaped,workdir=${SCRATCH}/work/$count 0 0"
+  mkdir -p -m "$mode" "$skeleton/up$1" "$skeleton/workdir/$count"
+  line "overlay ${NEW_ROOT}$escaped overlay $options,lowerdir=$escaped,upperdir=${SCRATCH}/up$escaped,workdir=${SCRATCH}/workdir/$count 0 0"
   echo "overlay $1"
 }
 add() {

@@ -54,13 +54,13 @@ mkdir -p "$root$resolved" 2>/dev/null`
 const MACHINE = `cp -a ${SKELETON}/. ${SCRATCH}`
 
 function imageSkeleton({ overlayOptions = '' }: RootPlan, rootDirectory: string): string {
-  const overlay = `${overlayOptions},lowerdir=${LOWER},upperdir=${SCRATCH}/up,workdir=${SCRATCH}/work`
+  const overlay = `${overlayOptions},lowerdir=${LOWER},upperdir=${SCRATCH}/up,workdir=${SCRATCH}/workdir`
   const fstab = [
     `${fstabField(rootDirectory)} ${LOWER} none rbind 0 0`,
     `overlay ${NEW_ROOT} overlay ${overlay} 0 0`,
     ...OWN_MOUNTS,
   ].map((line) => `${line}\n`)
-  return `mkdir -p ${LOWER} ${SCRATCH}/up ${SCRATCH}/work ${SCRATCH}/fstab
+  return `mkdir -p ${LOWER} ${SCRATCH}/up ${SCRATCH}/workdir ${SCRATCH}/fstab
 ${makeDevicesScript(`${SCRATCH}/up`)}
 printf %s ${quote(fstab.join(''))} >${SCRATCH}/fstab/0.fstab`
 }
