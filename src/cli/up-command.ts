@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import type { Command } from 'commander'
 import type { SandboxSupport } from '../runtime/sandbox-support.ts'
+import { collect } from './collect.ts'
 import { holdSandbox, runAgainInside, withData, type DataPlace } from './engine-process.ts'
 import {
   RUNTIME_OPTION,
@@ -31,7 +32,7 @@ export function addUpCommand(program: Command, version: string): void {
     .option(
       '-f, --filename <path>',
       'apply the manifests of this file or directory; repeatable',
-      (value: string, before?: readonly string[]) => [...(before ?? []), value],
+      collect,
     )
     .option('--data <directory>', 'keep the state there (default: a temporary one)')
     .option('--nodes <number>', 'how many nodes there are (default: 1)')

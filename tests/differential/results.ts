@@ -1,3 +1,4 @@
+import { formatTable } from '../support/markdown-table.ts'
 import type { Scenario } from './scenario.ts'
 import type { Difference, Trace } from './trace.ts'
 
@@ -49,20 +50,6 @@ sizes of the ReplicaSets in their order, counts, conditions, annotations, pods a
 _Lines_ are compared one by one. _By chance_ are lines that differ between Kubernetes' own recordings: ours has to be one of those.
 _Accepted_ are lines of ours that differ for a reason, which the scenario states; see also [deviations](deviations.md).
 `
-
-/** As prettier writes tables: every column as wide as its widest cell. */
-function formatTable(rows: readonly (readonly string[])[]): string {
-  const widths = COLUMNS.map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  )
-  const [head = [], ...body] = rows
-  const rule = widths.map((width) => '-'.repeat(width))
-  const lines = [head, rule, ...body].map((row) => {
-    const cells = widths.map((width, column) => (row[column] ?? '').padEnd(width))
-    return `| ${cells.join(' | ')} |`
-  })
-  return `${lines.join('\n')}\n`
-}
 
 function describe(differences: readonly Difference[]): string {
   return differences.length === 0 ? 'same' : `${differences.length} lines differ`

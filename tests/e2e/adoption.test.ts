@@ -9,6 +9,7 @@ import { newHttpClient } from '../../src/client/http-client.ts'
 import { liveClock } from '../../src/world/live/clock.ts'
 import { liveHttpCallers } from '../../src/world/live/http-caller.ts'
 import { startUp, type RunningUp } from '../support/running-up.ts'
+import { until } from '../support/until.ts'
 import { newTraces, takeTraces } from './leftovers.ts'
 import { inTemporaryDirectory } from './run-hitless.ts'
 
@@ -195,15 +196,7 @@ function expectNoGap(lines: readonly string[]): void {
 /** A reader who has just got a line is not about to get the next one. */
 async function untilNextLine(bench: Bench): Promise<void> {
   const { length } = await linesOf(bench)
-  await until('a line', async () => (await linesOf(bench)).length > length, 1)
-}
-
-async function until(what: string, isReached: () => Promise<boolean>, pollMs = 50): Promise<void> {
-  for (const start = performance.now(); performance.now() - start < 60_000;) {
-    if (await isReached()) return
-    await sleep(pollMs)
-  }
-  throw new Error(`not within a minute: ${what}`)
+  await until('a line', async () => (await linesOf(bench)).length > length, { pollMs: 1 })
 }
 
 test('a pod goes on when hitless is killed, and is taken over by the next start', async () => {

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
 import { isApiError } from '../../src/api/api-error.ts'
 import type { Deployment } from '../../src/api/workload.ts'
-import type { Client } from '../../src/client/client.ts'
 import { openRealCluster } from '../support/real-cluster.ts'
 import { startUp } from '../support/running-up.ts'
+import { isRolledOut } from '../support/rollout.ts'
+import { until } from '../support/until.ts'
 import { inTemporaryDirectory, runHitless } from './run-hitless.ts'
 
 const MAIN = new URL('../../dist/cli/main.js', import.meta.url).pathname
@@ -18,16 +18,8 @@ const WEBSAMPLE = new URL('../../examples/websample', import.meta.url).pathname
 /** A cluster of someone else to join besides our own: any that is free to be written to. */
 const REAL = process.env['KUBECONFIG_REAL']
 
+const PATIENCE = { timeoutMs: 100_000 }
 const LABEL = { 'hitless.test/where': 'here' }
-
-/** Waits for a state that is reached in seconds, or on a loaded machine in a minute. */
-async function until(what: string, isReached: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 400; attempt++) {
-    if (await isReached()) return
-    await sleep(250)
-  }
-  throw new Error(`not within 100 s: ${what}`)
-}
 
 /** `hitless node` in the cluster of `kubeconfig`. */
 async function joinCluster(kubeconfig: string, name: string) {
@@ -39,10 +31,14 @@ async function joinCluster(kubeconfig: string, name: string) {
   child.stderr.on('data', (bytes: Buffer) => (told += bytes.toString()))
   onTestFinished(() => void child.kill('SIGKILL'))
   const ended = once(child, 'close').then(([code]) => Number(code ?? -1))
-  await until('the node is ready', async () => {
-    if (child.exitCode !== null) throw new Error(`hitless node ended:\n${told}`)
-    return /^ready /m.test(told)
-  })
+  await until(
+    'the node is ready',
+    async () => {
+      if (child.exitCode !== null) throw new Error(`hitless node ended:\n${told}`)
+      return /^ready /m.test(told)
+    },
+    PATIENCE,
+  )
   return {
     told: () => told,
     async leave() {
@@ -74,19 +70,6 @@ function websample(image: string): Deployment {
   }
 }
 
-async function isRolledOut(client: Client, namespace: string): Promise<boolean> {
-  const { metadata, spec, status } = await client.get('Deployment', {
-    namespace,
-    name: 'websample',
-  })
-  return (
-    status?.observedGeneration === metadata.generation &&
-    status?.updatedReplicas === spec.replicas &&
-    status?.availableReplicas === spec.replicas &&
-    status?.replicas === spec.replicas
-  )
-}
-
 async function rollOnOurNode(kubeconfig: string): Promise<void> {
   const { client, close } = await openRealCluster(kubeconfig, 'hitless-test')
   onTestFinished(close)
@@ -99,11 +82,11 @@ async function rollOnOurNode(kubeconfig: string): Promise<void> {
 
   const v1 = websample('websample:v1')
   await client.create('Deployment', { ...v1, metadata: { ...v1.metadata, namespace: unique } })
-  await until('four pods are available', () => isRolledOut(client, unique))
-  const { template } = websample('websample:v2').spec
   const target = { namespace: unique, name: 'websample' }
+  await until('four pods are available', () => isRolledOut(client, target), PATIENCE)
+  const { template } = websample('websample:v2').spec
   await client.patch('Deployment', target, { spec: { template } })
-  await until('the new version is there', () => isRolledOut(client, unique))
+  await until('the new version is there', () => isRolledOut(client, target), PATIENCE)
 
   const { items } = await client.list('Pod', { namespace: unique })
   const running = items.filter(

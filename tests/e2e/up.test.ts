@@ -9,7 +9,6 @@ import {
 } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { newHttpClient } from '../../src/client/http-client.ts'
@@ -18,6 +17,7 @@ import { liveClock } from '../../src/world/live/clock.ts'
 import { liveHttpCallers } from '../../src/world/live/http-caller.ts'
 import { kubectlMissing, kubectls } from '../support/kubectl.ts'
 import { startUp, type RunningUp, type UpOptions } from '../support/running-up.ts'
+import { until } from '../support/until.ts'
 import { NO_TRACES, newTraces, takeTraces } from './leftovers.ts'
 import { inTemporaryDirectory, runHitless } from './run-hitless.ts'
 
@@ -42,15 +42,6 @@ function endIfAlive(processId: number): void {
   } catch {
     // It has been stopped.
   }
-}
-
-/** Waits for a state that is reached in a second or two, or on a loaded machine in a minute. */
-async function until(what: string, isReached: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 240; attempt++) {
-    if (await isReached()) return
-    await sleep(250)
-  }
-  throw new Error(`not within a minute: ${what}`)
 }
 
 async function nodes(client: Client): Promise<readonly string[]> {

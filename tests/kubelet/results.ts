@@ -1,3 +1,4 @@
+import { formatTable } from '../support/markdown-table.ts'
 import { differencesOf, sharedTimes } from './compare.ts'
 import type { Scenario } from './scenario.ts'
 import type { Trace } from './trace.ts'
@@ -48,18 +49,4 @@ function rowOf(scenario: Scenario, recorded: Trace, ours: Trace): readonly strin
     theirTime === undefined ? '' : `${theirTime.least.toFixed(1)} to ${theirTime.most.toFixed(1)}`,
     ourTime.toFixed(1),
   ]
-}
-
-/** As prettier writes tables: every column as wide as its widest cell. */
-function formatTable(rows: readonly (readonly string[])[]): string {
-  const widths = COLUMNS.map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  )
-  const [head = [], ...body] = rows
-  const rule = widths.map((width) => '-'.repeat(width))
-  const lines = [head, rule, ...body].map((row) => {
-    const cells = widths.map((width, column) => (row[column] ?? '').padEnd(width))
-    return `| ${cells.join(' | ')} |`
-  })
-  return `${lines.join('\n')}\n`
 }

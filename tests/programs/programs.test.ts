@@ -1,17 +1,19 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Pod } from '../../src/api/pod.ts'
 import type { Client } from '../../src/client/client.ts'
 import { openRealCluster, type RealCluster } from '../support/real-cluster.ts'
 import { startUp, type RunningUp } from '../support/running-up.ts'
 import { reasonOf } from '../support/made-programs.ts'
+import { isRolledOut } from '../support/rollout.ts'
+import { until } from '../support/until.ts'
 import { APPS, podPrograms, type PodProgram } from './programs.ts'
 
 const PROGRAMS = await podPrograms()
 const REPLICAS = 3
+const PATIENCE = { timeoutMs: 100_000 }
 
 let directory: string
 let up: RunningUp
@@ -71,28 +73,9 @@ function deployment({ name, port, readiness }: PodProgram) {
   }
 }
 
-/** Waits for a state that is reached in seconds, or on a loaded machine in a minute. */
-async function until(what: string, isReached: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 400; attempt++) {
-    if (await isReached()) return
-    await sleep(250)
-  }
-  throw new Error(`not within 100 s: ${what}`)
-}
-
 async function podsOf(client: Client, app: string): Promise<readonly Pod[]> {
   const { items } = await client.list('Pod', { namespace: 'default' })
   return items.filter(({ metadata }) => metadata.labels?.['app'] === app)
-}
-
-async function isRolledOut(client: Client, name: string): Promise<boolean> {
-  const { metadata, spec, status } = await client.get('Deployment', { namespace: 'default', name })
-  return (
-    status?.observedGeneration === metadata.generation &&
-    status?.updatedReplicas === spec.replicas &&
-    status?.availableReplicas === spec.replicas &&
-    status?.replicas === spec.replicas
-  )
 }
 
 for (const { name, program, port, exitCode } of PROGRAMS) {
@@ -100,7 +83,11 @@ for (const { name, program, port, exitCode } of PROGRAMS) {
     `${name}: several on port ${port}, probed, rolled and ended${reasonOf(program)}`,
     async () => {
       const { client } = cluster
-      await until(`${name} is available`, () => isRolledOut(client, name))
+      await until(
+        `${name} is available`,
+        () => isRolledOut(client, { namespace: 'default', name }),
+        PATIENCE,
+      )
       const before = await podsOf(client, name)
       expect(new Set(before.map(({ status }) => status?.podIP)).size).toBe(REPLICAS)
       expect(before.map(({ status }) => status?.containerStatuses?.[0]?.restartCount)).toEqual(
@@ -118,11 +105,19 @@ for (const { name, program, port, exitCode } of PROGRAMS) {
       })
       const template = { metadata: { annotations: { restartedAt: 'now' } } }
       await client.patch('Deployment', { namespace: 'default', name }, { spec: { template } })
-      await until(`${name} has rolled`, () => isRolledOut(client, name))
-      await until(`the old pods of ${name} are gone`, async () => {
-        const names = new Set((await podsOf(client, name)).map(({ metadata }) => metadata.name))
-        return before.every(({ metadata }) => !names.has(metadata.name))
-      })
+      await until(
+        `${name} has rolled`,
+        () => isRolledOut(client, { namespace: 'default', name }),
+        PATIENCE,
+      )
+      await until(
+        `the old pods of ${name} are gone`,
+        async () => {
+          const names = new Set((await podsOf(client, name)).map(({ metadata }) => metadata.name))
+          return before.every(({ metadata }) => !names.has(metadata.name))
+        },
+        PATIENCE,
+      )
       watch.stop()
       expect(before.map(({ metadata }) => ends.get(metadata.name))).toEqual(
         before.map(() => exitCode),
