@@ -8,8 +8,8 @@ export default defineConfig({
   input: {
     main: 'src/cli/main.ts',
     // Threads are started by the path of their file, which no bundler follows.
-    'load-thread': 'src/cli/load-thread.ts',
-    'proxy-thread': 'src/cli/proxy-thread.ts',
+    'load-thread': 'src/cli/threads/load-thread.ts',
+    'proxy-thread': 'src/cli/threads/proxy-thread.ts',
   },
   platform: 'node',
   output: {

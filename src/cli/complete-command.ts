@@ -1,6 +1,6 @@
 import { Argument, type Command, type Option } from 'commander'
 import { bashCompletion } from './bash-completion.ts'
-import { RUNTIMES } from './runtime-choice.ts'
+import { RUNTIMES } from './engine/runtime-choice.ts'
 
 /** `hitless complete SHELL` prints a completion script, which asks `hitless complete -- WORDS`. */
 export const COMPLETE = 'complete'

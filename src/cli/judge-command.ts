@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { JudgeFlags } from './judge-run.ts'
+import type { JudgeFlags } from './test/judge-run.ts'
 
 export function addJudgeCommand(program: Command): void {
   program
@@ -14,7 +14,7 @@ export function addJudgeCommand(program: Command): void {
     .option('--no-color', 'no colours (also: NO_COLOR)')
     .addHelpText('after', HELP)
     .action(async (directory: string, flags: JudgeFlags) => {
-      const { judgeRecording } = await import('./judge-run.ts')
+      const { judgeRecording } = await import('./test/judge-run.ts')
       process.exitCode = await judgeRecording(directory, flags)
     })
 }

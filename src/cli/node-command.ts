@@ -4,18 +4,18 @@ import type { Command } from 'commander'
 import { HitlessError } from '../base/error.ts'
 import { liveFiles } from '../world/live/files.ts'
 import type { SandboxSupport } from '../runtime/sandbox-support.ts'
-import { holdSandbox, runAgainInside, withData, type DataPlace } from './engine-process.ts'
+import { holdSandbox, runAgainInside, withData, type DataPlace } from './engine/engine-process.ts'
 import { collect } from './collect.ts'
-import { removeDeadSocket } from './dead-socket.ts'
-import type { NodeFlags } from './node-options.ts'
-import type { NodeRun } from './node-run.ts'
+import { removeDeadSocket } from './engine/dead-socket.ts'
+import type { NodeFlags } from './node/node-options.ts'
+import type { NodeRun } from './node/node-run.ts'
 import {
   RUNTIME_OPTION,
   chooseRuntime,
   liveRuntimeProbes,
   readRuntimeFlag,
-} from './runtime-choice.ts'
-import { openRelay } from './tcp-relay.ts'
+} from './engine/runtime-choice.ts'
+import { openRelay } from './engine/tcp-relay.ts'
 
 /** Tells the inner process where its data are, and that it is the inner one. */
 const DATA = 'HITLESS_NODE_DATA'
@@ -63,16 +63,16 @@ export function addNodeCommand(program: Command, version: string): void {
 
 /** The outer process loads nothing of the engine. */
 async function runHere(run: NodeRun): Promise<number> {
-  const { runNode } = await import('./node-run.ts')
+  const { runNode } = await import('./node/node-run.ts')
   return runNode(run)
 }
 
 async function runOutside(run: NodeRun, place: DataPlace): Promise<number> {
   const { flags, path } = run
-  const { requirePath } = await import('./machine-input.ts')
+  const { requirePath } = await import('./up/machine-input.ts')
   await requirePath(liveFiles(), path)
   const probes = liveRuntimeProbes(async () => {
-    const { mapsImages } = await import('./maps-images.ts')
+    const { mapsImages } = await import('./test/maps-images.ts')
     return mapsImages([path])
   })
   const runtime = await chooseRuntime(readRuntimeFlag(flags.runtime), probes)
@@ -88,9 +88,9 @@ async function runInside(
   flags: NodeFlags,
 ): Promise<number> {
   const { directory } = place
-  const { readNodeFlags } = await import('./node-options.ts')
+  const { readNodeFlags } = await import('./node/node-options.ts')
   readNodeFlags(flags, hostname())
-  const { readAccess } = await import('./cluster-access.ts')
+  const { readAccess } = await import('./up/cluster-access.ts')
   const { endpoint } = await readAccess(liveFiles(), flags)
   const socketPath = join(directory, SOCKET)
   await removeDeadSocket(socketPath)

@@ -1,14 +1,14 @@
 import type { Command } from 'commander'
 import { collect } from './collect.ts'
-import { runAgainInside } from './engine-process.ts'
+import { runAgainInside } from './engine/engine-process.ts'
 import {
   RUNTIME_OPTION,
   chooseRuntime,
   liveRuntimeProbes,
   readRuntimeFlag,
-} from './runtime-choice.ts'
-import type { runTest } from './test-run.ts'
-import type { TestCommandFlags } from './test-options.ts'
+} from './engine/runtime-choice.ts'
+import type { runTest } from './test/test-run.ts'
+import type { TestCommandFlags } from './test/test-options.ts'
 
 /** Tells the inner process that it is the inner one: it finds itself in namespaces of its own. */
 const INNER = 'HITLESS_IN_SANDBOX'
@@ -83,7 +83,7 @@ function addOutputOptions(command: Command): Command {
 /** In namespaces where that is what pods run in; else here. */
 async function runOutside(path: string, flags: TestCommandFlags, version: string): Promise<number> {
   const probes = liveRuntimeProbes(async () => {
-    const { mapsImages } = await import('./maps-images.ts')
+    const { mapsImages } = await import('./test/maps-images.ts')
     return mapsImages([path])
   })
   const runtime = await chooseRuntime(readRuntimeFlag(flags.runtime), probes)
@@ -94,7 +94,7 @@ async function runOutside(path: string, flags: TestCommandFlags, version: string
 
 /** The outer process loads nothing of the engine: it starts in half the time. */
 async function runTestHere(...args: Parameters<typeof runTest>): Promise<number> {
-  const run = await import('./test-run.ts')
+  const run = await import('./test/test-run.ts')
   return run.runTest(...args)
 }
 

@@ -1,5 +1,5 @@
 import { onInterrupt } from './interrupts.ts'
-import { watchParent } from './sandboxed-process.ts'
+import { watchParent } from './engine/sandboxed-process.ts'
 
 /** Resolves at Ctrl-C in either process, and at the signals by which a supervisor ends a program. */
 export function untilInterrupted(): Promise<void> {

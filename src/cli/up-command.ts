@@ -2,17 +2,17 @@ import { createServer, type AddressInfo, type Server } from 'node:net'
 import type { Command } from 'commander'
 import type { SandboxSupport } from '../runtime/sandbox-support.ts'
 import { collect } from './collect.ts'
-import { holdSandbox, runAgainInside, withData, type DataPlace } from './engine-process.ts'
+import { holdSandbox, runAgainInside, withData, type DataPlace } from './engine/engine-process.ts'
 import {
   RUNTIME_OPTION,
   chooseRuntime,
   liveRuntimeProbes,
   type RuntimeChoice,
   type RuntimeName,
-} from './runtime-choice.ts'
-import type { UpRun } from './up-run.ts'
-import { readUpFlags, type UpFlags } from './up-options.ts'
-import { portRefused } from './up-port.ts'
+} from './engine/runtime-choice.ts'
+import type { UpRun } from './up/up-run.ts'
+import { readUpFlags, type UpFlags } from './up/up-options.ts'
+import { portRefused } from './up/up-port.ts'
 
 /** Tells the inner process where its data are, and that it is the inner one. */
 const DATA = 'HITLESS_UP_DATA'
@@ -66,7 +66,7 @@ export function addUpCommand(program: Command, version: string): void {
 
 /** The outer process loads nothing of the engine. */
 async function runHere(run: Omit<UpRun, 'outerPort' | 'owner'>): Promise<number> {
-  const { runUp } = await import('./up-run.ts')
+  const { runUp } = await import('./up/up-run.ts')
   const { [PORT]: port, [OWNER]: owner } = process.env
   return runUp({
     ...run,
@@ -81,7 +81,7 @@ function choose(
   directory: string,
 ): Promise<RuntimeChoice> {
   const probes = liveRuntimeProbes(async () => {
-    const { mapsImages } = await import('./maps-images.ts')
+    const { mapsImages } = await import('./test/maps-images.ts')
     return mapsImages(filename, directory)
   })
   return chooseRuntime(runtime, probes)

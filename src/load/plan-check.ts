@@ -1,7 +1,7 @@
 import { HitlessError } from '../base/error.ts'
 import type { LoadPlan } from './plan.ts'
-import { encodeRequest } from './request-bytes.ts'
-import { REUSED_CONNECTIONS_DEFAULT } from './reused-lane.ts'
+import { encodeRequest } from './protocols/http1/request-bytes.ts'
+import { REUSED_CONNECTIONS_DEFAULT } from './lanes/reused-lane.ts'
 
 /** The ledger numbers templates in one byte. */
 const TEMPLATES_MAX = 256

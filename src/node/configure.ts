@@ -1,12 +1,12 @@
 import type { Container, Pod } from '../api/pod.ts'
 import type { ContainerConfig, ImageConfig, Mount } from '../runtime/runtime.ts'
-import { ContainerConfigError } from './container-config-error.ts'
-import { containerConfig } from './container-config.ts'
-import { writeContainerFiles } from './container-files.ts'
-import { withPrivileges } from './container-privileges.ts'
+import { ContainerConfigError } from './container/container-config-error.ts'
+import { containerConfig } from './container/container-config.ts'
+import { writeContainerFiles } from './container/container-files.ts'
+import { withPrivileges } from './container/container-privileges.ts'
 import type { NodeDoors } from './doors.ts'
-import { buildEnvironment } from './environment.ts'
-import { readSources } from './read-sources.ts'
+import { buildEnvironment } from './environment/environment.ts'
+import { readSources } from './environment/read-sources.ts'
 import { inOrder, mountVolumes, type MountedVolume } from './volumes/container-mounts.ts'
 
 export interface ConfiguredContainer {

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { backOffUntil, formatBackOff, raiseBackOff } from './back-off.ts'
-import type { ContainerPhase, ContainerRecord, Termination } from './container-record.ts'
+import { backOffUntil, formatBackOff, raiseBackOff } from './container/back-off.ts'
+import type { ContainerPhase, ContainerRecord, Termination } from './container/container-record.ts'
 import { planSync, type SyncAction } from './lifecycle.ts'
-import { podPhase } from './phase.ts'
-import type { RestartPolicy } from './sync-view.ts'
+import { podPhase } from './pod/phase.ts'
+import type { RestartPolicy } from './pod/sync-view.ts'
 import { DEFAULT_TIMINGS, NS_PER_S } from './timings.ts'
 
 const ended = (exitCode: number): Termination => ({

@@ -1,8 +1,8 @@
 import { assertNever } from '../base/invariant.ts'
-import { backOffUntil } from './back-off.ts'
-import { backOffBase, type ContainerRecord, latestEnd } from './container-record.ts'
-import { planInit } from './init-plan.ts'
-import type { RestartPolicy, SyncedContainer, SyncView } from './sync-view.ts'
+import { backOffUntil } from './container/back-off.ts'
+import { backOffBase, type ContainerRecord, latestEnd } from './container/container-record.ts'
+import { planInit } from './pod/init-plan.ts'
+import type { RestartPolicy, SyncedContainer, SyncView } from './pod/sync-view.ts'
 import type { NodeTimings } from './timings.ts'
 
 /** The one thing to do next for a pod. */

@@ -5,9 +5,9 @@ import { PortRefusedError, type StreamHandlers } from '../runtime/runtime.ts'
 import { SimulatedNetwork } from '../simulator/simulated-network.ts'
 import { SimulatedRuntime } from '../simulator/simulated-runtime.ts'
 import { newVirtualClock } from '../world/virtual-clock.ts'
-import type { ContainerRecord } from './container-record.ts'
+import type { ContainerRecord } from './container/container-record.ts'
 import { newPodAccess } from './pod-access.ts'
-import type { ContainerView } from './pod-view.ts'
+import type { ContainerView } from './pod/pod-view.ts'
 
 const TARGET: ContainerTarget = { namespace: 'default', name: 'web', uid: 'uid', container: 'app' }
 const PLAIN: LogOptions = { follow: false, previous: false, timestamps: false }

@@ -15,12 +15,12 @@ import type {
 import { ContainerGoneError, type Runtime, type StreamHandlers } from '../runtime/runtime.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Network } from '../world/network.ts'
-import { logPath } from './container-config.ts'
-import { formatContainerId } from './status.ts'
+import { logPath } from './container/container-config.ts'
+import { formatContainerId } from './pod/status.ts'
 import { chooseRun } from './logs/chosen-run.ts'
 import { LogReading } from './logs/log-reading.ts'
-import { connectToPod } from './pod-port.ts'
-import type { PodView } from './pod-view.ts'
+import { connectToPod } from './environment/pod-port.ts'
+import type { PodView } from './pod/pod-view.ts'
 
 export interface PodAccessOptions {
   readonly clock: Clock

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { threadedForwarder } from '../../src/cli/threaded-forwarder.ts'
+import { threadedForwarder } from '../../src/cli/threads/threaded-forwarder.ts'
 import type { StartDataPlane } from '../../src/proxy/data-plane.ts'
 import { startForwarder } from '../../src/proxy/forwarder.ts'
 import { clockOriginNow, type ClockOrigin } from '../../src/world/live/clock.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ContainerPhase, ContainerRecord, Termination } from '../container-record.ts'
+import type { ContainerPhase, ContainerRecord, Termination } from '../container/container-record.ts'
 import { chooseRun } from './chosen-run.ts'
 
 const ended = (containerId: string): Termination => ({

@@ -1,4 +1,4 @@
-import { latestEnd, type ContainerRecord } from '../container-record.ts'
+import { latestEnd, type ContainerRecord } from '../container/container-record.ts'
 
 export type ChosenRun =
   | { readonly containerId: string }

@@ -5,7 +5,7 @@ import {
   Http2RequestError,
   type Network,
 } from '../../world/network.ts'
-import { formatBackOff } from '../back-off.ts'
+import { formatBackOff } from '../container/back-off.ts'
 import { KUBERNETES_VERSION } from '../http-action.ts'
 import { NS_PER_MS } from '../timings.ts'
 import { grpcStatusOf } from './grpc-status.ts'

@@ -1,7 +1,7 @@
 import type { Container, Pod, Probe } from '../../api/pod.ts'
 import { assertNever } from '../../base/invariant.ts'
 import type { PodRef, ProbeKind, Recorder } from '../../timeline/fact.ts'
-import type { ContainerRecord } from '../container-record.ts'
+import type { ContainerRecord } from '../container/container-record.ts'
 import type { PodEvent } from '../doors.ts'
 import { type ProbeDoors, runProbe } from './prober.ts'
 import { probeRules, type ProbeState, type ProbeView } from './step.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ContainerRole } from '../container-record.ts'
+import type { ContainerRole } from '../container/container-record.ts'
 import { endsBefore } from './order.ts'
 
 const pod = [

@@ -1,4 +1,4 @@
-import type { ContainerRole } from '../container-record.ts'
+import type { ContainerRole } from '../container/container-record.ts'
 
 export interface OrderedContainer {
   readonly name: string

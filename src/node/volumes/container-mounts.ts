@@ -2,8 +2,8 @@ import type { Container } from '../../api/pod.ts'
 import type { VolumeMount } from '../../api/volume.ts'
 import type { Mount } from '../../runtime/runtime.ts'
 import type { Files } from '../../world/files.ts'
-import { ContainerConfigError } from '../container-config-error.ts'
-import { expandReferences } from '../expansion.ts'
+import { ContainerConfigError } from '../container/container-config-error.ts'
+import { expandReferences } from '../environment/expansion.ts'
 import { cleanPath, hasBackStep, isWithin, joinPath } from './paths.ts'
 
 /** A volume that is set up. */

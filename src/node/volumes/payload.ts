@@ -4,8 +4,8 @@ import type { Pod } from '../../api/pod.ts'
 import type { ResourceAmounts } from '../../api/scheduling.ts'
 import type { DownwardFile, KeyToPath, Volume, VolumeProjection } from '../../api/volume.ts'
 import { decodeBase64 } from '../../base/base64.ts'
-import { podField } from '../pod-field.ts'
-import { resourceOfFile } from '../resource-field.ts'
+import { podField } from '../environment/pod-field.ts'
+import { resourceOfFile } from '../environment/resource-field.ts'
 import { VolumeError } from './volume-error.ts'
 
 export interface FileProjection {

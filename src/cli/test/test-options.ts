@@ -1,0 +1,171 @@
+import { HitlessError } from '../../base/error.ts'
+import { parseDurationMs } from '../../base/duration.ts'
+import type { Change, LoadSettings, Settings } from '../../manifest/settings.ts'
+
+/** The flags of `hitless test` as commander hands them over: text, unchecked. */
+export interface TestFlags {
+  readonly target?: string
+  readonly request?: readonly string[]
+  readonly rate?: string
+  readonly lanes?: string
+  readonly connections?: string
+  readonly connectionAge?: string
+  readonly requestTimeout?: string
+  readonly connectTimeout?: string
+  readonly success?: string
+  readonly path?: string
+  readonly deployment?: string
+  readonly setImage?: readonly string[]
+  readonly expectDropped?: string
+  readonly baseline?: string
+  readonly settle?: string
+  readonly timeout?: string
+  readonly runtime?: string
+}
+
+/** And those that say where results go. */
+export interface TestCommandFlags extends TestFlags {
+  readonly json?: string
+  readonly output?: string
+  readonly color?: boolean
+}
+
+/** Flags win over hitless.yaml. Throws HitlessError (exit code 2) naming the flag that makes no sense. */
+export function withFlags(settings: Settings, flags: TestFlags): Settings {
+  return {
+    ...settings,
+    load: loadWithFlags(settings.load, flags),
+    change: changeWithFlags(settings.change, flags),
+    path: flags.path ?? settings.path,
+    expect: {
+      dropped: wholeNumber('--expect-dropped', flags.expectDropped) ?? settings.expect.dropped,
+    },
+    baselineMs: duration('--baseline', flags.baseline) ?? settings.baselineMs,
+    settleMs: duration('--settle', flags.settle) ?? settings.settleMs,
+    timeoutMs: duration('--timeout', flags.timeout) ?? settings.timeoutMs,
+  }
+}
+
+/** The flags that name something in the manifests, by the keys whose place they take. */
+const NAMING_FLAGS = [
+  ['target', 'load.target', '--target'],
+  ['setImage', 'change.setImage', '--set-image'],
+  ['deployment', 'change', '--deployment'],
+] as const
+
+/** So that what is not there is told of the flag, and not of the file. */
+export function flagsGiven(flags: TestFlags): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    NAMING_FLAGS.flatMap(([option, key, flag]) =>
+      flags[option] === undefined ? [] : [[key, flag]],
+    ),
+  )
+}
+
+function loadWithFlags(load: LoadSettings, flags: TestFlags): LoadSettings {
+  const target = flags.target ?? load.target
+  return {
+    ...load,
+    ...(target === undefined ? {} : { target }),
+    requests: flags.request === undefined ? load.requests : flags.request.map(requestOf),
+    ratePerSecond: rateOf(flags.rate) ?? load.ratePerSecond,
+    lanes: lanesWithFlags(load.lanes, flags),
+    timeoutMs: duration('--request-timeout', flags.requestTimeout) ?? load.timeoutMs,
+    connectTimeoutMs: duration('--connect-timeout', flags.connectTimeout) ?? load.connectTimeoutMs,
+    okStatuses: flags.success === undefined ? load.okStatuses : statusRanges(flags.success),
+  }
+}
+
+function lanesWithFlags(lanes: LoadSettings['lanes'], flags: TestFlags): LoadSettings['lanes'] {
+  const connections = wholeNumber('--connections', flags.connections)
+  const connectionAgeMsMax = duration('--connection-age', flags.connectionAge)
+  const chosen =
+    flags.lanes === undefined
+      ? lanes
+      : lanesOf(flags.lanes).map((lane) => ({
+          ...lanes.find((known) => known.lane === lane.lane),
+          ...lane,
+        }))
+  return chosen.map((lane) =>
+    lane.lane === 'new'
+      ? lane
+      : {
+          ...lane,
+          connections: connections ?? lane.connections ?? 16,
+          ...(connectionAgeMsMax === undefined ? {} : { connectionAgeMsMax }),
+        },
+  )
+}
+
+function lanesOf(text: string): { lane: 'new' | 'reused'; share: number }[] {
+  const lanes = text.split(',').map((part) => {
+    const [, lane, share] = /^(new|reused)=(\d*\.?\d+)$/.exec(part.trim()) ?? []
+    if (lane !== 'new' && lane !== 'reused') throw badFlag('--lanes', text, 'new=0.2,reused=0.8')
+    return { lane, share: Number(share) } as const
+  })
+  const sum = lanes.reduce((total, { share }) => total + share, 0)
+  if (Math.abs(sum - 1) > 1e-9) throw badFlag('--lanes', text, 'shares that add up to 1')
+  return lanes.filter(({ share }) => share > 0)
+}
+
+function changeWithFlags(change: Change, flags: TestFlags): Change {
+  if (flags.setImage !== undefined) {
+    const images = Object.fromEntries(flags.setImage.map(imageOf))
+    const deployment = flags.deployment ?? (change.kind === 'set-image' ? change.deployment : '')
+    return { kind: 'set-image', deployment, images }
+  }
+  if (flags.deployment === undefined) return change
+  return { kind: 'restart', deployment: flags.deployment }
+}
+
+function imageOf(text: string): [container: string, image: string] {
+  const [, container, image] = /^([^=]+)=(.+)$/.exec(text) ?? []
+  if (container === undefined || image === undefined) {
+    throw badFlag('--set-image', text, 'CONTAINER=IMAGE, such as web=web:v2')
+  }
+  return [container, image]
+}
+
+function requestOf(text: string): LoadSettings['requests'][number] {
+  const [, method, path] = /^(?:([A-Z]+)\s+)?(\/\S*)$/.exec(text.trim()) ?? []
+  if (path === undefined) throw badFlag('--request', text, '/path or "POST /path"')
+  return { method: method ?? 'GET', path, headers: {}, weight: 1 }
+}
+
+function rateOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const [, count, unit] = /^(\d*\.?\d+)(?:\/(s|m|h))?$/.exec(text) ?? []
+  const rate = Number(count) / (unit === 'm' ? 60 : unit === 'h' ? 3600 : 1)
+  if (!(rate > 0 && rate <= 100_000)) throw badFlag('--rate', text, '200/s, at most 100000/s')
+  return rate
+}
+
+function statusRanges(text: string): [number, number][] {
+  return text.split(',').map((part) => {
+    const [, low, high] = /^([1-5]\d\d)(?:-([1-5]\d\d))?$/.exec(part.trim()) ?? []
+    if (low === undefined) throw badFlag('--success', text, '200-399 or 200,201')
+    return [Number(low), Number(high ?? low)]
+  })
+}
+
+function duration(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const durationMs = parseDurationMs(text)
+  if (durationMs === undefined || durationMs > 24 * 3_600_000) {
+    throw badFlag(flag, text, 'a duration with a unit, such as 500ms, 10s or 2m')
+  }
+  return durationMs
+}
+
+function wholeNumber(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^\d{1,6}$/.test(text)) throw badFlag(flag, text, 'a whole number')
+  return Number(text)
+}
+
+function badFlag(flag: string, text: string, wanted: string): HitlessError {
+  return new HitlessError('bad-flag', `${flag} ${text}: not understood`, {
+    exitCode: 2,
+    hint: `Write ${wanted}.`,
+  })
+}

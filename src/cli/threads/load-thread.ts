@@ -1,0 +1,64 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { invariant } from '../../base/invariant.ts'
+import { startLoad } from '../../load/engine.ts'
+import type { GeneratorReport, LoadPlan, LoadRow } from '../../load/plan.ts'
+import { type ClockOrigin, liveClock } from '../../world/live/clock.ts'
+import { liveNetwork } from '../../world/live/network.ts'
+import { translatedNetwork, type Addressing } from '../../world/addressing.ts'
+
+/**
+ * The generator's own thread, so that a pause of the engine is no pause of the generator and the
+ * other way round. It takes `LoadOrder` messages and answers with `LoadMessage`s.
+ */
+export interface LoadThreadInput {
+  /** The run's, so that this thread's times can be ordered with everybody else's. */
+  readonly origin: ClockOrigin
+  readonly plan: LoadPlan
+  readonly addressing: Addressing | undefined
+}
+
+export type LoadOrder = 'start' | 'stop'
+
+export type LoadMessage =
+  | { readonly kind: 'started'; readonly startedAt: number }
+  | { readonly kind: 'records'; readonly records: Uint8Array }
+  | { readonly kind: 'row'; readonly row: LoadRow }
+  | { readonly kind: 'stalled'; readonly stallMs: number }
+  /** The last one: the thread then ends. */
+  | { readonly kind: 'stopped'; readonly report: GeneratorReport }
+
+invariant(parentPort !== null, 'the load thread runs as a worker thread only')
+// The other end is threaded-load.ts, which hands over exactly this.
+const input: LoadThreadInput = workerData
+runThread(parentPort, input)
+
+function runThread(port: MessagePort, { origin, plan, addressing }: LoadThreadInput): void {
+  const network = translatedNetwork(liveNetwork(), addressing)
+  const world = { clock: liveClock(origin), network }
+  const generator = startLoad(world, plan, {
+    // A whole batch changes hands without being copied.
+    onRecords: (records) => post({ kind: 'records', records }, [records.buffer]),
+    onRow: (row) => post({ kind: 'row', row }),
+    onStall: (stallMs) => post({ kind: 'stalled', stallMs }),
+  })
+
+  function post(message: LoadMessage, transfer: ArrayBufferLike[] = []): void {
+    port.postMessage(
+      message,
+      transfer.filter((memory) => memory instanceof ArrayBuffer),
+    )
+  }
+
+  async function obey(order: LoadOrder): Promise<void> {
+    if (order === 'start') {
+      const { startedAt } = await generator.start()
+      post({ kind: 'started', startedAt })
+    } else {
+      post({ kind: 'stopped', report: await generator.stop() })
+      port.close()
+    }
+  }
+
+  // A rejection ends the thread, and its owner hears of that.
+  port.on('message', (order: LoadOrder) => void obey(order))
+}

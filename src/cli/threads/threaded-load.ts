@@ -1,0 +1,112 @@
+import { extname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { HitlessError } from '../../base/error.ts'
+import { assertNever } from '../../base/invariant.ts'
+import type {
+  GeneratorReport,
+  LoadGenerator,
+  LoadHandlers,
+  LoadPlan,
+  StartLoad,
+} from '../../load/plan.ts'
+import { checkPlan } from '../../load/plan-check.ts'
+import type { Addressing } from '../../world/addressing.ts'
+import type { ClockOrigin } from '../../world/live/clock.ts'
+import type { LoadMessage, LoadOrder, LoadThreadInput } from './load-thread.ts'
+
+/** Runs each generator in a worker thread of its own. `origin` is the clock origin of the run. */
+export function threadedLoad(origin: ClockOrigin, addressing?: Addressing): StartLoad {
+  return (plan, handlers) => {
+    checkPlan(plan)
+    return new ThreadedGenerator({ origin, plan, addressing }, handlers)
+  }
+}
+
+/** What a stop may take beyond the timeout of the requests in flight, before the thread counts as stuck. */
+const STOP_MARGIN_MS = 10_000
+
+/**
+ * The generator's contract, spoken to a thread. When the thread ends in any other way than by
+ * reporting, `start` and `stop` reject with `load-thread-ended`: they never wait for what cannot come.
+ */
+class ThreadedGenerator implements LoadGenerator {
+  readonly #plan: LoadPlan
+  readonly #handlers: LoadHandlers
+  readonly #thread: Worker
+  readonly #started = Promise.withResolvers<{ readonly startedAt: number }>()
+  readonly #stopped = Promise.withResolvers<GeneratorReport>()
+  #report: GeneratorReport | undefined
+  #failure: unknown
+
+  constructor(input: LoadThreadInput, handlers: LoadHandlers) {
+    this.#plan = input.plan
+    this.#handlers = handlers
+    // Beside this file and of its kind: source during development, compiled in a release.
+    const entry = new URL(`./load-thread${extname(import.meta.url)}`, import.meta.url)
+    this.#thread = new Worker(entry, { workerData: input })
+    this.#thread.on('message', (message: LoadMessage) => this.#take(message))
+    this.#thread.on('error', (error) => (this.#failure = error))
+    this.#thread.on('exit', (exitCode) => this.#onExit(exitCode))
+    // Nobody may be waiting yet when the thread ends; whoever asks later still hears of it.
+    this.#started.promise.catch(() => undefined)
+    this.#stopped.promise.catch(() => undefined)
+  }
+
+  start(): Promise<{ readonly startedAt: number }> {
+    this.#order('start')
+    return this.#started.promise
+  }
+
+  async stop(): Promise<GeneratorReport> {
+    this.#order('stop')
+    const deadline = setTimeout(() => {
+      this.#failure ??= new Error('the thread did not stop in time')
+      void this.#thread.terminate()
+    }, this.#plan.timeoutMs + STOP_MARGIN_MS)
+    try {
+      return await this.#stopped.promise
+    } finally {
+      clearTimeout(deadline)
+    }
+  }
+
+  #order(order: LoadOrder): void {
+    // Nothing to transfer.
+    this.#thread.postMessage(order, [])
+  }
+
+  #take(message: LoadMessage): void {
+    switch (message.kind) {
+      case 'started':
+        return this.#started.resolve({ startedAt: message.startedAt })
+      case 'records':
+        return this.#handlers.onRecords(message.records)
+      case 'row':
+        return this.#handlers.onRow(message.row)
+      case 'stalled':
+        return this.#handlers.onStall(message.stallMs)
+      case 'stopped':
+        this.#report = message.report
+        return
+      default:
+        return assertNever(message)
+    }
+  }
+
+  /** The thread is gone: only now is nothing left running. */
+  #onExit(exitCode: number): void {
+    const error = threadEnded(exitCode, this.#failure)
+    this.#started.reject(error)
+    if (this.#report === undefined) this.#stopped.reject(error)
+    else this.#stopped.resolve(this.#report)
+  }
+}
+
+function threadEnded(exitCode: number, cause: unknown): HitlessError {
+  const reason = cause instanceof Error ? cause.message : `exit code ${exitCode}`
+  return new HitlessError('load-thread-ended', `the thread that sends the load ended: ${reason}`, {
+    exitCode: 3,
+    hint: 'what was measured is not complete; run again, and report it if it happens again',
+    cause,
+  })
+}

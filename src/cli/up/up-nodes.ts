@@ -1,0 +1,83 @@
+import { availableParallelism, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { startNodes, type NodesOptions } from '../../cluster/nodes.ts'
+import type { MachineSettings } from '../../manifest/settings.ts'
+import type { Profile } from '../../proxy/profile.ts'
+import { translatedNetwork } from '../../world/addressing.ts'
+import type { ClockOrigin } from '../../world/live/clock.ts'
+import type { World } from '../../world/world.ts'
+import { openHostServices } from '../engine/host-services.ts'
+import { nodeInfo } from '../node/node-system.ts'
+import { isKeptHere, keepSandbox } from './kept-sandbox.ts'
+import { liveImages, type SettingsAgain } from '../engine/live-images.ts'
+import type { RuntimeChoice } from '../engine/runtime-choice.ts'
+import { describeRuntime, printWarning, startRuntime } from '../engine/start-runtime.ts'
+import { threadedForwarder } from '../threads/threaded-forwarder.ts'
+
+/** How nodes reach the control plane, and it them. */
+export type NodeDoors = Pick<NodesOptions, 'clientOf' | 'onNode' | 'holder' | 'onNotice'>
+
+export interface OwnNodes {
+  readonly directory: string
+  /** Absent: this process is in the sandbox. */
+  readonly runtime: RuntimeChoice | undefined
+  readonly nodeNames: readonly string[]
+  readonly profile: Profile
+  readonly origin: ClockOrigin
+  readonly world: World
+  readonly machine: MachineSettings
+  /** … as they may change while the nodes run. */
+  readonly again: SettingsAgain
+  readonly stops: (() => Promise<void>)[]
+  readonly version: string
+  /** What else their Node objects say. */
+  readonly description?: NodesOptions['description']
+}
+
+/** The nodes of `hitless up` and `hitless node`. Returns what their pods run in, for people. */
+export async function startOwnNodes(
+  {
+    directory,
+    runtime: choice,
+    nodeNames,
+    profile,
+    origin,
+    world,
+    machine,
+    again,
+    stops,
+    version,
+    description = {},
+  }: OwnNodes,
+  doors: NodeDoors,
+): Promise<string> {
+  // The first to be undone last: a run that is killed on its way to the end is one whose pods are found.
+  stops.push(keepSandbox(directory))
+  const live = await liveImages({ world, first: machine.images, again })
+  stops.push(() => live.stop())
+  const runtime = await startRuntime({
+    choice,
+    world,
+    kept: isKeptHere(),
+    images: live.images,
+    onWarning: printWarning,
+  })
+  const { addressing } = runtime
+  stops.push(() => runtime.stop())
+  stops.push(await openHostServices(machine.hostServices, runtime.hostAddress))
+  const nodes = await startNodes({
+    world: { ...world, network: translatedNetwork(world.network, addressing) },
+    runtime,
+    startDataPlane: threadedForwarder(origin, { addressing }),
+    profile,
+    recorder: { record: () => undefined },
+    nodeNames,
+    logDirectory: join(directory, 'logs'),
+    podFiles: { files: world.files, podDirectory: join(directory, 'pods') },
+    capacity: { cpus: availableParallelism(), memoryBytes: totalmem() },
+    description: { ...description, info: nodeInfo(version) },
+    ...doors,
+  })
+  stops.push(() => nodes.stop())
+  return describeRuntime(runtime, choice)
+}

@@ -1,0 +1,17 @@
+import { assertNever } from '../../base/invariant.ts'
+import type { Lane, LaneWorld } from './lane.ts'
+import { NewLane } from './new-lane.ts'
+import type { LaneShare } from '../plan.ts'
+import { ReusedLane } from './reused-lane.ts'
+
+/** The lane that a plan asks for. A new kind of lane is one file and one case here. */
+export function openLane(world: LaneWorld, share: LaneShare): Lane {
+  switch (share.lane) {
+    case 'new':
+      return new NewLane(world)
+    case 'reused':
+      return new ReusedLane(world, share)
+    default:
+      return assertNever(share.lane)
+  }
+}

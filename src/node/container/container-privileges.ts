@@ -1,0 +1,60 @@
+import type { Container, Pod } from '../../api/pod.ts'
+import {
+  type ContainerConfig,
+  ContainerStartError,
+  type ImageConfig,
+} from '../../runtime/runtime.ts'
+import type { Files } from '../../world/files.ts'
+import { containerLimits } from './container-limits.ts'
+import { containerUser, type ImageAccounts } from './container-user.ts'
+
+/** More of an image's list of users is not read. */
+const ACCOUNTS_BYTES_MAX = 1_048_576
+
+/**
+ * The container with the user that it runs as and what it may use at most. Rejects with ContainerConfigError, and with
+ * ContainerStartError for what no process can be given.
+ */
+export async function withPrivileges(
+  files: Files | undefined,
+  pod: Pod,
+  container: Container,
+  image: ImageConfig,
+  config: ContainerConfig,
+): Promise<ContainerConfig> {
+  refuseNuls(config)
+  const user = containerUser(pod, container, image, await readAccounts(files, image))
+  const limits = containerLimits(container)
+  return {
+    ...config,
+    ...(user === undefined ? {} : { user }),
+    ...(limits === undefined ? {} : { limits }),
+  }
+}
+
+/** Arguments and variables end at their first NUL: one inside cannot be passed on. */
+function refuseNuls({ command, env }: ContainerConfig): void {
+  for (const [name, value] of Object.entries(env)) {
+    if (!`${name}${value}`.includes('\0')) continue
+    throw new ContainerStartError(
+      `invalid environment variable ${JSON.stringify(name)}: its value contains a NUL byte (\\x00)`,
+    )
+  }
+  const index = command.findIndex((word) => word.includes('\0'))
+  if (index !== -1) {
+    throw new ContainerStartError(`argument ${index} of the command contains a NUL byte (\\x00)`)
+  }
+}
+
+async function readAccounts(
+  files: Files | undefined,
+  { rootDirectory }: ImageConfig,
+): Promise<ImageAccounts> {
+  if (files === undefined || rootDirectory === undefined) return { passwd: '', group: '' }
+  const read = (name: string) =>
+    files
+      .readText(`${rootDirectory}/etc/${name}`, { bytesMax: ACCOUNTS_BYTES_MAX })
+      // An image need not have any users.
+      .catch(() => '')
+  return { passwd: await read('passwd'), group: await read('group') }
+}
