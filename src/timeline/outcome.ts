@@ -22,6 +22,9 @@ export const OUTCOMES = [
   'mismatch',
   'not-sent',
   'local-limit',
+  'h2-goaway-unprocessed',
+  'h2-refused-stream',
+  'h2-reset',
 ] as const
 
 export type Outcome = (typeof OUTCOMES)[number]
@@ -43,10 +46,13 @@ export const OUTCOME_MEANING: Readonly<Record<Outcome, string>> = {
   truncated: 'ended in the middle of an answer',
   'timeout-no-byte': 'not a byte of the answer in time',
   'timeout-stalled': 'the answer began but did not end in time',
-  malformed: 'the answer was not valid HTTP/1.1',
+  malformed: 'the answer was not valid HTTP',
   mismatch: 'the answer was not the expected one',
   'not-sent': 'the generator had no capacity for it in time',
   'local-limit': "a limit of the generator's own machine (files, ports)",
+  'h2-goaway-unprocessed': 'GOAWAY said that the HTTP/2 server had not processed it',
+  'h2-refused-stream': 'the HTTP/2 server refused its stream unprocessed (REFUSED_STREAM)',
+  'h2-reset': 'the HTTP/2 server ended its stream (RST_STREAM)',
 }
 
 /** Outcomes that are the generator's own fault: they never count against the service. */

@@ -43,6 +43,9 @@ const ENDED_BY_WHAT_HAPPENED_THEN: readonly string[] = [
   'truncated',
   'malformed',
   'mismatch',
+  'h2-goaway-unprocessed',
+  'h2-refused-stream',
+  'h2-reset',
 ]
 
 const sum = (counts: Readonly<Record<string, number>>) =>
