@@ -20,6 +20,8 @@ test('text is written, read whole or from its start, and removed', async () => {
   expect(await files.readText(path)).toBe('größer')
   expect(await files.readText(path, { bytesMax: 2 })).toBe('gr')
   expect(await files.readText('/proc/self/stat', { bytesMax: 4 })).toHaveLength(4)
+  // More than one page of the kernel's: this program's own mappings of memory.
+  expect(await files.readText('/proc/self/maps', { bytesMax: 9_000 })).toHaveLength(9_000)
   expect([...(await files.readBytes(path))].slice(0, 2)).toEqual([103, 114])
   await files.remove(path)
   await files.remove(path)

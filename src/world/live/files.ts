@@ -52,8 +52,21 @@ async function readWhole(path: string, signal: AbortSignal | undefined): Promise
   return text ?? readFile(path, { encoding: 'utf8', ...(signal === undefined ? {} : { signal }) })
 }
 
+/** The kernel hands out a table of /proc by pages, however much is asked for: until it is full, or there is no more. */
 async function readStart(path: string, bytesMax: number): Promise<string> {
-  return (await readAt(path, null, bytesMax)).toString('utf8')
+  const file = await open(path)
+  try {
+    const buffer = Buffer.allocUnsafe(bytesMax)
+    let length = 0
+    while (length < bytesMax) {
+      const { bytesRead } = await file.read(buffer, length, bytesMax - length, null)
+      if (bytesRead === 0) break
+      length += bytesRead
+    }
+    return buffer.toString('utf8', 0, length)
+  } finally {
+    await file.close()
+  }
 }
 
 function readRange(
@@ -63,8 +76,7 @@ function readRange(
   return readAt(path, offset, bytesMax)
 }
 
-/** What has no positions (/proc) is read from its beginning. */
-async function readAt(path: string, offset: number | null, bytesMax: number): Promise<Buffer> {
+async function readAt(path: string, offset: number, bytesMax: number): Promise<Buffer> {
   const file = await open(path)
   try {
     const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(bytesMax), 0, bytesMax, offset)
