@@ -1,3 +1,5 @@
+import type { SelectedHeaders } from './selected-headers.ts'
+
 /** The head of an answer, as far as its framing and the fate of the connection depend on it. */
 export interface ResponseHead {
   status: number
@@ -17,6 +19,8 @@ const CR = 13
 const COLON = 58
 const SPACE = 32
 const TAB = 9
+const COMMA = 44
+const SEMICOLON = 59
 
 /** What a header name is made of: tchar of RFC 9110, section 5.6.2. */
 const TOKEN = byteTable(
@@ -31,6 +35,9 @@ FIELD.fill(1, 0x80)
 const CONTENT_LENGTH = asciiBytes('content-length')
 const CONNECTION = asciiBytes('connection')
 const TRANSFER_ENCODING = asciiBytes('transfer-encoding')
+const CHUNKED = asciiBytes('chunked')
+const CLOSE = asciiBytes('close')
+const KEEP_ALIVE = asciiBytes('keep-alive')
 
 /**
  * Reads a whole head, `bytes[start, end)`, whose lines all end in CRLF and whose last is empty, into
@@ -43,7 +50,9 @@ export function parseHead(
   start: number,
   end: number,
   head: ResponseHead,
+  selected?: SelectedHeaders,
 ): string | undefined {
+  selected?.clear()
   head.contentLength = -1
   head.transferCoding = 'none'
   head.connectionClose = false
@@ -62,6 +71,7 @@ export function parseHead(
     const valueStart = at
     while (FIELD[bytes[at]!] === 1) at++
     if (bytes[at] !== CR || bytes[at + 1] !== 10) return 'a header value is not valid'
+    selected?.read(bytes, nameStart, nameEnd, valueStart, at)
     const fault = readHeader(bytes, nameStart, nameEnd, valueStart, at, head)
     if (fault !== undefined) return fault
     at += 2
@@ -159,27 +169,57 @@ function readTransferEncoding(
   if (head.transferCoding !== 'none') return 'Transfer-Encoding is given twice'
   if (head.contentLength !== -1) return 'both Content-Length and Transfer-Encoding are given'
   if (head.minorVersion === 0) return 'Transfer-Encoding is given in HTTP/1.0'
-  const codings = readList(bytes, start, end)
-  const chunked = codings.indexOf('chunked')
-  if (codings.length === 0) return 'Transfer-Encoding is empty'
-  if (chunked !== -1 && chunked !== codings.length - 1) return 'chunked is not the last coding'
-  head.transferCoding = chunked === -1 ? 'other' : 'chunked'
+  let isChunked = false
+  let codings = 0
+  for (let at = start; at < end;) {
+    const comma = elementEnd(bytes, at, end)
+    const from = skipBlanks(bytes, at, comma)
+    at = comma + 1
+    // Empty elements of a list do not count (RFC 9110, section 5.6.1).
+    if (from === comma) continue
+    if (isChunked) return 'chunked is not the last coding'
+    codings++
+    let nameEnd = from
+    while (nameEnd < comma && TOKEN[bytes[nameEnd]!] === 1) nameEnd++
+    const rest = skipBlanks(bytes, nameEnd, comma)
+    if (nameEnd === from || (rest < comma && bytes[rest] !== SEMICOLON))
+      return 'Transfer-Encoding is not a list of codings'
+    isChunked = isWord(bytes, from, nameEnd, CHUNKED)
+    // Section 7.1: parameters of chunked are to be treated as an error.
+    if (isChunked && rest < comma) return 'chunked has a parameter'
+  }
+  if (codings === 0) return 'Transfer-Encoding is empty'
+  head.transferCoding = isChunked ? 'chunked' : 'other'
   return undefined
 }
 
 function readConnection(bytes: Uint8Array, start: number, end: number, head: ResponseHead): void {
-  for (const option of readList(bytes, start, end)) {
-    if (option === 'close') head.connectionClose = true
-    if (option === 'keep-alive') head.connectionKeepAlive = true
+  for (let at = start; at < end;) {
+    const comma = elementEnd(bytes, at, end)
+    const from = skipBlanks(bytes, at, comma)
+    let to = comma
+    while (to > from && isBlank(bytes[to - 1]!)) to--
+    if (isWord(bytes, from, to, CLOSE)) head.connectionClose = true
+    else if (isWord(bytes, from, to, KEEP_ALIVE)) head.connectionKeepAlive = true
+    at = comma + 1
   }
 }
 
-/** The elements of a comma-separated value, in lower case, empty ones left out (RFC 9110, section 5.6.1). */
-function readList(bytes: Uint8Array, start: number, end: number): string[] {
-  let text = ''
-  for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at]!)
-  const elements = text.toLowerCase().split(',')
-  return elements.map((element) => element.trim()).filter((element) => element !== '')
+/** Where the element of a comma-separated value ends that begins at `start`. */
+function elementEnd(bytes: Uint8Array, start: number, end: number): number {
+  let at = start
+  while (at < end && bytes[at] !== COMMA) at++
+  return at
+}
+
+function skipBlanks(bytes: Uint8Array, start: number, end: number): number {
+  let at = start
+  while (at < end && isBlank(bytes[at]!)) at++
+  return at
+}
+
+function isWord(bytes: Uint8Array, start: number, end: number, word: Uint8Array): boolean {
+  return end - start === word.length && matches(bytes, start, word)
 }
 
 /** Compares with letters of lower case only; `name` has the length that the caller found. */

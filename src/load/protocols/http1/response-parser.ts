@@ -1,5 +1,7 @@
 import { ChunkedBody } from './chunked-body.ts'
 import { parseHead, type ResponseHead } from './response-head.ts'
+import type { BodySink } from './response-sink.ts'
+import type { SelectedHeaders } from './selected-headers.ts'
 
 /** Status line and headers of one answer together, interim answers apart. */
 const HEAD_BYTES_MAX = 65_536
@@ -37,6 +39,8 @@ export class ResponseParser {
 
   #phase: Phase = 'done'
   #toHead = false
+  #sink: BodySink | undefined
+  readonly #selected: SelectedHeaders | undefined
   #bodyLeft = 0
   #interimAnswers = 0
   readonly #chunkedBody = new ChunkedBody()
@@ -46,8 +50,17 @@ export class ResponseParser {
   /** Where the search for the end of the head goes on. */
   #scanFrom = 0
 
-  /** Prepares for the answer to the next request. `toHead`: to a HEAD request, which has no body. */
-  start(toHead: boolean): void {
+  /** `selected` keeps some headers of the answer that is being read: it is this parser's alone. */
+  constructor(selected?: SelectedHeaders) {
+    this.#selected = selected
+  }
+
+  /**
+   * Prepares for the answer to the next request. `toHead`: to a HEAD request, which has no body.
+   * `sink` is handed the body of this answer; without one, bodies are counted and not looked at.
+   */
+  start(toHead: boolean, sink?: BodySink): void {
+    this.#sink = sink
     this.#phase = 'head'
     this.#toHead = toHead
     this.#interimAnswers = 0
@@ -68,18 +81,19 @@ export class ResponseParser {
     switch (this.#phase) {
       case 'fixed': {
         const taken = Math.min(this.#bodyLeft, bytes.length - at)
+        if (taken > 0) this.#sink?.take(bytes.subarray(at, at + taken))
         this.#bodyLeft -= taken
         at += taken
         if (this.#bodyLeft === 0) this.#phase = 'done'
         break
       }
       case 'chunked':
-        at = this.#chunkedBody.feed(bytes, at)
+        at = this.#chunkedBody.feed(bytes, at, this.#sink)
         if (this.#chunkedBody.state === 'done') this.#phase = 'done'
-        else if (this.#chunkedBody.state === 'malformed')
-          this.#refuse('the chunked body is not valid')
+        else if (this.#chunkedBody.state === 'malformed') this.#refuse(this.#chunkedBody.fault)
         break
       case 'until-close':
+        if (at < bytes.length) this.#sink?.take(bytes.subarray(at))
         at = bytes.length
         break
       case 'head':
@@ -141,18 +155,24 @@ export class ResponseParser {
       if (lineFeed - start >= 3 && bytes[lineFeed - 2] === LF) return lineFeed + 1
       at = lineFeed + 1
     }
-    this.#scanFrom = at
+    this.#scanFrom = end
     return -1
   }
 
   #readHead(bytes: Uint8Array, start: number, end: number): void {
     const head = this.head
-    const fault = parseHead(bytes, start, end, head)
+    const fault = parseHead(bytes, start, end, head, this.#selected)
     if (fault !== undefined) this.#refuse(fault)
-    else if (head.status === 101) this.#refuse('it switches protocols, which nobody asked for')
-    else if (head.status < 200) {
-      if (++this.#interimAnswers > INTERIM_ANSWERS_MAX) this.#refuse('too many interim answers')
-    } else this.#phase = this.#bodyPhase(head)
+    else if (head.status >= 200) this.#phase = this.#bodyPhase(head)
+    else this.#passInterim(head)
+  }
+
+  /** Interim answers are skipped, as far as another one may follow them (RFC 9110, section 15.2). */
+  #passInterim(head: ResponseHead): void {
+    if (head.status === 101) this.#refuse('it switches protocols, which nobody asked for')
+    else if (head.minorVersion === 0) this.#refuse('an interim answer is of HTTP/1.0')
+    else if (head.connectionClose) this.#refuse('an interim answer announces the end')
+    else if (++this.#interimAnswers > INTERIM_ANSWERS_MAX) this.#refuse('too many interim answers')
   }
 
   /** How the body ends: the rules of RFC 9112, section 6.3, in their order. */
