@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { cpus, loadavg, release } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import type { LoadPlan } from '../src/load/plan.ts'
+import { constantArrivals, type LoadPlan } from '../src/load/plan.ts'
 import type { EngineResult, EngineRun } from './load-engine.ts'
 import { type BenchServer, startServer } from './load-server.ts'
 import { findTools, type Measurement, runTool } from './load-tools.ts'
@@ -64,7 +64,7 @@ function planAt(ratePerSecond: number, keepsAlive: boolean): LoadPlan {
   return {
     target: { host: '127.0.0.1', port: server.port, authority: '127.0.0.1' },
     requests: [{ method: 'GET', path: '/', headers: {}, weight: 1 }],
-    ratePerSecond,
+    arrivals: constantArrivals(ratePerSecond),
     lanes: [keepsAlive ? reused : { lane: 'new', share: 1 }],
     timeoutMs: 5_000,
     connectTimeoutMs: 2_000,

@@ -92,6 +92,9 @@ function recordOf(sequence: number, at: number, request: RequestScript): Request
     requestsBefore,
     template: 0,
     bytesReceived: gotFirstByte ? 100 : 0,
+    idleMs: 0,
+    backend: 0,
+    detail: 0,
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Service } from '../api/service.ts'
-import type { LoadPlan } from '../load/plan.ts'
+import { constantArrivals, type LoadPlan } from '../load/plan.ts'
 import type { LoadSettings } from '../manifest/settings.ts'
 import type { ServiceTarget } from './target.ts'
 
@@ -20,7 +20,7 @@ export function loadPlanOf(
       authority: target.port === 80 ? host : `${host}:${target.port}`,
     },
     requests: settings.requests,
-    ratePerSecond: settings.ratePerSecond,
+    arrivals: constantArrivals(settings.ratePerSecond),
     lanes: settings.lanes,
     timeoutMs: settings.timeoutMs,
     connectTimeoutMs: settings.connectTimeoutMs,

@@ -4,7 +4,8 @@ import { apportion, type Apportionment } from './apportionment.ts'
 import { ConnectionBudget } from './lanes/connection-budget.ts'
 import { type HttpConnection, http1 } from './protocols/http1/connection.ts'
 import { BEAT_MS_MIN, Heartbeat } from './heartbeat.ts'
-import { Histogram } from './records/histogram.ts'
+import { type Flow, flowsOf } from './flow.ts'
+import { Histogram } from '../timeline/histogram.ts'
 import type { Lane } from './lanes/lane.ts'
 import { LedgerWriter } from './records/ledger-writer.ts'
 import { openLane } from './lanes/open-lane.ts'
@@ -14,7 +15,7 @@ import { PlannedRequest } from './planned-request.ts'
 import type { LoadEvents } from './protocols/protocol.ts'
 import { encodeRequest } from './protocols/http1/request-bytes.ts'
 import { Rows, summarize } from './records/rows.ts'
-import { constantRate, type Schedule } from './schedules/schedule.ts'
+import { shareOf } from './schedules/shard.ts'
 import { DeadlineList } from './timeouts.ts'
 
 /** The engine looks up at least so often: for timeouts, rows and its own stalls. */
@@ -47,8 +48,9 @@ class Engine implements LoadGenerator, LoadEvents {
   readonly #clock: World['clock']
   readonly #plan: LoadPlan
   readonly #handlers: LoadHandlers
-  readonly #schedule: Schedule
-  readonly #laneTurns: Apportionment
+  readonly #flows: readonly Flow[]
+  readonly #slotsMax: number
+  readonly #durationNs: number
   readonly #lanes: readonly PlannedLane[]
   readonly #budget: ConnectionBudget
   readonly #requestDeadlines = new DeadlineList<PlannedRequest>()
@@ -73,8 +75,9 @@ class Engine implements LoadGenerator, LoadEvents {
     this.#clock = world.clock
     this.#plan = plan
     this.#handlers = handlers
-    this.#schedule = constantRate(plan.ratePerSecond)
-    this.#laneTurns = apportion(plan.lanes.map(({ share }) => share))
+    this.#flows = flowsOf(plan)
+    this.#slotsMax = shareOf(plan.requestsMax ?? Infinity, plan.shard ?? { index: 0, of: 1 })
+    this.#durationNs = (plan.durationMs ?? Infinity) * 1e6
     this.#budget = new ConnectionBudget(plan.connectionsMax)
     this.#ledger = new LedgerWriter((records) => handlers.onRecords(records))
     this.#heartbeat = new Heartbeat(world.clock, {
@@ -83,6 +86,10 @@ class Engine implements LoadGenerator, LoadEvents {
     })
     this.#rows = new Rows(0, (row) => handlers.onRow(row))
     this.#lanes = plan.lanes.map((share) => this.#openLane(world, share))
+  }
+
+  get finished(): Promise<GeneratorReport> {
+    return this.#stopped.promise
   }
 
   start(): Promise<{ readonly startedAt: number }> {
@@ -101,7 +108,7 @@ class Engine implements LoadGenerator, LoadEvents {
       this.#stopped.resolve(this.#report())
     } else if (this.#phase === 'running') {
       this.#planDue(this.#clock.monotonicNs())
-      this.#phase = 'stopping'
+      this.#windUp()
     }
     return this.#stopped.promise
   }
@@ -112,7 +119,12 @@ class Engine implements LoadGenerator, LoadEvents {
     this.#ended++
     this.#rows.addEnded(request)
     this.#ledger.append(request)
+    const flow = this.#flows[request.flow]!
     this.#spare.push(request)
+    if (flow.schedule.onEnded === undefined) return
+    flow.schedule.onEnded(request.endedAt - this.#startedAtNs)
+    // A user who waits has the next request ready at once, not at the next beat.
+    if (this.#phase === 'running') this.#planFlow(flow, request.endedAt)
   }
 
   onSent(request: PlannedRequest): void {
@@ -163,6 +175,7 @@ class Engine implements LoadGenerator, LoadEvents {
 
   #work(nowNs: number): number | undefined {
     if (this.#phase === 'running') this.#planDue(nowNs)
+    if (this.#phase === 'running' && this.#isExhausted(nowNs)) this.#windUp()
     this.#sweep(nowNs)
     this.#serveWaiting(nowNs)
     this.#rows.advance(nowNs, this.#budget)
@@ -186,39 +199,71 @@ class Engine implements LoadGenerator, LoadEvents {
     if (this.#phase !== 'running' || this.#lanes.some(({ lane }) => lane.hasWaiting)) {
       return BEAT_MS_MIN
     }
-    const nextAtNs = this.#startedAtNs + this.#schedule.slotAtNs(this.#planned)
-    const delayMs = (nextAtNs - nowNs) / 1e6 - BEAT_MS_MIN
+    let nextNs = this.#durationNs
+    for (const { schedule, planned } of this.#flows) {
+      if (planned < schedule.count) nextNs = Math.min(nextNs, schedule.slotAtNs(planned))
+    }
+    const delayMs = (this.#startedAtNs + nextNs - nowNs) / 1e6 - BEAT_MS_MIN
     return Math.min(BEAT_MS_MAX, Math.max(BEAT_MS_MIN, delayMs))
   }
 
   #planDue(nowNs: number): void {
-    const due = this.#schedule.dueCount(nowNs - this.#startedAtNs)
-    while (this.#planned < due) this.#planSlot(this.#planned, nowNs)
+    for (const flow of this.#flows) this.#planFlow(flow, nowNs)
   }
 
-  #planSlot(sequence: number, nowNs: number): void {
+  #planFlow(flow: Flow, nowNs: number): void {
+    const due = this.#dueCount(flow, nowNs)
+    while (flow.planned < due) this.#planSlot(flow, nowNs)
+  }
+
+  /** Slots that have started by now, and that belong to the plan. */
+  #dueCount(flow: Flow, nowNs: number): number {
+    // A slot at the very end of the time is not part of it.
+    const elapsedNs = Math.min(nowNs - this.#startedAtNs, this.#durationNs - 1)
+    const due = flow.schedule.dueCount(elapsedNs)
+    return flow === this.#flows[0] ? Math.min(due, this.#slotsMax) : due
+  }
+
+  /** The plan ends with its time, or with the slots of its first flow. */
+  #isExhausted(nowNs: number): boolean {
+    const { planned, schedule } = this.#flows[0]!
+    if (nowNs - this.#startedAtNs >= this.#durationNs) return true
+    return planned >= Math.min(schedule.count, this.#slotsMax)
+  }
+
+  #planSlot(flow: Flow, nowNs: number): void {
     const request = this.#spare.pop() ?? new PlannedRequest()
+    const { index, of } = this.#plan.shard ?? { index: 0, of: 1 }
     request.reset()
-    request.sequence = sequence
-    request.intendedAt = this.#startedAtNs + this.#schedule.slotAtNs(sequence)
-    request.laneIndex = this.#laneTurns.next()
+    request.sequence = this.#planned * of + index
+    request.flow = this.#flows.indexOf(flow)
+    request.intendedAt = this.#startedAtNs + flow.schedule.slotAtNs(flow.planned)
+    request.laneIndex = flow.laneIndices[flow.turns.next()]!
     const { lane, templates } = this.#laneAt(request.laneIndex)
-    request.lane = this.#plan.lanes[request.laneIndex]!.lane
+    const { lane: name, sessionMs = 0 } = this.#plan.lanes[request.laneIndex]!
+    request.lane = name
     request.template = templates.next()
     this.#planned++
+    flow.planned++
     this.#rows.addPlanned(request)
-    const deadlineNs = request.intendedAt + this.#plan.timeoutMs * 1e6
+    const deadlineNs = request.intendedAt + (sessionMs + this.#plan.timeoutMs) * 1e6
     if (deadlineNs <= nowNs) return this.onEnded(request)
     this.#requestDeadlines.add(request, deadlineNs)
     request.submittedAt = nowNs
     lane.submit(request)
   }
 
+  /** Plans nothing more; what has no end of its own is ended as its user would end it. */
+  #windUp(): void {
+    this.#phase = 'stopping'
+    for (const { lane } of this.#lanes) lane.windUp?.()
+  }
+
   #sweep(nowNs: number): void {
     for (;;) {
       const request = this.#requestDeadlines.takeDue(nowNs)
       if (request === undefined) break
-      if (request.carrier !== undefined) request.carrier.expire()
+      if (request.carrier !== undefined) request.carrier.expire(request)
       else this.#abandon(request)
     }
     for (;;) {

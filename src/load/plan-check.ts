@@ -1,21 +1,21 @@
 import { HitlessError } from '../base/error.ts'
-import type { LoadPlan } from './plan.ts'
+import { assertNever } from '../base/invariant.ts'
+import type { Arrivals, LoadPlan, RateStage } from './plan.ts'
 import { encodeRequest } from './protocols/http1/request-bytes.ts'
 import { REUSED_CONNECTIONS_DEFAULT } from './lanes/reused-lane.ts'
 
 /** The ledger numbers templates in one byte. */
 const TEMPLATES_MAX = 256
 const RATE_MAX = 1_000_000
+const USERS_MAX = 100_000
 
 /** Throws `load-plan-invalid`, naming the field, for a plan that the generator could not carry out as written. */
 export function checkPlan(plan: LoadPlan): void {
-  const { target, requests, ratePerSecond, lanes, timeoutMs, connectTimeoutMs, connectionsMax } =
-    plan
-  check(
-    ratePerSecond > 0 && ratePerSecond <= RATE_MAX,
-    `rate ${ratePerSecond}/s`,
-    `above 0 and at most ${RATE_MAX}/s`,
-  )
+  const { target, requests, lanes, timeoutMs, connectTimeoutMs, connectionsMax } = plan
+  const { requestsMax = 1, durationMs = 1 } = plan
+  checkArrivals(plan.arrivals)
+  check(requestsMax >= 1, `${requestsMax} requests in all`, '1 or more')
+  check(durationMs > 0, `duration ${durationMs} ms`, 'above 0')
   check(timeoutMs > 0 && timeoutMs < Infinity, `timeout ${timeoutMs} ms`, 'above 0')
   check(connectTimeoutMs > 0, `connect timeout ${connectTimeoutMs} ms`, 'above 0')
   check(
@@ -29,14 +29,17 @@ export function checkPlan(plan: LoadPlan): void {
     `request weights ${weights.join(', ')}`,
     '0 or more, one of them above 0',
   )
-  const shares = lanes.map(({ share }) => share)
+  const sharing = lanes.filter(({ sessions }) => sessions === undefined)
+  const shares = sharing.map(({ share }) => share)
+  check(lanes.length > 0, 'no lane', 'one lane or more')
   check(
-    shares.every((share) => share >= 0) && Math.abs(sum(shares) - 1) < 1e-6,
+    sharing.length === 0 ||
+      (shares.every((share) => share >= 0) && Math.abs(sum(shares) - 1) < 1e-6),
     `lane shares ${shares.join(', ')}`,
     '0 or more, and add up to 1',
   )
-  const kept = lanes.map(({ lane, connections }) =>
-    lane === 'new' ? 1 : (connections ?? REUSED_CONNECTIONS_DEFAULT),
+  const kept = lanes.map(({ lane, connections, sessions }) =>
+    lane === 'new' ? 1 : (sessions ?? connections ?? REUSED_CONNECTIONS_DEFAULT),
   )
   check(
     kept.every((connections) => connections >= 1),
@@ -49,6 +52,52 @@ export function checkPlan(plan: LoadPlan): void {
     `at least ${sum(kept)}, which the lanes need`,
   )
   for (const request of requests) encodeRequest(request, { target, keepsAlive: true })
+}
+
+function checkArrivals(arrivals: Arrivals): void {
+  switch (arrivals.kind) {
+    case 'rate':
+      return checkStages(arrivals.stages)
+    case 'users':
+      return check(
+        Number.isInteger(arrivals.users) && arrivals.users >= 1 && arrivals.users <= USERS_MAX,
+        `${arrivals.users} users`,
+        `1 to ${USERS_MAX}`,
+      )
+    case 'recorded':
+      check(arrivals.offsetsNs.length > 0, 'no recorded arrival', 'one or more')
+      return check(
+        arrivals.offsetsNs.every((at, index, all) => at >= (index === 0 ? 0 : all[index - 1]!)),
+        'recorded arrivals that go back in time',
+        'in the order of time, from 0 on',
+      )
+    default:
+      return assertNever(arrivals)
+  }
+}
+
+function checkStages(stages: readonly RateStage[]): void {
+  check(stages.length > 0, 'no rate', 'a rate above 0')
+  for (const [index, { fromPerSecond, toPerSecond, durationMs }] of stages.entries()) {
+    for (const rate of [fromPerSecond, toPerSecond]) {
+      check(rate >= 0 && rate <= RATE_MAX, `rate ${rate}/s`, `above 0 and at most ${RATE_MAX}/s`)
+    }
+    if (durationMs !== undefined) {
+      check(durationMs > 0 && durationMs < Infinity, `a stage of ${durationMs} ms`, 'above 0')
+      continue
+    }
+    check(index === stages.length - 1, 'an endless stage', 'the last one')
+    check(
+      fromPerSecond > 0 && fromPerSecond === toPerSecond,
+      `rate ${fromPerSecond === toPerSecond ? '' : `${fromPerSecond}/s to `}${toPerSecond}/s`,
+      `above 0 and at most ${RATE_MAX}/s`,
+    )
+  }
+  check(
+    stages.some(({ fromPerSecond, toPerSecond }) => fromPerSecond + toPerSecond > 0),
+    'rate 0/s',
+    `above 0 and at most ${RATE_MAX}/s`,
+  )
 }
 
 function check(isValid: boolean, what: string, expected: string): void {

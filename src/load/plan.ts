@@ -1,12 +1,20 @@
 import type { Lane } from '../timeline/ledger.ts'
+import type { Shard } from './schedules/shard.ts'
 
 /** What the generator is to send. All of it is fixed before the first request. */
 export interface LoadPlan {
   readonly target: LoadTarget
+  /** `http1` when missing. */
+  readonly protocol?: LoadProtocol
   /** Picked per request in proportion to `weight`, by arithmetic, not by chance. */
   readonly requests: readonly RequestTemplate[]
-  /** Requests per second in all, over all lanes. Arrivals are open loop: t0 + k / rate. */
-  readonly ratePerSecond: number
+  /** When the requests of all lanes together start; lanes with `sessions` have their own. */
+  readonly arrivals: Arrivals
+  /** The generator stops by itself after so many planned requests, or when so much time has passed. */
+  readonly requestsMax?: number
+  readonly durationMs?: number
+  /** The part of the plan that this generator carries out, where several share it. */
+  readonly shard?: Shard
   readonly lanes: readonly LaneShare[]
   /** From the intended start to the end of the answer. */
   readonly timeoutMs: number
@@ -15,6 +23,35 @@ export interface LoadPlan {
   readonly okStatuses: readonly (readonly [low: number, high: number])[]
   /** Connections that may be open at once; beyond it a request waits, and may end as not-sent. */
   readonly connectionsMax: number
+}
+
+/** How requests travel; `http2` is h2 over TLS (ALPN) and h2c with prior knowledge without. */
+export const LOAD_PROTOCOLS = ['http1'] as const
+export type LoadProtocol = (typeof LOAD_PROTOCOLS)[number]
+
+/** When requests are to start. */
+export type Arrivals =
+  /** Open loop: what comes does not wait for what went. */
+  | { readonly kind: 'rate'; readonly stages: readonly RateStage[] }
+  /** Open loop: arrivals as they were recorded, nanoseconds since the start, not decreasing. */
+  | { readonly kind: 'recorded'; readonly offsetsNs: readonly number[] }
+  /** Closed loop: so many users, each of whom waits for the answer before the next request. */
+  | { readonly kind: 'users'; readonly users: number }
+
+/** A rate that is constant, or goes linearly from one value to another. */
+export interface RateStage {
+  readonly fromPerSecond: number
+  readonly toPerSecond: number
+  /** Missing: without end, which only a last stage of constant rate can be. */
+  readonly durationMs?: number
+}
+
+/** The same rate from start to stop. */
+export function constantArrivals(ratePerSecond: number): Arrivals {
+  return {
+    kind: 'rate',
+    stages: [{ fromPerSecond: ratePerSecond, toPerSecond: ratePerSecond }],
+  }
 }
 
 export interface LoadTarget {
@@ -34,12 +71,23 @@ export interface RequestTemplate {
 
 export interface LaneShare {
   readonly lane: Lane
-  /** Part of the rate, 0 to 1; the shares add up to 1. */
+  /** Part of the arrivals, 0 to 1; the shares add up to 1. A lane with `sessions` has none. */
   readonly share: number
-  /** `reused` only: connections kept open. They are used in turn, so that each endpoint is seen. */
+  /**
+   * `reused`: connections kept open. They are used in turn, so that each endpoint is seen.
+   * `idle`: connections that may be open at once; beyond it they are used before their rest is over.
+   */
   readonly connections?: number
-  /** `reused` only: an idle connection older than this is closed and replaced. */
+  /** `reused` and `idle`: a free connection older than this is closed and replaced. */
   readonly connectionAgeMsMax?: number
+  /** `reused` and `idle`: a connection that has carried so many is closed and replaced. */
+  readonly connectionRequestsMax?: number
+  /** `idle` only: between two requests a connection rests for a time between these, log-uniform. */
+  readonly idleMs?: readonly [min: number, max: number]
+  /** `long` only: sessions that are open at any time; one that ends is followed by the next. */
+  readonly sessions?: number
+  /** `long` only: how long a session is held before the client ends it. */
+  readonly sessionMs?: number
 }
 
 /** One second of the run, interval values. Requests count in the second of their intended start. */
@@ -89,6 +137,8 @@ export interface LoadHandlers {
 export interface LoadGenerator {
   /** Resolves when the first slot is due: the plan's t0, on the clock of the run. */
   start(): Promise<{ readonly startedAt: number }>
+  /** Resolves when everything is handed over: after `stop`, or because the plan has come to its end. */
+  readonly finished: Promise<GeneratorReport>
   /** Plans nothing more, waits for what is in flight (at most the timeout), and hands over the rest. */
   stop(): Promise<GeneratorReport>
 }

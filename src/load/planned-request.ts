@@ -24,7 +24,12 @@ export class PlannedRequest implements Mutable<RequestRecord>, Timed<PlannedRequ
   requestsBefore = 0
   template = 0
   bytesReceived = 0
+  idleMs = 0
+  backend = 0
+  detail = 0
 
+  /** Which of the generator's schedules planned it. */
+  flow = 0
   /** Index into the plan's lanes. */
   laneIndex = 0
   /** When it came to its lane. */
@@ -51,6 +56,9 @@ export class PlannedRequest implements Mutable<RequestRecord>, Timed<PlannedRequ
     this.localPort = 0
     this.requestsBefore = 0
     this.bytesReceived = 0
+    this.idleMs = 0
+    this.backend = 0
+    this.detail = 0
     this.carrier = undefined
   }
 }
@@ -58,5 +66,5 @@ export class PlannedRequest implements Mutable<RequestRecord>, Timed<PlannedRequ
 /** A connection, as the sweep over the deadlines sees it. */
 export interface RequestCarrier {
   /** The request's time is over: ends it with the outcome that fits. */
-  expire(): void
+  expire(request: PlannedRequest): void
 }

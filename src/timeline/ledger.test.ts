@@ -22,6 +22,9 @@ const record: fc.Arbitrary<RequestRecord> = fc.record(
     requestsBefore: uint32,
     template: fc.integer({ min: 0, max: 255 }),
     bytesReceived: uint32,
+    idleMs: uint32,
+    backend: uint16,
+    detail: uint16,
   },
   {
     requiredKeys: [
@@ -38,6 +41,9 @@ const record: fc.Arbitrary<RequestRecord> = fc.record(
       'requestsBefore',
       'template',
       'bytesReceived',
+      'idleMs',
+      'backend',
+      'detail',
     ],
   },
 )

@@ -26,9 +26,19 @@ export interface RequestRecord {
   /** Index into the plan's request templates. */
   readonly template: number
   readonly bytesReceived: number
+  /** How long the connection had been idle before it carried this request, milliseconds; 0 for a new one. */
+  readonly idleMs: number
+  /** Who answered: index, from 1, into the backends that the generator reports; 0 when nobody can tell. */
+  readonly backend: number
+  /** The protocol's own code of the end: a WebSocket close code, a gRPC status, an HTTP/2 error code. */
+  readonly detail: number
 }
 
-export const LANES = ['new', 'reused'] as const
+/**
+ * Which connections carry a request: a `new` one each; `reused` ones in turn; `idle` ones that rest
+ * in between; `long` ones that are held for a whole session. The order is the ledger's encoding.
+ */
+export const LANES = ['new', 'reused', 'idle', 'long'] as const
 export type Lane = (typeof LANES)[number]
 
 /** Errnos that the ledger can name, by code; 0 is none, the last stands for any other. Append before `OTHER`. */
@@ -65,6 +75,9 @@ export function encodeRecord(record: RequestRecord, view: DataView, offset: numb
   view.setUint8(offset + 53, LANES.indexOf(record.lane))
   view.setUint8(offset + 54, errnoCode(record.errno))
   view.setUint8(offset + 55, record.template)
+  view.setUint32(offset + 56, record.idleMs, true)
+  view.setUint16(offset + 60, record.backend, true)
+  view.setUint16(offset + 62, record.detail, true)
 }
 
 export function decodeRecord(view: DataView, offset: number): RequestRecord {
@@ -87,6 +100,9 @@ export function decodeRecord(view: DataView, offset: number): RequestRecord {
     requestsBefore: view.getUint32(offset + 44, true),
     template: view.getUint8(offset + 55),
     bytesReceived: view.getUint32(offset + 40, true),
+    idleMs: view.getUint32(offset + 56, true),
+    backend: view.getUint16(offset + 60, true),
+    detail: view.getUint16(offset + 62, true),
   }
 }
 

@@ -54,11 +54,16 @@ function runThread(port: MessagePort, { origin, plan, addressing }: LoadThreadIn
       const { startedAt } = await generator.start()
       post({ kind: 'started', startedAt })
     } else {
-      post({ kind: 'stopped', report: await generator.stop() })
-      port.close()
+      await generator.stop()
     }
   }
 
+  async function report(): Promise<void> {
+    post({ kind: 'stopped', report: await generator.finished })
+    port.close()
+  }
+
   // A rejection ends the thread, and its owner hears of that.
+  void report()
   port.on('message', (order: LoadOrder) => void obey(order))
 }

@@ -30,6 +30,7 @@ const STOP_MARGIN_MS = 10_000
  * reporting, `start` and `stop` reject with `load-thread-ended`: they never wait for what cannot come.
  */
 class ThreadedGenerator implements LoadGenerator {
+  readonly finished: Promise<GeneratorReport>
   readonly #plan: LoadPlan
   readonly #handlers: LoadHandlers
   readonly #thread: Worker
@@ -47,6 +48,7 @@ class ThreadedGenerator implements LoadGenerator {
     this.#thread.on('message', (message: LoadMessage) => this.#take(message))
     this.#thread.on('error', (error) => (this.#failure = error))
     this.#thread.on('exit', (exitCode) => this.#onExit(exitCode))
+    this.finished = this.#stopped.promise
     // Nobody may be waiting yet when the thread ends; whoever asks later still hears of it.
     this.#started.promise.catch(() => undefined)
     this.#stopped.promise.catch(() => undefined)

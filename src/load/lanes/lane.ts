@@ -15,6 +15,8 @@ export interface Lane {
   openForOldest(): void
   /** Forgets the oldest waiting request, whose time is over. */
   abandonOldest(): void
+  /** Ends what would go on for long, such as sessions: the plan has come to its end. */
+  windUp?(): void
   /** Closes what is free now and what becomes free from now on. */
   close(): void
 }

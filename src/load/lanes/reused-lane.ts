@@ -2,6 +2,7 @@ import { Fifo } from './fifo.ts'
 import type { Lane, LaneWorld } from './lane.ts'
 import type { LaneShare } from '../plan.ts'
 import type { PlannedRequest } from '../planned-request.ts'
+import { WornOut } from './worn-out.ts'
 import type { ConnectionOwner, LoadConnection } from '../protocols/protocol.ts'
 
 export const REUSED_CONNECTIONS_DEFAULT = 16
@@ -23,7 +24,7 @@ const SHRINK_AFTER_NS = 1e9
 export class ReusedLane implements Lane, ConnectionOwner {
   readonly #world: LaneWorld
   readonly #kept: number
-  readonly #ageNsMax: number
+  readonly #worn: WornOut
   readonly #waiting = new Fifo<PlannedRequest>()
   readonly #free = new Fifo<LoadConnection>()
   /** Connections that carry a request or can carry one. */
@@ -36,7 +37,7 @@ export class ReusedLane implements Lane, ConnectionOwner {
   constructor(world: LaneWorld, share: LaneShare) {
     this.#world = world
     this.#kept = share.connections ?? REUSED_CONNECTIONS_DEFAULT
-    this.#ageNsMax = (share.connectionAgeMsMax ?? Infinity) * 1e6
+    this.#worn = new WornOut(world, share)
   }
 
   get hasWaiting(): boolean {
@@ -44,7 +45,7 @@ export class ReusedLane implements Lane, ConnectionOwner {
   }
 
   submit(request: PlannedRequest): void {
-    this.#closeAged()
+    this.#worn.closeOldest(this.#free)
     if (!this.hasWaiting && this.#usable < this.#kept && this.#world.budget.hasRoom) {
       this.#open(request)
       return
@@ -80,14 +81,15 @@ export class ReusedLane implements Lane, ConnectionOwner {
   }
 
   onFree(connection: LoadConnection): void {
-    if (this.#isAged(connection)) {
-      this.#world.onAgedOut()
-      connection.close()
-      return
+    if (this.#worn.closes(connection)) return
+    while (connection.hasRoom) {
+      const request = this.#waiting.shift()
+      if (request === undefined) break
+      this.#world.onDispatch(request)
+      connection.carry(request)
     }
-    const request = this.#waiting.shift()
-    if (request !== undefined) this.#carry(connection, request)
-    else if (this.#isClosing || this.#isSuperfluous()) connection.close()
+    if (!connection.hasRoom) return
+    if (this.#isClosing || this.#isSuperfluous()) connection.close()
     else this.#free.push(connection)
   }
 
@@ -99,6 +101,8 @@ export class ReusedLane implements Lane, ConnectionOwner {
   #carry(connection: LoadConnection, request: PlannedRequest): void {
     this.#world.onDispatch(request)
     connection.carry(request)
+    // One with streams goes to the end of the queue: connections are used in turn.
+    if (connection.hasRoom) this.#free.push(connection)
   }
 
   #open(request: PlannedRequest): void {
@@ -118,20 +122,5 @@ export class ReusedLane implements Lane, ConnectionOwner {
   #isSuperfluous(): boolean {
     if (this.#usable <= this.#kept) return false
     return this.#world.clock.monotonicNs() - this.#grownAtNs > SHRINK_AFTER_NS
-  }
-
-  #closeAged(): void {
-    for (;;) {
-      const connection = this.#free.first
-      if (connection === undefined || !this.#isAged(connection)) return
-      this.#free.shift()
-      this.#world.onAgedOut()
-      connection.close()
-    }
-  }
-
-  #isAged(connection: LoadConnection): boolean {
-    if (this.#ageNsMax === Infinity) return false
-    return this.#world.clock.monotonicNs() - connection.openedAtNs > this.#ageNsMax
   }
 }

@@ -11,21 +11,29 @@ export interface OpenOptions {
   readonly id: number
   /** False: the request announces that it is the connection's only one. */
   readonly keepsAlive: boolean
+  /** `long` lane: how long a session is held, milliseconds. */
+  readonly sessionMs?: number
   readonly owner: ConnectionOwner
 }
 
-/** One connection. It carries one attempt at a time, and never the same request twice. */
+/** One connection. It never carries the same request twice, and one at a time unless it has streams. */
 export interface LoadConnection extends RequestCarrier {
   readonly openedAtNs: number
-  /** Sends the request now. Only while the connection is free. */
+  /** Requests that it has carried or carries. */
+  readonly carried: number
+  /** It can carry one more request now. */
+  readonly hasRoom: boolean
+  /** Sends the request now. Only while it has room. */
   carry(request: PlannedRequest): void
-  /** Ends a free connection politely: FIN, and RST if the peer does not answer it. */
+  /** Takes no more requests and ends politely once nothing is in flight: FIN, and RST if the peer does not answer it. */
   close(): void
+  /** Ends the session under way as its user would; its request ends as it stands. Long-lived protocols only. */
+  windUp?(): void
 }
 
 /** What a lane is told of its connections. Each call is the last thing the connection does in a turn. */
 export interface ConnectionOwner {
-  /** The answer is complete, and the connection can carry another request. */
+  /** It has room again, having had none: called once for each time that this comes about. */
   onFree(connection: LoadConnection): void
   /** It will carry no more requests: its socket may still be on its way out. Called once. */
   onUnusable(connection: LoadConnection): void

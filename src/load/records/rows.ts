@@ -1,5 +1,5 @@
 import { isGeneratorOutcome } from '../../timeline/outcome.ts'
-import { Histogram } from './histogram.ts'
+import { Histogram } from '../../timeline/histogram.ts'
 import type { LoadRow } from '../plan.ts'
 import type { PlannedRequest } from '../planned-request.ts'
 

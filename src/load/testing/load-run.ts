@@ -1,15 +1,27 @@
 import { decodeLedger, type RequestRecord } from '../../timeline/ledger.ts'
 import type { Outcome } from '../../timeline/outcome.ts'
 import { startLoad } from '../engine.ts'
-import type { GeneratorReport, LoadHandlers, LoadPlan, LoadRow } from '../plan.ts'
+import {
+  constantArrivals,
+  type GeneratorReport,
+  type LoadHandlers,
+  type LoadPlan,
+  type LoadRow,
+} from '../plan.ts'
 import { PlayedClock, PlayedNetwork, type PlayedServer } from './played-world.ts'
 
-export function planOf(changes: Partial<LoadPlan> & { readonly port?: number } = {}): LoadPlan {
-  const { port = 80, ...plan } = changes
+/** What a test changes of a plan; `ratePerSecond` for the usual arrivals, constant and endless. */
+export type PlanChanges = Partial<LoadPlan> & {
+  readonly port?: number
+  readonly ratePerSecond?: number
+}
+
+export function planOf(changes: PlanChanges = {}): LoadPlan {
+  const { port = 80, ratePerSecond = 100, ...plan } = changes
   return {
     target: { host: '127.0.0.1', port, authority: 'test' },
     requests: [{ method: 'GET', path: '/', headers: {}, weight: 1 }],
-    ratePerSecond: 100,
+    arrivals: constantArrivals(ratePerSecond),
     lanes: [{ lane: 'reused', share: 1, connections: 4 }],
     timeoutMs: 1_000,
     connectTimeoutMs: 500,
@@ -68,7 +80,7 @@ export function accountFor(collected: Collected, planned: number): string[] {
 }
 
 /** A generator over a played network. Time passes by `clock.advance`. */
-export function playedRun(changes: Partial<LoadPlan>, server: PlayedServer) {
+export function playedRun(changes: PlanChanges, server: PlayedServer) {
   const clock = new PlayedClock()
   const network = new PlayedNetwork(clock, server)
   const collected = new Collected()

@@ -68,6 +68,7 @@ export class HttpConnection implements LoadConnection, ConnectionHandlers, Timed
   #phase: Phase = 'connecting'
   #request: PlannedRequest | undefined
   #answered = 0
+  #freeSinceNs = 0
 
   deadlineNs = 0
   earlier: HttpConnection | undefined = undefined
@@ -88,6 +89,7 @@ export class HttpConnection implements LoadConnection, ConnectionHandlers, Timed
   carry(request: PlannedRequest): void {
     invariant(this.#phase === 'free', 'a connection carries one request at a time')
     this.#take(request)
+    request.idleMs = Math.round((this.#world.clock.monotonicNs() - this.#freeSinceNs) / 1e6)
     this.#send(request)
   }
 
@@ -98,9 +100,16 @@ export class HttpConnection implements LoadConnection, ConnectionHandlers, Timed
     this.#owner.onUnusable(this)
   }
 
-  expire(): void {
-    const request = this.#request
-    invariant(request !== undefined, 'what expires is a request')
+  get carried(): number {
+    return this.#answered + (this.#request === undefined ? 0 : 1)
+  }
+
+  get hasRoom(): boolean {
+    return this.#phase === 'free'
+  }
+
+  expire(request: PlannedRequest): void {
+    invariant(request === this.#request, 'what expires is the request under way')
     const spentByUs = request.dispatchedAt - request.intendedAt
     const leftForPeer = request.deadlineNs - request.dispatchedAt
     // Whoever had the larger part of its time is to blame for the end of it.
@@ -192,6 +201,7 @@ export class HttpConnection implements LoadConnection, ConnectionHandlers, Timed
     if (this.#keepsAlive && this.#parser.keepsAlive) {
       this.#answered++
       this.#phase = 'free'
+      this.#freeSinceNs = this.#world.clock.monotonicNs()
       this.#endRequest(outcome)
       this.#owner.onFree(this)
       return
