@@ -8,6 +8,7 @@ import type { Processes } from '../world/processes.ts'
 import { execCommand, streamedExecCommand, watchdogCommand } from './loopback/commands.ts'
 import { LoopbackContainer, type LoopbackWorld } from './loopback/container.ts'
 import { programEnvironment } from './loopback/environment.ts'
+import { countHeldConnections, SOCKET_BYTES_MAX } from './process/held-connections.ts'
 import { NOT_RUNNING, runExec } from './process/run-exec.ts'
 import { parseListeningSockets, type ListeningSocket } from './process/listening-sockets.ts'
 import { OnceEach } from './process/once-each.ts'
@@ -30,6 +31,7 @@ import {
   type ImageConfig,
   type LogStart,
   type OpenStreams,
+  type PortUse,
   type Runtime,
   type RuntimeGap,
   type Sandbox,
@@ -72,6 +74,7 @@ export async function startLoopbackRuntime(options: LoopbackRuntimeOptions): Pro
 const COMMAND_TIMEOUT_MS = 10_000
 /** Listening sockets come first in /proc/net/tcp: room for a hundred of them, and where that is not enough a thousand. */
 const LISTENING_BYTES = [16 * 1024, 160 * 1024] as const
+const SOCKET_TABLES = ['/proc/net/tcp', '/proc/net/tcp6'] as const
 
 /** What every container has, and few programs look for. */
 const USUAL_MOUNTS: ReadonlySet<string> = new Set([
@@ -92,6 +95,7 @@ interface Pod {
 class LoopbackRuntime implements Runtime {
   readonly description: string
   readonly addressing: Addressing
+  readonly portUse?: (sandboxId: string) => Promise<PortUse>
   readonly gaps: ReadonlySet<RuntimeGap> = new Set<RuntimeGap>([
     'process-namespaces',
     'port-space',
@@ -129,6 +133,8 @@ class LoopbackRuntime implements Runtime {
       by: options.by ?? (isLinux ? 'addresses' : 'ports'),
       lowestPort,
     }
+    // Pods that share one address share its connections.
+    if (isLinux && this.addressing.by === 'addresses') this.portUse = (id) => this.#portUse(id)
     this.description =
       this.addressing.by === 'addresses'
         ? 'pods as plain processes, an address 127.244.x.y each'
@@ -251,7 +257,30 @@ class LoopbackRuntime implements Runtime {
   async listeningPorts(sandboxId: string): Promise<readonly number[]> {
     const pod = this.#pods.get(sandboxId)
     if (pod === undefined || ![...pod.containers].some(({ isRunning }) => isRunning)) return []
-    const sockets = await this.#listeningSockets()
+    return this.#portsOf(sandboxId, pod, await this.#listeningSockets())
+  }
+
+  async #portUse(sandboxId: string): Promise<PortUse> {
+    const pod = this.#pods.get(sandboxId)
+    const isRunning = pod !== undefined && [...pod.containers].some((other) => other.isRunning)
+    if (!isRunning) return { listening: [], connections: new Map(), isCut: false }
+    const tables = await Promise.all(
+      SOCKET_TABLES.map((path) => this.#readStart(path, SOCKET_BYTES_MAX)),
+    )
+    const { host } = translate({ host: pod.ip, port: 0 }, this.addressing)
+    return {
+      listening: await this.#portsOf(sandboxId, pod, tables.flatMap(parseListeningSockets)),
+      // The other ends are in the same tables: only what has the pod's address is its own.
+      connections: countHeldConnections(tables, ({ address }) => address === host),
+      isCut: tables.some(({ length }) => length === SOCKET_BYTES_MAX),
+    }
+  }
+
+  async #portsOf(
+    sandboxId: string,
+    pod: Pod,
+    sockets: readonly ListeningSocket[],
+  ): Promise<readonly number[]> {
     const { host } = translate({ host: pod.ip, port: 0 }, this.addressing)
     const isOwn =
       this.addressing.by === 'addresses'
@@ -315,7 +344,7 @@ class LoopbackRuntime implements Runtime {
 
   async #readSockets(): Promise<readonly ListeningSocket[]> {
     const sockets: ListeningSocket[] = []
-    for (const path of ['/proc/net/tcp', '/proc/net/tcp6']) {
+    for (const path of SOCKET_TABLES) {
       for (const bytesMax of LISTENING_BYTES) {
         const text = await this.#readStart(path, bytesMax)
         const found = parseListeningSockets(text)

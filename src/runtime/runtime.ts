@@ -90,8 +90,19 @@ export interface Runtime {
   logStart(logPath: string): Promise<LogStart>
   /** TCP ports that any process in the sandbox listens on, ascending. */
   listeningPorts(sandboxId: string): Promise<readonly number[]>
+  /** The same with connections, at one moment: a longer look. Absent: connections cannot be seen. */
+  portUse?(sandboxId: string): Promise<PortUse>
   /** Frees everything. Nothing of the runtime is left afterwards. */
   stop(): Promise<void>
+}
+
+export interface PortUse {
+  /** As of `listeningPorts`. */
+  readonly listening: readonly number[]
+  /** By their own port, how many connections programs of the sandbox hold, those that they have made included. */
+  readonly connections: ReadonlyMap<number, number>
+  /** There were too many to look at all: those of ports that are missing are unknown. */
+  readonly isCut: boolean
 }
 
 export type RuntimeGap =

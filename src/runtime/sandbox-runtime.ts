@@ -15,6 +15,7 @@ import {
   type ImageConfig,
   type LogStart,
   type OpenStreams,
+  type PortUse,
   type Runtime,
   type Sandbox,
   type SandboxConfig,
@@ -22,6 +23,7 @@ import {
 } from './runtime.ts'
 import { NOT_RUNNING, runExec } from './process/run-exec.ts'
 import { ContainerLogs } from './process/container-logs.ts'
+import { countHeldConnections, SOCKET_BYTES_MAX } from './process/held-connections.ts'
 import { OutputPipes } from './process/output-pipes.ts'
 import { SCRIPT_ENVIRONMENT } from './process/shell.ts'
 import { PodAddresses, formatIpv4, parsePodCidr, type PodNetwork } from './process/pod-addresses.ts'
@@ -248,16 +250,16 @@ class SandboxRuntime implements Runtime {
   }
 
   async listeningPorts(sandboxId: string): Promise<readonly number[]> {
-    for (const container of this.#pods.get(sandboxId)?.containers ?? []) {
-      if (!container.isRunning) continue
-      const directory = `/proc/${container.processId}/net`
-      const texts = await Promise.all([
-        this.#readStart(`${directory}/tcp`),
-        this.#readStart(`${directory}/tcp6`),
-      ])
-      return [...new Set(texts.flatMap(parseListeningPorts))].sort((a, b) => a - b)
+    return portsOf(await this.#readSockets(sandboxId, LISTENING_BYTES_MAX))
+  }
+
+  async portUse(sandboxId: string): Promise<PortUse> {
+    const tables = await this.#readSockets(sandboxId, SOCKET_BYTES_MAX)
+    return {
+      listening: portsOf(tables),
+      connections: countHeldConnections(tables),
+      isCut: tables.some(({ length }) => length === SOCKET_BYTES_MAX),
     }
-    return []
   }
 
   async stop(): Promise<void> {
@@ -371,12 +373,27 @@ class SandboxRuntime implements Runtime {
     await this.#networks.remove(names, { isWhole: whole })
   }
 
-  /** The process may end at any moment, or the kernel be without IPv6: no socket is listening then. */
-  async #readStart(path: string): Promise<string> {
+  /** The kernel's tables of the pod's sockets, as any of its processes has them. */
+  async #readSockets(sandboxId: string, bytesMax: number): Promise<readonly string[]> {
+    for (const container of this.#pods.get(sandboxId)?.containers ?? []) {
+      if (!container.isRunning) continue
+      const directory = `/proc/${container.processId}/net`
+      const paths = [`${directory}/tcp`, `${directory}/tcp6`]
+      return Promise.all(paths.map((path) => this.#readStart(path, bytesMax)))
+    }
+    return []
+  }
+
+  /** The process may end at any moment, or the kernel be without IPv6: no socket is there then. */
+  async #readStart(path: string, bytesMax: number): Promise<string> {
     try {
-      return await this.#world.files.readText(path, { bytesMax: LISTENING_BYTES_MAX })
+      return await this.#world.files.readText(path, { bytesMax })
     } catch {
       return ''
     }
   }
+}
+
+function portsOf(tables: readonly string[]): readonly number[] {
+  return [...new Set(tables.flatMap(parseListeningPorts))].sort((a, b) => a - b)
 }

@@ -36,6 +36,8 @@ export class SimulatedNetwork implements Network {
   readonly #unreachableMs: number
   readonly #localPrefix: string | undefined
   readonly #listeners = new Map<string, Map<number, Accept>>()
+  /** The servers' ends of those that are not closed, by `HOST:PORT`. */
+  readonly #accepted = new Map<string, Set<SimulatedSocket>>()
   #nextClientPort = FIRST_CLIENT_PORT
 
   constructor(options: SimulatedNetworkOptions) {
@@ -59,6 +61,17 @@ export class SimulatedNetwork implements Network {
     return [...(this.#listeners.get(ip)?.keys() ?? [])].sort((a, b) => a - b)
   }
 
+  /** How many connections programs at this address hold, by the port that took them. */
+  heldConnections(ip: string): ReadonlyMap<number, number> {
+    const counts = new Map<number, number>()
+    for (const [key, sockets] of this.#accepted) {
+      const [host, port] = key.split(':')
+      const held = host === ip ? [...sockets].filter(({ isHeld }) => isHeld).length : 0
+      if (held > 0) counts.set(Number(port), held)
+    }
+    return counts
+  }
+
   connect({ host, port }: Address, handlers: ConnectionHandlers): Connection {
     const clientPort = this.#nextClientPort++
     const world = { clock: this.#clock, latencyMs: this.#latencyMs }
@@ -72,11 +85,7 @@ export class SimulatedNetwork implements Network {
       if (client.isClosed) return
       const accept = this.#listeners.get(host)?.get(port)
       if (accept === undefined) return this.#refuse(client, host)
-      const server = new SimulatedSocket(world, {
-        localPort: port,
-        remoteAddress: CLIENT_ADDRESS,
-        remotePort: clientPort,
-      })
+      const server = this.#accept({ host, port }, clientPort)
       client.attach(server, handlers)
       const serverHandlers = accept(server)
       server.attach(client, serverHandlers)
@@ -105,12 +114,33 @@ export class SimulatedNetwork implements Network {
     }
   }
 
+  /** Modelled apps ask for addresses, not for names. */
+  async listenDatagrams(): Promise<never> {
+    throw socketError('EOPNOTSUPP', 'there are no datagrams here')
+  }
+
   request(request: HttpRequest): Promise<HttpAnswer> {
     return requestOver(this, this.#clock, request)
   }
 
   requestHttp2(request: Http2Request): Promise<Http2Answer> {
     return requestHttp2Over(this, this.#clock, request)
+  }
+
+  #accept({ host, port }: Address, remotePort: number): SimulatedSocket {
+    const key = `${host}:${port}`
+    const accepted = this.#accepted.get(key) ?? new Set()
+    this.#accepted.set(key, accepted)
+    const onClosed = () => {
+      accepted.delete(server)
+      if (accepted.size === 0 && this.#accepted.get(key) === accepted) this.#accepted.delete(key)
+    }
+    const server = new SimulatedSocket(
+      { clock: this.#clock, latencyMs: this.#latencyMs, onClosed },
+      { localPort: port, remoteAddress: CLIENT_ADDRESS, remotePort },
+    )
+    accepted.add(server)
+    return server
   }
 
   #refuse(client: SimulatedSocket, host: string): void {

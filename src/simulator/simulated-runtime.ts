@@ -7,6 +7,7 @@ import {
   type ImageConfig,
   type LogStart,
   type OpenStreams,
+  type PortUse,
   PortRefusedError,
   type RunningContainer,
   type Runtime,
@@ -187,6 +188,16 @@ export class SimulatedRuntime implements Runtime {
   async listeningPorts(sandboxId: string): Promise<readonly number[]> {
     const ip = this.#addresses.get(sandboxId)
     return ip === undefined ? [] : this.#options.network.listeningPorts(ip)
+  }
+
+  async portUse(sandboxId: string): Promise<PortUse> {
+    const ip = this.#addresses.get(sandboxId)
+    const { network } = this.#options
+    return {
+      listening: await this.listeningPorts(sandboxId),
+      connections: ip === undefined ? new Map() : network.heldConnections(ip),
+      isCut: false,
+    }
   }
 
   async stop(): Promise<void> {

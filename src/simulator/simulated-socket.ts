@@ -20,9 +20,14 @@ export class SimulatedSocket implements Connection {
   #hasSentEnd = false
   #hasReceivedEnd = false
   #isClosed = false
+  readonly #onClosed: (() => void) | undefined
 
   constructor(
-    world: { readonly clock: Clock; readonly latencyMs: number },
+    world: {
+      readonly clock: Clock
+      readonly latencyMs: number
+      readonly onClosed?: () => void
+    },
     ports: {
       readonly localPort: number
       readonly remoteAddress: string
@@ -31,6 +36,7 @@ export class SimulatedSocket implements Connection {
   ) {
     this.#clock = world.clock
     this.#latencyMs = world.latencyMs
+    this.#onClosed = world.onClosed
     this.localPort = ports.localPort
     this.remoteAddress = ports.remoteAddress
     this.remotePort = ports.remotePort
@@ -44,6 +50,11 @@ export class SimulatedSocket implements Connection {
 
   get isClosed(): boolean {
     return this.#isClosed
+  }
+
+  /** By its program: ESTABLISHED or CLOSE_WAIT. */
+  get isHeld(): boolean {
+    return !this.#isClosed && !this.#hasSentEnd
   }
 
   write(bytes: Uint8Array): boolean {
@@ -126,6 +137,7 @@ export class SimulatedSocket implements Connection {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#waiting = []
+    this.#onClosed?.()
     // After the caller: no handler is told inside its own call.
     this.#clock.after(0, () => this.#handlers?.onClose(error))
   }

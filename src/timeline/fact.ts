@@ -146,8 +146,44 @@ export type FactBody =
       readonly success: boolean
       readonly message?: string
     }
+  | {
+      /** One probe: each that fails or errs, and the first that succeeds after such a one. */
+      readonly kind: 'probe-ended'
+      readonly pod: PodRef
+      readonly container: string
+      readonly probe: ProbeKind
+      /** errored: it could not be made, which counts for nothing. */
+      readonly outcome: 'succeeded' | 'failed' | 'errored'
+      /** This one included, how many of this outcome in a row. */
+      readonly consecutive: number
+      readonly message?: string
+      readonly tookMs: number
+    }
+  | {
+      /** What a manifest asks for, and this machine cannot do: told once per node. */
+      readonly kind: 'limit-not-enforced'
+      readonly node: string
+      readonly resource: 'memory' | 'cpu'
+      /** The first pod that it was not done for. */
+      readonly pod: PodRef
+      readonly container: string
+    }
   | ListenerFact<'listener-opened'>
   | ListenerFact<'listener-closed'>
+  | {
+      /**
+       * Programs of the pod hold no connection to this port any more. Looked at while a container is stopped, and after a
+       * listener has closed; seen at most `resolutionMs` late.
+       */
+      readonly kind: 'connections-closed'
+      readonly pod: PodRef
+      readonly port: number
+      /** New ones may come; false: this was the last one. */
+      readonly listening: boolean
+      /** How many the look before has seen. */
+      readonly before?: number
+      readonly resolutionMs: number
+    }
   // The data plane
   | {
       /** From now on new connections of this Service port go to these endpoints. */

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -51,6 +53,13 @@ export class RuntimeBench {
   async get(ip: string, port: number): Promise<string> {
     const at = translate({ host: ip, port }, this.runtime.addressing)
     return (await fetch(`http://${at.host}:${at.port}/`)).text()
+  }
+
+  async connect(ip: string, port: number): Promise<Socket> {
+    const socket = connect(translate({ host: ip, port }, this.runtime.addressing))
+    socket.on('error', () => undefined)
+    await once(socket, 'connect')
+    return socket
   }
 
   async pod(hostname = 'web-1'): Promise<{ readonly id: string; readonly ip: string }> {

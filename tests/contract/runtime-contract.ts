@@ -193,6 +193,41 @@ function describePods({ bench, has }: RuntimeSuite): void {
     expect(await bench().runtime.listeningPorts('unknown')).toEqual([])
   })
 
+  test('connections are seen for as long as a program holds them', async () => {
+    const { runtime } = bench()
+    const look = runtime.portUse?.bind(runtime)
+    if (look === undefined) return
+    const pod = await bench().pod()
+    // It closes what it has taken at the first line of any, and its listener before that.
+    const script = `const { createServer } = require('node:net')
+      const server = createServer({ allowHalfOpen: true }, (socket) => {
+        socket.on('data', () => socket.end())
+      }).listen(8080, process.env.HOST ?? '0.0.0.0', () => console.log('listening'))
+      setInterval(() => undefined, 1_000)
+      process.on('SIGTERM', () => server.close())`
+    const container = await bench().start(pod.id, [process.execPath, '-e', script])
+    await container.prints('listening')
+    const held = async () => {
+      const { listening, connections, isCut } = await look(pod.id)
+      return { listening, open: connections.get(8080) ?? 0, isCut }
+    }
+    expect(await held()).toEqual({ listening: [8080], open: 0, isCut: false })
+    const one = await bench().connect(pod.ip, 8080)
+    const other = await bench().connect(pod.ip, 8080)
+    await expect.poll(held).toEqual({ listening: [8080], open: 2, isCut: false })
+    runtime.signalContainer(container.id, 'SIGTERM')
+    await expect.poll(held).toEqual({ listening: [], open: 2, isCut: false })
+    one.end()
+    other.write('x')
+    // The one that only its client has closed is held.
+    await expect.poll(held).toEqual({ listening: [], open: 1, isCut: false })
+    one.destroy()
+    runtime.signalContainer(container.id, 'SIGKILL')
+    await container.exit
+    expect((await held()).open).toBe(0)
+    other.destroy()
+  })
+
   test('removing one ends its containers, also one that is just starting, and twice is fine', async () => {
     const pod = await bench().pod()
     const running = await bench().start(pod.id, shell('sleep 1000'))

@@ -1,14 +1,26 @@
-import type { Runtime } from '../../runtime/runtime.ts'
+import type { PortUse, Runtime } from '../../runtime/runtime.ts'
 import type { PodRef, Recorder } from '../../timeline/fact.ts'
 import type { Clock } from '../../world/clock.ts'
 import { NS_PER_MS, type NodeTimings } from '../timings.ts'
+import {
+  type ClosedConnections,
+  endConnections,
+  type KnownPorts,
+  stepConnections,
+} from './port-connections.ts'
 
 /** starting: until the pod is ready and listens. idle: not at all. stopping: from a kill or the deletion on. */
 export type ListenerPace = 'idle' | 'starting' | 'stopping'
 
+/** After a look it rests nine times as long as that took: a tenth of the time at most, however many sockets there are. */
+const REST = 9
+/** A pod's server may be asked again and again, by probes if by nobody else, before it ends: facts of that per stop. */
+const CLOSED_MAX = 100
+
 /**
- * Watches which TCP ports of a pod are listened on. There is no notice of that from the kernel, so it
- * looks at intervals; every fact says how late it may be.
+ * Watches which TCP ports of a pod are listened on, and from when it is stopped or a listener closes, when the last
+ * connection to them is closed. There is no notice of that from the kernel, so it looks at intervals; every fact says how
+ * late it may be.
  */
 export class ListenerWatch {
   readonly #clock: Clock
@@ -19,6 +31,10 @@ export class ListenerWatch {
   readonly #onChange: () => void
   #pace: ListenerPace = 'idle'
   #open: readonly number[] = []
+  /** Of ports whose connections are looked at. */
+  #connections: KnownPorts = new Map()
+  #closedCount = 0
+  #tookMs = 0
   #lookedAt: number
   #isStopped = false
   #wake: () => void = () => {}
@@ -56,12 +72,16 @@ export class ListenerWatch {
   setPace(pace: ListenerPace): void {
     if (pace === this.#pace) return
     this.#pace = pace
+    this.#closedCount = 0
     this.#wake()
   }
 
   /** The last process of the pod has ended: what was open is closed. */
   allExited(): void {
-    this.#become([])
+    const known = this.#connections
+    this.#connections = new Map()
+    const resolutionMs = this.#become([])
+    for (const closed of endConnections(known)) this.#tellClosed(closed, resolutionMs)
   }
 
   async stop(): Promise<void> {
@@ -70,23 +90,60 @@ export class ListenerWatch {
     await this.#done
   }
 
+  /** Some are open although their listener is closed. */
+  get #isDraining(): boolean {
+    return [...this.#connections.values()].some(({ isListening }) => !isListening)
+  }
+
   async #run(): Promise<void> {
     while (!this.#isStopped) {
-      if (this.#pace !== 'idle') await this.#look()
+      if (this.#pace !== 'idle' || this.#isDraining) await this.#look()
       if (!this.#isStopped) await this.#untilNextLook()
     }
   }
 
   async #look(): Promise<void> {
+    const startedAt = this.#clock.monotonicNs()
     try {
-      const ports = await this.#runtime.listeningPorts(this.#pod.uid)
-      if (!this.#isStopped) this.#become(ports)
+      const isWatched = this.#pace === 'stopping' || this.#isDraining
+      if (!isWatched && !(await this.#lookForListeners())) return
+      const use = await this.#runtime.portUse?.(this.#pod.uid)
+      if (use !== undefined) this.#takeUse(use)
+      else if (isWatched) await this.#lookForListeners()
     } catch {
       // The sandbox is being made or removed; the next look, or the exit, will tell.
+    } finally {
+      this.#tookMs = (this.#clock.monotonicNs() - startedAt) / NS_PER_MS
     }
   }
 
-  #become(ports: readonly number[]): void {
+  /** Whether one has closed. */
+  async #lookForListeners(): Promise<boolean> {
+    const open = this.#open
+    const ports = await this.#runtime.listeningPorts(this.#pod.uid)
+    if (this.#isStopped) return false
+    const closed = open.filter((port) => !ports.includes(port))
+    if (this.#pace !== 'stopping' && this.#runtime.portUse !== undefined) {
+      const isListening = true
+      this.#connections = new Map(closed.map((port) => [port, { isListening, open: undefined }]))
+    }
+    this.#become(ports)
+    return closed.length > 0
+  }
+
+  #takeUse(use: PortUse): void {
+    if (this.#isStopped) return
+    const isStopping = this.#pace === 'stopping'
+    const { known, closed } = stepConnections(this.#connections, use)
+    this.#connections = isStopping
+      ? known
+      : new Map([...known].filter(([, { isListening }]) => !isListening))
+    const resolutionMs = this.#become(use.listening)
+    for (const each of closed) this.#tellClosed(each, resolutionMs)
+  }
+
+  /** Returns how late it may be, in milliseconds. */
+  #become(ports: readonly number[]): number {
     const now = this.#clock.monotonicNs()
     const resolutionMs = Math.ceil((now - this.#lookedAt) / NS_PER_MS)
     this.#lookedAt = now
@@ -96,13 +153,33 @@ export class ListenerWatch {
     for (const port of ports) if (!this.#open.includes(port)) record('listener-opened', port)
     this.#open = ports
     this.#onChange()
+    return resolutionMs
+  }
+
+  #tellClosed({ port, isListening, before }: ClosedConnections, resolutionMs: number): void {
+    if (isListening && ++this.#closedCount > CLOSED_MAX) {
+      if (this.#closedCount > CLOSED_MAX + 1) return
+      const what = `facts of closed connections of pod ${this.#pod.namespace}/${this.#pod.name}`
+      this.#recorder.record({ kind: 'bound-reached', what, limit: CLOSED_MAX })
+      return
+    }
+    this.#recorder.record({
+      kind: 'connections-closed',
+      pod: this.#pod,
+      port,
+      listening: isListening,
+      ...(before === undefined ? {} : { before }),
+      resolutionMs,
+    })
   }
 
   #untilNextLook(): Promise<void> {
     const { listenerPollMs, listenerPollMsStopping } = this.#timings
     return new Promise((resolve) => {
-      const delayMs = this.#pace === 'stopping' ? listenerPollMsStopping : listenerPollMs
-      const timer = this.#pace === 'idle' ? undefined : this.#clock.after(delayMs, resolve)
+      const paceMs = this.#pace === 'stopping' ? listenerPollMsStopping : listenerPollMs
+      const delayMs = Math.max(paceMs, REST * this.#tookMs)
+      const isIdle = this.#pace === 'idle' && !this.#isDraining
+      const timer = isIdle ? undefined : this.#clock.after(delayMs, resolve)
       this.#wake = () => {
         timer?.cancel()
         resolve()

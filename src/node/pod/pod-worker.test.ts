@@ -61,6 +61,7 @@ test('the facts of a life are started, listening, signalled, exited, closed', as
     '5000 signal-sent',
     '5000 container-exited',
     '5000 listener-closed',
+    '5000 connections-closed',
   ])
   expect(pod.eventTexts('Killing')).toEqual(['Killing Stopping container app'])
   expect(pod.isDone()).toBe(true)

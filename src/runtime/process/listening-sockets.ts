@@ -1,6 +1,15 @@
 /** The state TCP_LISTEN in /proc/net/tcp (include/net/tcp_states.h). */
 const LISTEN = '0A'
 
+export interface TcpSocket {
+  /** IPv4; undefined for one that listens on all addresses, null for one of IPv6. */
+  readonly address: string | undefined | null
+  readonly port: number
+  /** As the kernel prints it: two hexadecimal digits. */
+  readonly state: string
+  readonly inode: string
+}
+
 export interface ListeningSocket {
   /** IPv4; undefined for one that listens on all addresses. */
   readonly address: string | undefined
@@ -9,24 +18,28 @@ export interface ListeningSocket {
   readonly inode: string
 }
 
+/** The sockets in `/proc/net/tcp` or `tcp6`, by their own end, in the kernel's order: the listening ones come first. */
+export function* parseTcpSockets(text: string): Generator<TcpSocket> {
+  // `sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode …`
+  const line = /^\s*\d+: ([\dA-F]+):([\dA-F]{4}) \S+ ([\dA-F]{2}) \S+ \S+ \S+\s+\d+\s+\d+\s+(\d+)/gm
+  for (const [, address = '', port = '', state = '', inode = ''] of text.matchAll(line)) {
+    yield { address: parseAddress(address), port: Number.parseInt(port, 16), state, inode }
+  }
+}
+
 /**
- * The listening sockets in `/proc/net/tcp` or `tcp6` that concern IPv4. The kernel prints
- * listening sockets before all others, so the rest of the text need not be there.
+ * The listening sockets in `/proc/net/tcp` or `tcp6` that concern IPv4. The rest of the text need not be there.
  */
 export function parseListeningSockets(text: string): readonly ListeningSocket[] {
   const sockets: ListeningSocket[] = []
-  // `sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode …`
-  const line = /^\s*\d+: ([\dA-F]+):([\dA-F]{4}) \S+ ([\dA-F]{2}) \S+ \S+ \S+\s+\d+\s+\d+\s+(\d+)/gm
-  for (const [, address = '', port = '', state, inode = ''] of text.matchAll(line)) {
+  for (const { address, port, state, inode } of parseTcpSockets(text)) {
     if (state !== LISTEN) break
-    const ipv4 = parseAddress(address)
-    if (ipv4 === null) continue
-    sockets.push({ address: ipv4, port: Number.parseInt(port, 16), inode })
+    // Null: no IPv4 connection reaches it.
+    if (address !== null) sockets.push({ address, port, inode })
   }
   return sockets
 }
 
-/** Undefined: all addresses. Null: one that no IPv4 connection reaches. */
 function parseAddress(hexadecimal: string): string | undefined | null {
   if (/^0+$/.test(hexadecimal)) return undefined
   // ::ffff:a.b.c.d, printed as four words of this machine's byte order.
