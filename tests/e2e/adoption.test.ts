@@ -1,17 +1,23 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, onTestFinished, test } from 'vitest'
-import type { Pod } from '../../src/api/pod.ts'
-import type { Client } from '../../src/client/client.ts'
-import { newHttpClient } from '../../src/client/http-client.ts'
-import { liveClock } from '../../src/world/live/clock.ts'
-import { liveHttpCallers } from '../../src/world/live/http-caller.ts'
-import { startUp, type RunningUp } from '../support/running-up.ts'
+import { expect, test } from 'vitest'
 import { until } from '../support/until.ts'
-import { newTraces, takeTraces } from './leftovers.ts'
-import { inTemporaryDirectory } from './run-hitless.ts'
+import {
+  getPod,
+  holderOf,
+  isReady,
+  kill,
+  killHitless,
+  onBench,
+  podOf,
+  processes,
+  read,
+  untilReady,
+  type Bench,
+  type Cluster,
+} from './adoption-bench.ts'
 
 /** Prints a line every 50 ms, and one for each SIGTERM, which it ignores; ends when a file tells it how. */
 const APP = `import { readFileSync } from 'node:fs'
@@ -29,107 +35,30 @@ setInterval(() => {
 }, 50)
 `
 
-const SETTINGS = `images:
-  "app:*": { command: [node, app.mjs] }
-`
-
-const POD = {
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name: 'web', namespace: 'default' },
-  spec: {
-    terminationGracePeriodSeconds: 6,
-    containers: [
-      {
-        name: 'app',
-        image: 'app:v1',
-        readinessProbe: { exec: { command: ['true'] }, periodSeconds: 1 },
-        lifecycle: { postStart: { exec: { command: ['sh', '-c', 'echo hooked >>hooks'] } } },
-      },
-    ],
-  },
-} as const
-
-interface Bench {
-  readonly directory: string
-  /** Of the app and of hitless.yaml. */
-  readonly source: string
-  readonly data: string
-  start(): Promise<RunningUp & { readonly client: Client }>
-}
+const WEB = podOf('web', {
+  terminationGracePeriodSeconds: 6,
+  containers: [
+    {
+      name: 'app',
+      image: 'app:v1',
+      readinessProbe: { exec: { command: ['true'] }, periodSeconds: 1 },
+      lifecycle: { postStart: { exec: { command: ['sh', '-c', 'echo hooked >>hooks'] } } },
+    },
+  ],
+})
 
 /** A pod `web` that is Ready, on a cluster that is to be killed. */
-async function withPod(
-  use: (bench: Bench, client: Client, running: RunningUp) => Promise<void>,
-): Promise<void> {
-  const before = await takeTraces()
-  await inTemporaryDirectory(async (directory) => {
-    const bench = await newBench(directory)
-    try {
-      const { client, ...running } = await bench.start()
-      await client.create('Pod', POD)
-      await until('it is ready', async () => isReady(await podOf(client)))
-      // Until then it may not listen to SIGTERM.
-      await untilNextLine(bench)
-      await use(bench, client, running)
-    } finally {
-      await endAll(bench)
-    }
+function withPod(use: (bench: Bench, cluster: Cluster) => Promise<void>): Promise<void> {
+  return onBench(async (bench) => {
+    writeFileSync(join(bench.source, 'app.mjs'), APP)
+    writeFileSync(join(bench.source, 'exit-code'), '-1')
+    const cluster = await bench.start()
+    await cluster.client.create('Pod', WEB)
+    await untilReady(cluster.client, 'web')
+    // Until then it may not listen to SIGTERM.
+    await untilNextLine(bench)
+    await use(bench, cluster)
   })
-  // All its files are in that directory.
-  const { strangers, mounts } = await newTraces(before)
-  expect({ strangers, mounts }).toEqual({ strangers: [], mounts: [] })
-}
-
-async function newBench(directory: string): Promise<Bench> {
-  const source = join(directory, 'source')
-  const data = join(directory, 'data')
-  await mkdir(source)
-  writeFileSync(join(source, 'app.mjs'), APP)
-  writeFileSync(join(source, 'hitless.yaml'), SETTINGS)
-  writeFileSync(join(source, 'exit-code'), '-1')
-  return {
-    directory,
-    source,
-    data,
-    async start() {
-      const running = await startUp({ args: [], directory: data, cwd: source })
-      const { url: baseUrl, authority, token } = running
-      const caller = liveHttpCallers().open({ baseUrl, authority })
-      onTestFinished(async () => {
-        await caller.close()
-        kill(running.processId)
-      })
-      const client = newHttpClient({ caller, clock: liveClock(), token })
-      await until('the default account', async () => {
-        const { items } = await client.list('ServiceAccount', { namespace: 'default' })
-        return items.length > 0
-      })
-      return { ...running, client }
-    },
-  }
-}
-
-/** What a failed test has left would hold its directory. */
-async function endAll({ data }: Bench): Promise<void> {
-  const holder = holderOf(data)
-  const all = [...nodesOf(data), ...(holder === undefined ? [] : [holder])]
-  for (const one of all) kill(one)
-  await until('all is gone', async () => all.every((one) => !existsSync(`/proc/${one}/cwd`)))
-}
-
-/** Both processes of hitless, at once. */
-async function killHitless({ data }: Bench, { processId }: RunningUp): Promise<void> {
-  const inner = nodesOf(data)
-  expect(inner).toContain(processId)
-  expect(inner).toHaveLength(2)
-  for (const one of inner) kill(one)
-  await until('both are gone', async () => inner.every((one) => !existsSync(`/proc/${one}/cwd`)))
-}
-
-/** Processes of Node that run `hitless up` with these data. */
-function nodesOf(data: string): readonly number[] {
-  return processes((words) => words[0]?.endsWith('node') === true && words.includes(data))
 }
 
 /** As this machine sees them. */
@@ -138,44 +67,6 @@ function appsOf({ source }: Bench): readonly number[] {
     if (words[1] !== 'app.mjs') return false
     return read(`/proc/${processId}/root${source}/app.mjs`) === APP
   })
-}
-
-function processes(isMeant: (words: readonly string[], processId: number) => boolean) {
-  return readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .map(Number)
-    .filter((processId) => isMeant(read(`/proc/${processId}/cmdline`).split('\0'), processId))
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
-}
-
-function kill(processId: number): void {
-  try {
-    process.kill(processId, 'SIGKILL')
-  } catch {
-    // It has ended.
-  }
-}
-
-function holderOf(data: string): number | undefined {
-  const text = read(join(data, 'sandbox.json'))
-  return text === '' ? undefined : Number(JSON.parse(text).processId)
-}
-
-async function podOf(client: Client): Promise<Pod> {
-  return client.get('Pod', POD.metadata)
-}
-
-function isReady({ status }: Pod): boolean {
-  return (
-    status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true
-  )
 }
 
 /** What it printed, in the files of its log. */
@@ -200,19 +91,19 @@ async function untilNextLine(bench: Bench): Promise<void> {
 }
 
 test('a pod goes on when hitless is killed, and is taken over by the next start', async () => {
-  await withPod(async (bench, client, running) => {
+  await withPod(async (bench, { client }) => {
     const apps = appsOf(bench)
     expect(apps).toHaveLength(1)
-    const before = await podOf(client)
+    const before = await getPod(client, 'web')
     await untilNextLine(bench)
-    await killHitless(bench, running)
+    await killHitless(bench.data)
     await sleep(500)
     expect(appsOf(bench)).toEqual(apps)
 
     const next = await bench.start()
     const { length } = await linesOf(bench)
     await until('lines go on', async () => (await linesOf(bench)).length > length + 5)
-    const after = await podOf(next.client)
+    const after = await getPod(next.client, 'web')
     expect(after.status?.containerStatuses).toEqual(before.status?.containerStatuses)
     expect(after.status?.conditions).toEqual(before.status?.conditions)
     expect(after.status?.startTime).toBe(before.status?.startTime)
@@ -228,10 +119,10 @@ test('a pod goes on when hitless is killed, and is taken over by the next start'
 })
 
 test('a container that ended while nobody looked is restarted, with its exit and its last words', async () => {
-  await withPod(async (bench, _, running) => {
+  await withPod(async (bench) => {
     const apps = appsOf(bench)
     await untilNextLine(bench)
-    await killHitless(bench, running)
+    await killHitless(bench.data)
     const endedAt = Date.now()
     writeFileSync(join(bench.source, 'exit-code'), '7')
     await until('it has ended', async () => appsOf(bench).length === 0)
@@ -241,10 +132,10 @@ test('a container that ended while nobody looked is restarted, with its exit and
     const next = await bench.start()
     // The API shows it as it was until the node has looked.
     await until('it runs again', async () => {
-      const pod = await podOf(next.client)
+      const pod = await getPod(next.client, 'web')
       return isReady(pod) && pod.status?.containerStatuses?.[0]?.restartCount !== 0
     })
-    const [status] = (await podOf(next.client)).status?.containerStatuses ?? []
+    const [status] = (await getPod(next.client, 'web')).status?.containerStatuses ?? []
     expect(status?.restartCount).toBe(1)
     const end = status?.lastState.terminated
     expect(end).toMatchObject({ exitCode: 7, reason: 'Error' })
@@ -258,11 +149,11 @@ test('a container that ended while nobody looked is restarted, with its exit and
 })
 
 test('the grace period of a pod that is being deleted goes on, and it gets no second SIGTERM', async () => {
-  await withPod(async (bench, client, running) => {
-    await client.delete('Pod', POD.metadata)
+  await withPod(async (bench, { client }) => {
+    await client.delete('Pod', WEB.metadata)
     await until('SIGTERM', async () => (await linesOf(bench)).includes('SIGTERM'))
-    const { deletionTimestamp = '' } = (await podOf(client)).metadata
-    await killHitless(bench, running)
+    const { deletionTimestamp = '' } = (await getPod(client, 'web')).metadata
+    await killHitless(bench.data)
 
     const next = await bench.start()
     expect(appsOf(bench)).toHaveLength(1)
@@ -282,9 +173,9 @@ test('the grace period of a pod that is being deleted goes on, and it gets no se
 })
 
 test('after the end of everything, as of the machine, pods are started anew', async () => {
-  await withPod(async (bench, _, running) => {
+  await withPod(async (bench) => {
     const holder = holderOf(bench.data) ?? 0
-    await killHitless(bench, running)
+    await killHitless(bench.data)
     kill(holder)
     await until('its processes have ended', async () => appsOf(bench).length === 0)
     // Its id is another process's now, of another boot.
@@ -295,7 +186,7 @@ test('after the end of everything, as of the machine, pods are started anew', as
 
     const next = await bench.start()
     await until('it runs again', async () => appsOf(bench).length === 1)
-    await until('it is ready', async () => isReady(await podOf(next.client)))
+    await until('it is ready', async () => isReady(await getPod(next.client, 'web')))
     expect(holderOf(bench.data)).not.toBe(process.pid)
     await next.stop()
   })

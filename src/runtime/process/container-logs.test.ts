@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -48,6 +48,47 @@ test('of a log five files are kept, each entry in one of them, and places stay w
   }
   expect(expected).toBe(count)
 })
+
+test('a log that an earlier run has begun goes on where it was', async () => {
+  const path = join(directory, 'begun', '0.log')
+  const write = async (first: number, count: number) => {
+    const logs = new ContainerLogs(liveFiles())
+    const log = logs.open(path, () => undefined)
+    // The size of what is there is known when it is.
+    await logs.sizeOf(path)
+    for (let line = first; line < first + count; line += 512) log.append(lines(line, 512))
+    await log.close()
+  }
+  // Each writes less than a file holds, and what is before it counts.
+  for (let run = 0; run < 8; run += 1) await write(run * 7 * 1_024, 7 * 1_024)
+  const logs = new ContainerLogs(liveFiles())
+  const { kept, newest } = await logs.startOf(path)
+  expect(kept).toBe(0)
+  const size = (await logs.sizeOf(path)) ?? 0
+  const names = readdirSync(join(directory, 'begun'))
+  expect(names).toHaveLength(5)
+  for (const name of names) {
+    expect(statSync(join(directory, 'begun', name)).size).toBeLessThanOrEqual(11 * MIB)
+  }
+  expect(newest).toBeGreaterThan(0)
+  const bytes = await logs.read(path, { offset: size - 1_024, bytesMax: 1_024 })
+  expect(Number.parseInt(Buffer.from(bytes).toString(), 10)).toBe(8 * 7 * 1_024 - 1)
+  const [first = 0] = await firstLines(logs, path, size)
+  expect(await firstLines(logs, path, size)).toEqual(
+    Array.from({ length: size / 1_024 }, (_, index) => first + index),
+  )
+})
+
+async function firstLines(logs: ContainerLogs, path: string, size: number): Promise<number[]> {
+  const numbers: number[] = []
+  for (let offset = 0; offset < size;) {
+    const bytes = await logs.read(path, { offset, bytesMax: MIB })
+    const text = Buffer.from(bytes).toString().trimEnd()
+    numbers.push(...text.split('\n').map((line) => Number.parseInt(line, 10)))
+    offset += bytes.length
+  }
+  return numbers
+}
 
 test('a short log is one file, one that is not there has no size, and a disk that refuses is told once', async () => {
   const logs = new ContainerLogs(liveFiles())

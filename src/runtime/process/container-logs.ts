@@ -21,7 +21,7 @@ interface LogFiles {
 /** A container may go on when hitless is killed, and what it has written is no longer in its pipe. */
 const AT_ONCE = { atOnce: true }
 
-/** The logs of containers, each in files of bounded size whose oldest go. */
+/** The logs of containers, each in files of bounded size whose oldest go. An earlier run may have begun them. */
 export class ContainerLogs {
   readonly #files: Files
   readonly #logs = new Map<string, LogFiles>()
@@ -33,7 +33,7 @@ export class ContainerLogs {
   open(path: string, onWarning: (message: string) => void): ContainerLog {
     return new ContainerLog(this.#files, path, {
       onWarning,
-      rotate: (log, bytes, close) => this.#rotate(log, bytes, close),
+      rotate: (log, close) => this.#rotate(log, close),
     })
   }
 
@@ -42,10 +42,9 @@ export class ContainerLogs {
     path: string,
     { offset, bytesMax }: { readonly offset: number; readonly bytesMax: number },
   ): Promise<Uint8Array> {
-    const log = this.#logs.get(path)
-    await log?.rotation
-    const older = log?.rotated.find(({ start, end }) => start <= offset && offset < end)
-    const start = older?.start ?? log?.start ?? 0
+    const log = await this.#filesOf(path)
+    const older = log.rotated.find(({ start, end }) => start <= offset && offset < end)
+    const start = older?.start ?? log.start
     if (offset < start) return new Uint8Array(0)
     const range = { offset: offset - start, bytesMax }
     return (
@@ -54,23 +53,54 @@ export class ContainerLogs {
   }
 
   async sizeOf(path: string): Promise<number | undefined> {
-    const log = this.#logs.get(path)
-    await log?.rotation
+    const { start } = await this.#filesOf(path)
     const bytes = await this.#ifThere(this.#files.sizeOf(path))
-    return bytes === undefined ? undefined : (log?.start ?? 0) + bytes
+    return bytes === undefined ? undefined : start + bytes
   }
 
   async startOf(path: string): Promise<LogStart> {
-    const log = this.#logs.get(path)
-    await log?.rotation
-    const { start = 0, rotated = [] } = log ?? {}
+    const { start, rotated } = await this.#filesOf(path)
     return { kept: rotated[0]?.start ?? start, newest: start }
   }
 
-  async #rotate(path: string, bytes: number, close: () => Promise<void>): Promise<void> {
-    const log = this.#logs.get(path) ?? { rotated: [], start: 0, count: 0, rotation: undefined }
+  async #filesOf(path: string): Promise<LogFiles> {
+    const known = this.#logs.get(path)
+    if (known !== undefined) {
+      await known.rotation
+      return known
+    }
+    const found = await this.#find(path)
+    const since = this.#logs.get(path)
+    if (since === undefined && found.rotated.length > 0) this.#logs.set(path, found)
+    return since ?? found
+  }
+
+  /** Places are counted from the beginning of the oldest file that is there. */
+  async #find(path: string): Promise<LogFiles> {
+    const slash = path.lastIndexOf('/')
+    const entries = (await this.#ifThere(this.#files.list(path.slice(0, slash)))) ?? []
+    const prefix = `${path.slice(slash + 1)}.`
+    const numbers = entries
+      .filter(({ name }) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))
+      .map(({ name }) => Number(name.slice(prefix.length)))
+      .toSorted((a, b) => a - b)
+    const rotated: LogFiles['rotated'][number][] = []
+    let start = 0
+    for (const number of numbers) {
+      const away = `${path}.${number}`
+      const end = start + ((await this.#ifThere(this.#files.sizeOf(away))) ?? 0)
+      rotated.push({ path: away, start, end })
+      start = end
+    }
+    return { rotated, start, count: numbers.at(-1) ?? 0, rotation: undefined }
+  }
+
+  async #rotate(path: string, close: () => Promise<void>): Promise<void> {
+    const known = this.#logs.get(path)
+    const log = known ?? { rotated: [], start: 0, count: 0, rotation: undefined }
     this.#logs.set(path, log)
-    const rotation = this.#moveAway(path, log, bytes, close)
+    const found = known === undefined ? this.#find(path) : undefined
+    const rotation = this.#moveAway(path, log, found, close)
     log.rotation = rotation.catch(() => undefined)
     try {
       await rotation
@@ -82,10 +112,13 @@ export class ContainerLogs {
   async #moveAway(
     path: string,
     log: LogFiles,
-    bytes: number,
+    found: Promise<LogFiles> | undefined,
     close: () => Promise<void>,
   ): Promise<void> {
+    const { rotated: before, start, count } = (await found) ?? log
+    Object.assign(log, { rotated: before, start, count })
     await close()
+    const bytes = await this.#files.sizeOf(path)
     const away = `${path}.${log.count + 1}`
     await this.#files.rename(path, away)
     log.count += 1
@@ -112,8 +145,9 @@ export class ContainerLog {
   readonly #files: Files
   readonly #path: string
   readonly #onWarning: (message: string) => void
-  readonly #rotate: (path: string, bytes: number, close: () => Promise<void>) => Promise<void>
+  readonly #rotate: (path: string, close: () => Promise<void>) => Promise<void>
   #appender: Appender
+  /** Of the newest file. */
   #bytes = 0
   /** Entries that came while the file is rotated. */
   #waiting: Uint8Array[] | undefined
@@ -126,7 +160,7 @@ export class ContainerLog {
     path: string,
     doors: {
       readonly onWarning: (message: string) => void
-      readonly rotate: (path: string, bytes: number, close: () => Promise<void>) => Promise<void>
+      readonly rotate: (path: string, close: () => Promise<void>) => Promise<void>
     },
   ) {
     this.#files = files
@@ -134,6 +168,7 @@ export class ContainerLog {
     this.#onWarning = doors.onWarning
     this.#rotate = doors.rotate
     this.#appender = files.openAppend(path, AT_ONCE)
+    void this.#countWritten()
   }
 
   append(entries: Uint8Array): void {
@@ -154,10 +189,15 @@ export class ContainerLog {
     await this.#closeFile()
   }
 
+  /** What an earlier run has written counts; what this one writes meanwhile perhaps twice. */
+  async #countWritten(): Promise<void> {
+    this.#bytes += await this.#files.sizeOf(this.#path).catch(() => 0)
+  }
+
   async #startAnew(): Promise<void> {
     this.#waiting = []
     try {
-      await this.#rotate(this.#path, this.#bytes, () => this.#closeFile())
+      await this.#rotate(this.#path, () => this.#closeFile())
     } catch (error) {
       this.#warn(error)
     }

@@ -20,6 +20,15 @@ export class CriLogEncoder {
     this.#stream = stream
   }
 
+  /** What came after the last newline; it may be set before anything else comes. */
+  get rest(): Uint8Array {
+    return this.#rest
+  }
+
+  set rest(bytes: Uint8Array<ArrayBuffer>) {
+    this.#rest = bytes
+  }
+
   /** Entries for what is complete; the rest is kept. `wallMs` is the time of arrival. */
   add(bytes: Uint8Array, wallMs: number): Uint8Array {
     const text = concatenate([this.#rest, bytes])

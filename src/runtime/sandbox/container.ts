@@ -12,6 +12,7 @@ import {
 import { AttachedClients } from '../process/attached-clients.ts'
 import { ContainerOutput } from '../process/container-output.ts'
 import type { ContainerLogs } from '../process/container-logs.ts'
+import type { HalfLines } from '../process/half-lines.ts'
 import type { OutputPipes } from '../process/output-pipes.ts'
 import { SCRIPT_ENVIRONMENT } from '../process/shell.ts'
 import { signalOfExitCode } from '../process/signals.ts'
@@ -69,7 +70,9 @@ export class Container implements RunningContainer {
     this.config = config
     this.ended = this.#ended.promise
     this.#world = world
-    this.#output = new ContainerOutput(world, config.logPath)
+    const { records } = world
+    const write = records && ((lines: HalfLines) => records.writeHalfLines(config, lines))
+    this.#output = new ContainerOutput(world, config.logPath, write && { ...world, write })
     this.#onExit = onExit
   }
 
@@ -134,13 +137,14 @@ export class Container implements RunningContainer {
   }
 
   /** Takes over one that an earlier run has started and not seen ending. */
-  follow({ start, processId }: KeptContainer & { readonly processId: number }): void {
+  follow({ start, processId, halfLines }: KeptContainer & { readonly processId: number }): void {
     const { processes, pipes } = this.#world
     const { place, limits, outputPaths } = start
     this.#place = place
     if (limits !== undefined) this.#limits = new ContainerLimits(this.#world, limits)
     this.#processId = processId
     this.#state = 'running'
+    if (halfLines !== undefined) this.#output.goOn(halfLines)
     processes.follow(outputPaths, {
       onOutput: (stream, bytes) => this.#takeOutput(stream, bytes),
       onEnd: () => void this.#finishFollowed().then(() => pipes.giveBack(outputPaths)),

@@ -2,6 +2,7 @@ import { parseJson } from '../../base/parse-json.ts'
 import { sleep, type Clock } from '../../world/clock.ts'
 import type { Files } from '../../world/files.ts'
 import type { OutputPaths } from '../../world/processes.ts'
+import type { HalfLines } from '../process/half-lines.ts'
 import type { ContainerConfig, ContainerExit, SandboxConfig } from '../runtime.ts'
 import type { Abilities } from './abilities.ts'
 import type { ContainerPlace } from './container-commands.ts'
@@ -32,6 +33,8 @@ export interface KeptContainer {
   /** Undefined: its program has not been executed, yet or at all. */
   readonly processId: number | undefined
   readonly signalled: SignalRecord | undefined
+  /** Read by an earlier run, and in no file of its log yet. */
+  readonly halfLines: HalfLines | undefined
   /** An earlier run has seen its end. */
   readonly end: ContainerExit | undefined
 }
@@ -89,6 +92,7 @@ export class Records {
         start,
         processId: await this.readProcessId(start.config),
         signalled: await this.#read<SignalRecord>(`${directory}/${name}/signal`),
+        halfLines: await this.#readHalfLines(start.config),
         end: await this.#read<ContainerExit>(`${directory}/${name}/end`),
       })
     }
@@ -136,6 +140,10 @@ export class Records {
     return this.#write(`${this.#containerDirectory(config)}/signal`, record)
   }
 
+  writeHalfLines(config: ContainerConfig, lines: HalfLines): Promise<void> {
+    return this.#write(`${this.#containerDirectory(config)}/half-lines`, lines)
+  }
+
   writeEnd(config: ContainerConfig, exit: ContainerExit): Promise<void> {
     return this.#write(`${this.#containerDirectory(config)}/end`, exit)
   }
@@ -147,6 +155,13 @@ export class Records {
 
   #podDirectory(id: string): string {
     return `${this.#directory}/${encodeURIComponent(id)}`
+  }
+
+  async #readHalfLines(config: ContainerConfig): Promise<HalfLines | undefined> {
+    const path = `${this.#containerDirectory(config)}/half-lines`
+    const lines = await this.#read<HalfLines>(path)
+    const logBytes = await this.#files.sizeOf(config.logPath).catch(() => -1)
+    return lines?.logBytes === logBytes ? lines : undefined
   }
 
   async #text(path: string): Promise<string | undefined> {
