@@ -240,3 +240,56 @@ test('a failing postStart hook ends the container: PostStartHookError, then a re
   await pod.clock.advance(1_000)
   expect(pod.isDone()).toBe(true)
 })
+
+test('each probe that fails is told with its count, and the first that succeeds again', async () => {
+  const failing = new Set([4, 7, 8, 9])
+  const { pod } = watched({
+    app: {
+      answer: (_, { uptimeMs }) => ({
+        kind: 'answer',
+        status: failing.has(Math.round(uptimeMs / 1_000)) ? 503 : 200,
+      }),
+    },
+    container: { readinessProbe: http('/ready', { periodSeconds: 1, failureThreshold: 3 }) },
+  })
+  await pod.clock.advance(12_000)
+  const seen = pod.facts.flatMap((fact) =>
+    fact.kind === 'probe-ended' || fact.kind === 'probe-result-changed'
+      ? [
+          `${fact.atMs} ${fact.kind === 'probe-ended' ? `${fact.outcome} ${fact.consecutive}` : fact.success}`,
+        ]
+      : [],
+  )
+  expect(seen).toEqual([
+    '0 true',
+    '4000 failed 1',
+    '5000 succeeded 1',
+    '7000 failed 1',
+    '8000 failed 2',
+    '9000 failed 3',
+    '9000 false',
+    // The sync of the pod that has become unready probes at once.
+    '9000 failed 4',
+    '10000 succeeded 1',
+    '10000 true',
+  ])
+  const [first] = pod.facts.filter((fact) => fact.kind === 'probe-ended')
+  expect(first).toMatchObject({
+    container: 'app',
+    probe: 'readiness',
+    message: 'HTTP probe failed with statuscode: 503',
+    tookMs: 0,
+  })
+})
+
+test('a probe that cannot be made is told, and counts for nothing', async () => {
+  const { pod } = watched({
+    container: { livenessProbe: { httpGet: { port: 'nowhere' }, periodSeconds: 1 } },
+  })
+  await pod.clock.advance(5_000)
+  const seen = pod.facts.flatMap((fact) =>
+    fact.kind === 'probe-ended' ? [`${fact.outcome} ${fact.consecutive}`] : [],
+  )
+  expect(seen.slice(0, 2)).toEqual(['errored 1', 'errored 2'])
+  expect(pod.timesOf('container-exited')).toEqual([])
+})

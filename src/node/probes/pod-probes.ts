@@ -21,6 +21,9 @@ export interface ProbedPod {
   readonly changed: () => void
 }
 
+/** Of the fact of one probe, in characters: there may be one a second. */
+const MESSAGE_MAX = 1_024
+
 const KINDS: readonly ProbeKind[] = ['startup', 'liveness', 'readiness']
 
 /** All probe workers of a pod, and what follows from their results for each container. */
@@ -95,6 +98,16 @@ export class PodProbes {
       rules: probeRules(kind, probe),
       view: () => this.#view(container.name),
       probe: () => this.#probe(container, kind, probe),
+      onEnd: ({ end, message, ...rest }) =>
+        this.#doors.recorder.record({
+          kind: 'probe-ended',
+          pod: this.#pod.ref,
+          container: container.name,
+          probe: kind,
+          outcome: end,
+          ...(message === undefined ? {} : { message: message.slice(0, MESSAGE_MAX) }),
+          ...rest,
+        }),
       onResult: ({ result, isInitial, message }) => {
         if (!isInitial && result !== 'unknown') {
           this.#doors.recorder.record({
@@ -143,19 +156,19 @@ export class PodProbes {
       this.#pod.emit({ type: 'Warning', reason, message, container: container.name })
     switch (outcome.kind) {
       case 'success':
-        return { success: true }
+        return { end: 'succeeded' } as const
       case 'warning':
         warn('ProbeWarning', `${title} probe warning: ${outcome.message}`)
-        return { success: true }
+        return { end: 'succeeded' } as const
       case 'failure':
         warn('Unhealthy', `${title} probe failed: ${outcome.message}`)
-        return { success: false, message: outcome.message }
+        return { end: 'failed', message: outcome.message } as const
       case 'error':
         warn(
           'Unhealthy',
           `${title} probe errored and resulted in ${outcome.state} state: ${outcome.message}`,
         )
-        return undefined
+        return { end: 'errored', message: outcome.message } as const
       default:
         return assertNever(outcome)
     }

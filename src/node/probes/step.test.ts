@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { ProbeKind } from '../../timeline/fact.ts'
 import {
+  extendStreak,
   gateProbe,
   NEW_PROBE,
+  NO_STREAK,
   type ProbeRules,
   probeRules,
   type ProbeState,
@@ -132,5 +134,23 @@ describe('the hold', () => {
     expect(gateProbe(rules, before, running(), SECOND).next).toBe('wait')
     const { state, next } = gateProbe(rules, before, running({ containerId: 'c1' }), SECOND)
     expect([state.result, state.onHold, next]).toEqual(['success', false, 'probe'])
+  })
+})
+
+describe('what is told of single probes', () => {
+  test.each([
+    ['successes are not', 'sss', '...'],
+    ['every failure is, and the first success after it', 'sffssf', '.121.1'],
+    ['errors count for themselves', 'ffeefs', '121211'],
+    ['the first success is not', 'ss', '..'],
+  ])('%s', (_, ends, told) => {
+    let streak = NO_STREAK
+    const seen = [...ends].map((letter) => {
+      const end = letter === 's' ? 'succeeded' : letter === 'f' ? 'failed' : 'errored'
+      const step = extendStreak(streak, end)
+      streak = step.streak
+      return step.isNotable ? String(streak.length) : '.'
+    })
+    expect(seen.join('')).toBe(told)
   })
 })

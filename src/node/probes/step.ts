@@ -27,6 +27,15 @@ export interface ProbeState {
   readonly run: { readonly outcome: 'success' | 'failure' | 'none'; readonly length: number }
 }
 
+/** How one probe ended; errored: it could not be made, which changes no result. */
+export type ProbeEnd = 'succeeded' | 'failed' | 'errored'
+
+/** Ends of one kind in a row. They begin anew for another container, and where Kubernetes begins to count anew. */
+export interface ProbeStreak {
+  readonly end: ProbeEnd | 'none'
+  readonly length: number
+}
+
 /** What the worker sees of its container when its time has come. */
 export type ProbeView =
   | { readonly kind: 'pod-ended' }
@@ -52,6 +61,18 @@ export interface ProbeGate {
 }
 
 export const NEW_PROBE: ProbeState = { onHold: false, run: { outcome: 'none', length: 0 } }
+
+export const NO_STREAK: ProbeStreak = { end: 'none', length: 0 }
+
+/** With the next end, and whether that is worth telling: one that did not succeed, or the first that does after such. */
+export function extendStreak(
+  streak: ProbeStreak,
+  end: ProbeEnd,
+): { readonly streak: ProbeStreak; readonly isNotable: boolean } {
+  const length = streak.end === end ? streak.length + 1 : 1
+  const isRecovery = streak.end === 'failed' || streak.end === 'errored'
+  return { streak: { end, length }, isNotable: end !== 'succeeded' || isRecovery }
+}
 
 export function probeRules(kind: ProbeKind, probe: Probe): ProbeRules {
   return {

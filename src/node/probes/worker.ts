@@ -1,11 +1,15 @@
 import type { Clock, Timer } from '../../world/clock.ts'
 import { NS_PER_MS } from '../timings.ts'
 import {
+  extendStreak,
   gateProbe,
   NEW_PROBE,
+  NO_STREAK,
+  type ProbeEnd,
   type ProbeResult,
   type ProbeRules,
   type ProbeState,
+  type ProbeStreak,
   type ProbeView,
   stepProbe,
 } from './step.ts'
@@ -16,10 +20,15 @@ export interface ProbeWorkerOptions {
   /** What is known already. Default nothing. */
   readonly initial?: ProbeState
   readonly view: () => ProbeView
-  /** Probes once; undefined when nothing can be said of the container. */
-  readonly probe: () => Promise<
-    { readonly success: boolean; readonly message?: string } | undefined
-  >
+  /** Probes once; undefined when nobody wants to know any more. */
+  readonly probe: () => Promise<{ readonly end: ProbeEnd; readonly message?: string } | undefined>
+  /** Called for each probe that does not succeed, and for the first that does after such a one, before `onResult`. */
+  readonly onEnd: (end: {
+    readonly end: ProbeEnd
+    readonly consecutive: number
+    readonly message?: string
+    readonly tookMs: number
+  }) => void
   /** Called when the result becomes another one, the initial result of a new container included. */
   readonly onResult: (change: {
     readonly result: ProbeResult
@@ -36,6 +45,7 @@ export class ProbeWorker {
   readonly #options: ProbeWorkerOptions
   readonly #periodNs: number
   #state: ProbeState
+  #streak: ProbeStreak = NO_STREAK
   #nextTick: number
   #isTriggered = false
   #isStopped = false
@@ -84,20 +94,38 @@ export class ProbeWorker {
     if (gate.next !== 'probe') return gate.next === 'wait'
 
     const { containerId } = this.#state
+    const startedAt = clock.monotonicNs()
     const outcome = await this.#options.probe()
     const isStale = this.#isStopped || this.#state.containerId !== containerId
     if (outcome === undefined || isStale) return true
+    const { end, message } = outcome
+    this.#tellEnd(end, message, (clock.monotonicNs() - startedAt) / NS_PER_MS)
+    if (end === 'errored') return true
     this.#become(
-      stepProbe(rules, this.#state, outcome.success ? 'success' : 'failure'),
-      outcome.message,
+      stepProbe(rules, this.#state, end === 'succeeded' ? 'success' : 'failure'),
+      message,
     )
+    if (this.#state.run.length === 0) this.#streak = { ...this.#streak, length: 0 }
     return true
+  }
+
+  #tellEnd(end: ProbeEnd, message: string | undefined, tookMs: number): void {
+    const { streak, isNotable } = extendStreak(this.#streak, end)
+    this.#streak = streak
+    if (!isNotable) return
+    this.#options.onEnd({
+      end,
+      consecutive: streak.length,
+      ...(message === undefined ? {} : { message }),
+      tookMs: Math.round(tookMs),
+    })
   }
 
   #become(state: ProbeState, message?: string): void {
     const previous = this.#state
     this.#state = state
     const isInitial = previous.containerId !== state.containerId
+    if (isInitial) this.#streak = NO_STREAK
     if (state.result === undefined || (!isInitial && previous.result === state.result)) return
     this.#options.onResult({
       result: state.result,
