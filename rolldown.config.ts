@@ -10,6 +10,8 @@ export default defineConfig({
     // Threads are started by the path of their file, which no bundler follows.
     'load-thread': 'src/cli/threads/load-thread.ts',
     'proxy-thread': 'src/cli/threads/proxy-thread.ts',
+    // Started in a container.
+    'service-gateway': 'src/cli/engine/service-gateway.ts',
   },
   platform: 'node',
   output: {

@@ -26,8 +26,8 @@ const FILES = readTree(ROOT)
 const CODE = codeOf(FILES)
 const SOURCES = CODE.filter(({ path }) => path.startsWith('src/'))
 
-/** Started by name: the command, and the threads that have their own entry. */
-const ENTRIES = ['src/cli/main.ts']
+/** Started by name: the command, the threads that have their own entry, and what runs in a container. */
+const ENTRIES = ['src/cli/main.ts', 'src/cli/engine/service-gateway.ts']
 
 /** What lies at the root of the repository, so that nothing is left there by accident. */
 const ROOT_ENTRIES = [

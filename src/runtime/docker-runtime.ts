@@ -20,8 +20,12 @@ import {
   removeLeftovers,
   removeOrTell,
 } from './docker/labels.ts'
-import { createNetwork, ensurePauseImage, startHolder, type Holder } from './docker/network.ts'
+import { ensurePauseImage, startHolder, type Holder } from './docker/holder.ts'
+import { closeNetwork, openNetwork, type ClusterNetwork } from './docker/network.ts'
 import { openInsideLoopback } from './docker/open-loopback.ts'
+import type { ServiceGatewayProgram } from './docker/service-gateway.ts'
+
+export type { ServiceGatewayProgram }
 import { containerSpecification } from './docker/specification.ts'
 import { NOT_RUNNING } from './process/run-exec.ts'
 import { openConnectionStreams } from './process/connection-streams.ts'
@@ -55,6 +59,8 @@ export interface DockerRuntimeOptions {
   readonly clock: Clock
   readonly random: Random
   readonly network: Network
+  /** By which pods reach Services. Absent: they do not. */
+  readonly serviceGateway?: ServiceGatewayProgram
   readonly onWarning?: (message: string) => void
 }
 
@@ -67,17 +73,9 @@ export async function startDockerRuntime(options: DockerRuntimeOptions): Promise
     await removeLeftovers(engine, files, onWarning)
     const name = `hitless-${randomInteger(random, 2 ** 32).toString(16)}`
     const pauseImage = await ensurePauseImage(engine)
-    const { id: network, gateway } = await createNetwork(engine, name, owner)
     const lowestPort = await findLowestPort(processes)
-    return new DockerRuntime(options, {
-      engine,
-      owner,
-      name,
-      network,
-      gateway,
-      pauseImage,
-      lowestPort,
-    })
+    const network = await openNetwork(options, { engine, name, owner, pauseImage })
+    return new DockerRuntime(options, { engine, owner, name, network, pauseImage, lowestPort })
   } catch (error) {
     await engine.close()
     throw error
@@ -88,8 +86,7 @@ interface Cluster {
   readonly engine: Engine
   readonly owner: string
   readonly name: string
-  readonly network: string
-  readonly gateway: string | undefined
+  readonly network: ClusterNetwork
   readonly pauseImage: string
   readonly lowestPort: number
 }
@@ -114,11 +111,7 @@ class DockerRuntime implements Runtime {
   readonly description = 'pods in Docker'
   readonly hostAddress?: string
   readonly addressing: Addressing
-  readonly gaps: ReadonlySet<RuntimeGap> = new Set<RuntimeGap>([
-    'exact-environment',
-    'missing-directories',
-    'service-addresses',
-  ])
+  readonly gaps: ReadonlySet<RuntimeGap>
   readonly #options: DockerRuntimeOptions
   readonly #cluster: Cluster
   readonly #world: DockerWorld
@@ -131,14 +124,25 @@ class DockerRuntime implements Runtime {
 
   constructor(options: DockerRuntimeOptions, cluster: Cluster) {
     const { clock, files, onWarning = () => undefined } = options
-    const { engine, gateway, lowestPort } = cluster
+    const { engine, network, lowestPort } = cluster
     this.#options = options
     this.#cluster = cluster
     this.#world = { engine, clock, logs: new ContainerLogs(files), onWarning }
     this.#images = new Images(engine, clock)
-    if (gateway !== undefined) this.hostAddress = gateway
+    const { hostAddress, socketDirectory } = network
+    if (hostAddress !== undefined) this.hostAddress = hostAddress
     // Addresses of pods are real; those of Services are this machine's own loopback.
-    this.addressing = { serviceNetwork: '10.96.', by: 'addresses', lowestPort }
+    this.addressing = {
+      serviceNetwork: '10.96.',
+      by: 'addresses',
+      lowestPort,
+      ...(socketDirectory === undefined ? {} : { socketDirectory }),
+    }
+    this.gaps = new Set([
+      'exact-environment',
+      'missing-directories',
+      ...(socketDirectory === undefined ? (['service-addresses'] as const) : []),
+    ])
     this.#listen()
   }
 
@@ -157,7 +161,7 @@ class DockerRuntime implements Runtime {
     const { id: uid, hostname, name, shareProcessNamespace = false } = config
     invariant(!this.#pods.has(uid), `sandbox ${uid} exists already`)
     const { engine, owner, network, pauseImage: image } = this.#cluster
-    const pod = { image, network, hostname, uid, owner }
+    const pod = { image, network: network.id, hostname, uid, owner }
     const holder = startHolder(engine, this.#nextName(name), pod)
     this.#pods.set(uid, { sharesProcesses: shareProcessNamespace, holder, containers: new Set() })
     try {
@@ -291,7 +295,10 @@ class DockerRuntime implements Runtime {
     this.#isStopped = true
     this.#events?.stop()
     const { engine, network } = this.#cluster
-    await removeOrTell(engine, `/networks/${network}`, this.#world.onWarning)
+    await closeNetwork(
+      { engine, files: this.#options.files, onWarning: this.#world.onWarning },
+      network,
+    )
     await engine.close()
   }
 

@@ -16,6 +16,8 @@ export interface Addressing {
   readonly by: 'addresses' | 'ports'
   /** Ports of Services below this one are 60000 higher: this user may not listen on them. 0: on all. */
   readonly lowestPort: number
+  /** Whoever listens on a Service's address has a Unix socket `ADDRESS:PORT.sock` there besides, for pods. Absent: need not. */
+  readonly socketDirectory?: string
 }
 
 const LOW_PORTS_AT = 60_000

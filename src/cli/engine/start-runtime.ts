@@ -29,8 +29,16 @@ export async function startRuntime(options: StartRuntimeOptions): Promise<Runtim
     }
     case 'docker': {
       const { startDockerRuntime } = await import('../../runtime/docker-runtime.ts')
+      const { serviceGatewayProgram } = await import('./service-gateway-program.ts')
       const { socketPath } = choice
-      return startDockerRuntime({ ...doors, callers: liveHttpCallers(), socketPath })
+      const serviceGateway = serviceGatewayProgram()
+      try {
+        const engine = { callers: liveHttpCallers(), socketPath }
+        return await startDockerRuntime({ ...doors, ...engine, serviceGateway })
+      } catch (error) {
+        await world.files.remove(serviceGateway.socketDirectory)
+        throw error
+      }
     }
   }
 }

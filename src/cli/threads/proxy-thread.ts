@@ -6,6 +6,7 @@ import { startForwarder } from '../../proxy/forwarder.ts'
 import { translatedNetwork, type Addressing } from '../../world/addressing.ts'
 import type { ClockOrigin } from '../../world/live/clock.ts'
 import { liveWorld } from '../../world/live/world.ts'
+import { withServiceSockets } from './service-sockets.ts'
 
 /** What the thread is told, in order. */
 export type ToProxyThread =
@@ -40,7 +41,8 @@ async function run(): Promise<void> {
   const tell = (message: FromProxyThread) => port.postMessage(message)
   const setup: ProxyThreadSetup = workerData
   const { network: realNetwork, clock, random } = liveWorld(setup.origin)
-  const network = translatedNetwork(realNetwork, setup.addressing)
+  const { addressing } = setup
+  const network = withServiceSockets(translatedNetwork(realNetwork, addressing), addressing)
   const onConnections = (connections: readonly RoutedConnection[]) =>
     tell({ kind: 'connections', connections })
   const forwarder = await startForwarder({ network, clock, random, onConnections })

@@ -9,6 +9,12 @@ export const OWNER_LABEL = 'hitless.owner'
 /** Which pod a container is of. */
 export const POD_LABEL = 'hitless.pod'
 
+/** A directory of this machine that is of no use without what has the label. */
+export const DIRECTORY_LABEL = 'hitless.directory'
+
+/** So that no label of somebody else's makes anybody remove anything. */
+const DIRECTORY_NAME = /\/hitless-services-\w+$/
+
 /**
  * This process as nobody else is: process ids are used again, but not at the same time of the same boot of a machine.
  * `PID-STARTTIME-BOOT`.
@@ -41,6 +47,8 @@ export async function removeLeftovers(
       found.map(async ({ Id: id, Labels: labels }) => {
         if (await isAlive(files, textOf(fieldsOf(labels)[OWNER_LABEL]))) return
         await removeOrTell(engine, pathOf(textOf(id)), onWarning)
+        const directory = textOf(fieldsOf(labels)[DIRECTORY_LABEL])
+        if (DIRECTORY_NAME.test(directory)) await files.remove(directory).catch(() => undefined)
       }),
     )
   }

@@ -1,94 +1,138 @@
 import { fieldsOf, textOf, type Fields } from '../../base/fields.ts'
-import { HitlessError } from '../../base/error.ts'
-import { OWNER_LABEL, POD_LABEL } from './labels.ts'
+import type { Clock } from '../../world/clock.ts'
+import type { Files } from '../../world/files.ts'
+import { OWNER_LABEL, removeOrTell } from './labels.ts'
 import { EngineError, type Engine } from './engine.ts'
-import { pauseProgram } from './pause-program.ts'
-import { tarOf } from './tar.ts'
+import { startServiceGateway, type ServiceGatewayProgram } from './service-gateway.ts'
+import { readSubnet } from './subnet.ts'
 
-const PAUSE_REPOSITORY = 'hitless-pause'
-const PAUSE_TAG = '1'
-
-/** Makes the network of a cluster; its gateway is this machine's address in it. */
-export async function createNetwork(
-  engine: Engine,
-  name: string,
-  owner: string,
-): Promise<{ readonly id: string; readonly gateway: string | undefined }> {
-  const made = fieldsOf(
-    await engine.call('POST', '/networks/create', {
-      Name: name,
-      Driver: 'bridge',
-      CheckDuplicate: true,
-      Labels: { [OWNER_LABEL]: owner },
-    }),
-  )
-  const id = textOf(made['Id'])
-  const { IPAM: ipam } = fieldsOf(await engine.call('GET', `/networks/${id}`))
-  const { Config: config } = fieldsOf(ipam)
-  const gateway = textOf(fieldsOf(Array.isArray(config) ? config[0] : undefined)['Gateway'])
-  return { id, gateway: gateway === '' ? undefined : gateway.replace(/\/\d+$/, '') }
-}
-
-/** The image of what holds pods' networks, which is made where it is missing. */
-export async function ensurePauseImage(engine: Engine): Promise<string> {
-  const image = `${PAUSE_REPOSITORY}:${PAUSE_TAG}`
-  try {
-    await engine.call('GET', `/images/${image}/json`)
-    return image
-  } catch (error) {
-    if (!(error instanceof EngineError) || error.status !== 404) throw error
-  }
-  const program = pauseProgram(engine.architecture)
-  if (program === undefined) {
-    throw new HitlessError(
-      'docker-unavailable',
-      `Docker cannot be used: its architecture ${engine.architecture} is none that hitless knows`,
-      { exitCode: 3, hint: 'Use --runtime sandbox or loopback.' },
-    )
-  }
-  const changes = encodeURIComponent('ENTRYPOINT ["/pause"]')
-  const query = `fromSrc=-&repo=${PAUSE_REPOSITORY}&tag=${PAUSE_TAG}&changes=${changes}`
-  await engine.call('POST', `/images/create?${query}`, tarOf('pause', program))
-  return image
-}
-
-export interface Holder {
+/** Of a cluster, with what leads to Services in it. */
+export interface ClusterNetwork {
   readonly id: string
-  readonly ip: string
-  /** As this machine sees it. */
-  readonly processId: number
+  /** This machine's address in it; absent where the engine tells none. */
+  readonly hostAddress?: string
+  /** Who listens for a Service has a socket there. Absent: pods do not reach Services. */
+  readonly socketDirectory?: string
+  /** The engine's id of the container that leads to Services. */
+  readonly gatewayId?: string
 }
 
-/** Starts what holds the network, the address and the host name of a pod over restarts of its containers. */
-export async function startHolder(
-  engine: Engine,
-  name: string,
-  pod: {
-    readonly image: string
-    readonly network: string
-    readonly hostname: string
-    readonly uid: string
-    readonly owner: string
-  },
-): Promise<Holder> {
-  const specification: Fields = {
-    Image: pod.image,
-    Hostname: pod.hostname,
-    Labels: { [OWNER_LABEL]: pod.owner, [POD_LABEL]: pod.uid },
-    HostConfig: { NetworkMode: pod.network, LogConfig: { Type: 'none', Config: {} } },
+interface NetworkDoors {
+  readonly clock: Clock
+  readonly files: Files
+  readonly serviceGateway?: ServiceGatewayProgram
+  readonly onWarning?: (message: string) => void
+}
+
+interface NetworkOptions {
+  readonly engine: Engine
+  readonly name: string
+  readonly owner: string
+  readonly pauseImage: string
+}
+
+const SERVICES = '10.96.0.0/16'
+
+/** Makes the network; where Services cannot be reached in it, that is told, and it is one without. */
+export async function openNetwork(
+  doors: NetworkDoors,
+  options: NetworkOptions,
+): Promise<ClusterNetwork> {
+  const { serviceGateway: program, files, onWarning = () => undefined } = doors
+  if (program !== undefined) {
+    try {
+      return await openWithServices(doors, program, options)
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error
+      await files.remove(program.socketDirectory)
+      onWarning(`pods in Docker do not reach Services: ${error.message}`)
+    }
   }
-  const made = await engine.call('POST', `/containers/create?name=${name}`, specification)
-  const id = textOf(fieldsOf(made)['Id'])
+  const { id, gateway } = await createNetwork(options)
+  return { id, ...(gateway === '' ? {} : { hostAddress: gateway }) }
+}
+
+/** Removes it with what leads to Services. */
+export async function closeNetwork(
+  doors: {
+    readonly engine: Engine
+    readonly files: Files
+    readonly onWarning: (message: string) => void
+  },
+  { id, gatewayId, socketDirectory }: ClusterNetwork,
+): Promise<void> {
+  const { engine, files, onWarning } = doors
+  if (gatewayId !== undefined) {
+    await removeOrTell(engine, `/containers/${gatewayId}?force=1&v=1`, onWarning)
+  }
+  await removeOrTell(engine, `/networks/${id}`, onWarning)
+  if (socketDirectory !== undefined) await files.remove(socketDirectory)
+}
+
+/** Rejects with EngineError, and leaves nothing then. */
+async function openWithServices(
+  { clock, files }: NetworkDoors,
+  program: ServiceGatewayProgram,
+  options: NetworkOptions,
+): Promise<ClusterNetwork> {
+  const { engine, name, owner, pauseImage: image } = options
+  const network = await createWithGateway(options)
+  const { id, gateway: hostAddress, podGateway } = network
   try {
-    await engine.call('POST', `/containers/${id}/start`)
-    const { State: state, NetworkSettings: settings } = fieldsOf(
-      await engine.call('GET', `/containers/${id}/json`),
+    const gatewayId = await startServiceGateway(
+      { engine, clock, files },
+      {
+        program,
+        name: `${name}-services`,
+        owner,
+        image,
+        networkId: id,
+        routes: { own: podGateway, next: hostAddress, services: SERVICES },
+      },
     )
-    const [network] = Object.values(fieldsOf(fieldsOf(settings)['Networks']))
-    const processId = Number(fieldsOf(state)['Pid'] ?? 0)
-    return { id, ip: textOf(fieldsOf(network)['IPAddress']), processId }
+    return { id, hostAddress, socketDirectory: program.socketDirectory, gatewayId }
   } catch (error) {
-    await engine.callIfThere('DELETE', `/containers/${id}?force=1&v=1`)
+    await engine.callIfThere('DELETE', `/networks/${id}`)
     throw error
   }
+}
+
+/**
+ * A network whose containers have a gateway that is not this machine: the last address of the subnet. It has to be made
+ * twice, as only the engine knows which subnets are free, and the address has to be told with the subnet.
+ */
+async function createWithGateway(options: NetworkOptions) {
+  const { engine } = options
+  const { id, subnet, gateway } = await createNetwork(options)
+  await engine.call('DELETE', `/networks/${id}`)
+  const podGateway = readSubnet(subnet)?.last
+  if (podGateway === undefined || gateway === '') {
+    throw new EngineError(0, `its networks are ${subnet === '' ? 'without a subnet' : subnet}`)
+  }
+  const config = {
+    Subnet: subnet,
+    Gateway: gateway,
+    // What the bridge driver calls the default gateway of containers.
+    AuxiliaryAddresses: { DefaultGatewayIPv4: podGateway },
+  }
+  const made = await createNetwork(options, { IPAM: { Driver: 'default', Config: [config] } })
+  return { ...made, gateway, podGateway }
+}
+
+async function createNetwork({ engine, name, owner }: NetworkOptions, more: Fields = {}) {
+  const made = await engine.call('POST', '/networks/create', {
+    Name: name,
+    Driver: 'bridge',
+    CheckDuplicate: true,
+    Labels: { [OWNER_LABEL]: owner },
+    ...more,
+  })
+  const id = textOf(fieldsOf(made)['Id'])
+  const { IPAM: ipam } = fieldsOf(await engine.call('GET', `/networks/${id}`))
+  const { Config: configs } = fieldsOf(ipam)
+  const all = Array.isArray(configs) ? configs.map(fieldsOf) : []
+  // Engines that give IPv6 too list both.
+  const config = all.find(({ Subnet: subnet }) => !textOf(subnet).includes(':')) ?? {}
+  const gateway = textOf(config['Gateway']).replace(/\/\d+$/, '')
+  return { id, subnet: textOf(config['Subnet']), gateway }
 }
