@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { COMPLETE, addCompleteCommand, printCompletions } from './complete-command.ts'
 import { addJudgeCommand } from './judge-command.ts'
 import { printError } from './print-error.ts'
+import { addLoadCommand } from './load-command.ts'
 import { addNodeCommand } from './node-command.ts'
 import { addTestCommand } from './test-command.ts'
 import { addUpCommand } from './up-command.ts'
@@ -54,6 +55,7 @@ function newProgram(): Command {
     .addHelpText('after', HELP)
   addTestCommand(program, packageVersion())
   addJudgeCommand(program)
+  addLoadCommand(program)
   addUpCommand(program, packageVersion())
   addNodeCommand(program, packageVersion())
   return program

@@ -1,4 +1,4 @@
-import type { LoadRow } from '../load/plan.ts'
+import type { LoadRow } from '../timeline/generator.ts'
 import type { Phase } from '../timeline/fact.ts'
 import type { RunDescription } from '../verdict/recording.ts'
 import type { SecondContext } from './row-context.ts'

@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts'
-import type { GeneratorReport, LoadGenerator, LoadHandlers, LoadPlan } from '../load/plan.ts'
+import type { LoadGenerator, LoadHandlers, LoadPlan } from '../load/plan.ts'
+import type { GeneratorReport } from '../timeline/generator.ts'
 import type { Phase } from '../timeline/fact.ts'
 import type { RunDescription } from '../verdict/recording.ts'
 import { applyObjects } from './apply.ts'

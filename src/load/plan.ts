@@ -1,3 +1,4 @@
+import type { GeneratorReport, LoadRow } from '../timeline/generator.ts'
 import type { Lane } from '../timeline/ledger.ts'
 import type { Shard } from './schedules/shard.ts'
 
@@ -88,41 +89,6 @@ export interface LaneShare {
   readonly sessions?: number
   /** `long` only: how long a session is held before the client ends it. */
   readonly sessionMs?: number
-}
-
-/** One second of the run, interval values. Requests count in the second of their intended start. */
-export interface LoadRow {
-  /** Whole seconds since the generator started; the row covers [second, second + 1). */
-  readonly second: number
-  readonly planned: number
-  readonly sent: number
-  readonly ok: number
-  /** Ended in an outcome other than ok that is not the generator's own. */
-  readonly dropped: number
-  /** Ended as not-sent or local-limit. */
-  readonly notSent: number
-  readonly connectionsOpen: number
-  readonly connectionsOpened: number
-  /** Milliseconds from the intended start, of answered requests; undefined when there was none. */
-  readonly latencyMs?: { readonly p50: number; readonly p99: number; readonly max: number }
-}
-
-/** How well the generator itself did. */
-export interface GeneratorReport {
-  readonly planned: number
-  /** Sending minus intended start, milliseconds. */
-  readonly latenessMs: { readonly p50: number; readonly p99: number; readonly max: number }
-  /** The longest time its event loop did not turn, milliseconds. */
-  readonly loopDelayMsMax: number
-  readonly connections: {
-    readonly opened: number
-    readonly reused: number
-    /** Closed by the peer with nothing in flight: harmless, and a sign of draining. */
-    readonly closedIdle: number
-    readonly agedOut: number
-    /** Broken off because the peer sent bytes with nothing in flight. */
-    readonly faulted?: number
-  }
 }
 
 export interface LoadHandlers {

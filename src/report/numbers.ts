@@ -29,3 +29,10 @@ export function formatMs(ms: number): string {
 export function formatNumberOf(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
 }
+
+/** `512 B`, `1.5 kB`, `2.0 MB`: powers of ten, as networks count. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} B`
+  const exponent = Math.min(5, Math.floor(Math.log10(bytes) / 3))
+  return `${(bytes / 1_000 ** exponent).toFixed(1)} ${'kMGTP'[exponent - 1]}B`
+}

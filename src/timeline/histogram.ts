@@ -5,22 +5,66 @@ const LINEAR_MAX = SUB_BUCKETS * 2
 const BUCKETS = LINEAR_MAX + (32 - SUB_BUCKET_BITS - 1) * SUB_BUCKETS
 const VALUE_MAX = 0xffff_ffff
 
+/** Values that a histogram cannot tell apart. */
+export interface Bucket {
+  /** Both inclusive. */
+  readonly low: number
+  readonly high: number
+  readonly count: number
+}
+
+/** What is known of many values: percentiles to 0.8 %, the rest exactly. */
+export interface Distribution {
+  readonly count: number
+  readonly min: number
+  readonly max: number
+  readonly mean: number
+  /** Of these values, not estimated for others. */
+  readonly standardDeviation: number
+  /** The smallest value that at least `fraction` (0 to 1) of all are at or below; 0 when there are none. */
+  percentile(fraction: number): number
+  /** How many values are at or below; a bucket that holds `value` counts wholly. */
+  countUpTo(value: number): number
+  /** Those that are not empty, in ascending order. */
+  buckets(): Iterable<Bucket>
+}
+
 /**
  * Counts of whole numbers from 0 to 2^32 − 1 (larger ones count as that) in log-linear buckets:
  * 13 kB, about three nanoseconds a value, merged by adding. Percentiles are never flattering: they
  * give the upper end of their bucket, and never more than the largest value seen.
  */
-export class Histogram {
+export class Histogram implements Distribution {
   readonly #counts = new Uint32Array(BUCKETS)
   #count = 0
+  #min = Infinity
   #max = 0
+  #sum = 0
+  #sumOfSquares = 0
 
   get count(): number {
     return this.#count
   }
 
+  get min(): number {
+    return this.#count === 0 ? 0 : this.#min
+  }
+
   get max(): number {
     return this.#max
+  }
+
+  get sum(): number {
+    return this.#sum
+  }
+
+  get mean(): number {
+    return this.#count === 0 ? 0 : this.#sum / this.#count
+  }
+
+  get standardDeviation(): number {
+    if (this.#count === 0) return 0
+    return Math.sqrt(Math.max(0, this.#sumOfSquares / this.#count - this.mean * this.mean))
   }
 
   record(value: number): void {
@@ -28,7 +72,10 @@ export class Histogram {
     const bucket = bucketOf(bounded)
     this.#counts[bucket] = this.#counts[bucket]! + 1
     this.#count++
+    this.#sum += bounded
+    this.#sumOfSquares += bounded * bounded
     if (bounded > this.#max) this.#max = bounded
+    if (bounded < this.#min) this.#min = bounded
   }
 
   merge(other: Histogram): void {
@@ -36,10 +83,12 @@ export class Histogram {
       this.#counts[bucket] = this.#counts[bucket]! + other.#counts[bucket]!
     }
     this.#count += other.#count
+    this.#sum += other.#sum
+    this.#sumOfSquares += other.#sumOfSquares
+    this.#min = Math.min(this.#min, other.#min)
     this.#max = Math.max(this.#max, other.#max)
   }
 
-  /** The smallest value that at least `fraction` (0 to 1) of all are at or below; 0 when there are none. */
   percentile(fraction: number): number {
     const rank = Math.max(1, Math.ceil(fraction * this.#count))
     let seen = 0
@@ -50,9 +99,30 @@ export class Histogram {
     return this.#max
   }
 
+  countUpTo(value: number): number {
+    let seen = 0
+    for (const { low, count } of this.buckets()) {
+      if (low > value) break
+      seen += count
+    }
+    return seen
+  }
+
+  *buckets(): Generator<Bucket> {
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      const count = this.#counts[bucket]!
+      if (count === 0) continue
+      const low = bucket === 0 ? 0 : upperEnd(bucket - 1) + 1
+      yield { low, high: Math.min(upperEnd(bucket), this.#max), count }
+    }
+  }
+
   reset(): void {
     this.#counts.fill(0)
     this.#count = 0
+    this.#sum = 0
+    this.#sumOfSquares = 0
+    this.#min = Infinity
     this.#max = 0
   }
 }

@@ -1,5 +1,4 @@
-import { HitlessError } from '../../base/error.ts'
-import { parseDurationMs } from '../../base/duration.ts'
+import { badFlag, duration, rateOf, statusRanges, wholeNumber } from '../flag-values.ts'
 import type { Change, LoadSettings, Settings } from '../../manifest/settings.ts'
 
 /** The flags of `hitless test` as commander hands them over: text, unchecked. */
@@ -68,11 +67,11 @@ function loadWithFlags(load: LoadSettings, flags: TestFlags): LoadSettings {
     ...load,
     ...(target === undefined ? {} : { target }),
     requests: flags.request === undefined ? load.requests : flags.request.map(requestOf),
-    ratePerSecond: rateOf(flags.rate) ?? load.ratePerSecond,
+    ratePerSecond: rateOf('--rate', flags.rate) ?? load.ratePerSecond,
     lanes: lanesWithFlags(load.lanes, flags),
     timeoutMs: duration('--request-timeout', flags.requestTimeout) ?? load.timeoutMs,
     connectTimeoutMs: duration('--connect-timeout', flags.connectTimeout) ?? load.connectTimeoutMs,
-    okStatuses: flags.success === undefined ? load.okStatuses : statusRanges(flags.success),
+    okStatuses: flags.success === undefined ? load.okStatuses : statusRanges('--success', flags.success),
   }
 }
 
@@ -130,42 +129,4 @@ function requestOf(text: string): LoadSettings['requests'][number] {
   const [, method, path] = /^(?:([A-Z]+)\s+)?(\/\S*)$/.exec(text.trim()) ?? []
   if (path === undefined) throw badFlag('--request', text, '/path or "POST /path"')
   return { method: method ?? 'GET', path, headers: {}, weight: 1 }
-}
-
-function rateOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  const [, count, unit] = /^(\d*\.?\d+)(?:\/(s|m|h))?$/.exec(text) ?? []
-  const rate = Number(count) / (unit === 'm' ? 60 : unit === 'h' ? 3600 : 1)
-  if (!(rate > 0 && rate <= 100_000)) throw badFlag('--rate', text, '200/s, at most 100000/s')
-  return rate
-}
-
-function statusRanges(text: string): [number, number][] {
-  return text.split(',').map((part) => {
-    const [, low, high] = /^([1-5]\d\d)(?:-([1-5]\d\d))?$/.exec(part.trim()) ?? []
-    if (low === undefined) throw badFlag('--success', text, '200-399 or 200,201')
-    return [Number(low), Number(high ?? low)]
-  })
-}
-
-function duration(flag: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  const durationMs = parseDurationMs(text)
-  if (durationMs === undefined || durationMs > 24 * 3_600_000) {
-    throw badFlag(flag, text, 'a duration with a unit, such as 500ms, 10s or 2m')
-  }
-  return durationMs
-}
-
-function wholeNumber(flag: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  if (!/^\d{1,6}$/.test(text)) throw badFlag(flag, text, 'a whole number')
-  return Number(text)
-}
-
-function badFlag(flag: string, text: string, wanted: string): HitlessError {
-  return new HitlessError('bad-flag', `${flag} ${text}: not understood`, {
-    exitCode: 2,
-    hint: `Write ${wanted}.`,
-  })
 }

@@ -2,13 +2,8 @@ import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { HitlessError } from '../../base/error.ts'
 import { assertNever } from '../../base/invariant.ts'
-import type {
-  GeneratorReport,
-  LoadGenerator,
-  LoadHandlers,
-  LoadPlan,
-  StartLoad,
-} from '../../load/plan.ts'
+import type { LoadGenerator, LoadHandlers, LoadPlan, StartLoad } from '../../load/plan.ts'
+import type { GeneratorReport } from '../../timeline/generator.ts'
 import { checkPlan } from '../../load/plan-check.ts'
 import type { Addressing } from '../../world/addressing.ts'
 import type { ClockOrigin } from '../../world/live/clock.ts'

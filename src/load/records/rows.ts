@@ -1,6 +1,6 @@
 import { isGeneratorOutcome } from '../../timeline/outcome.ts'
 import { Histogram } from '../../timeline/histogram.ts'
-import type { LoadRow } from '../plan.ts'
+import type { LoadRow } from '../../timeline/generator.ts'
 import type { PlannedRequest } from '../planned-request.ts'
 
 /** How many connections there are, for the row of a second that is over. */

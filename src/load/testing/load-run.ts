@@ -1,13 +1,8 @@
 import { decodeLedger, type RequestRecord } from '../../timeline/ledger.ts'
 import type { Outcome } from '../../timeline/outcome.ts'
 import { startLoad } from '../engine.ts'
-import {
-  constantArrivals,
-  type GeneratorReport,
-  type LoadHandlers,
-  type LoadPlan,
-  type LoadRow,
-} from '../plan.ts'
+import type { GeneratorReport, LoadRow } from '../../timeline/generator.ts'
+import { constantArrivals, type LoadHandlers, type LoadPlan } from '../plan.ts'
 import { PlayedClock, PlayedNetwork, type PlayedServer } from './played-world.ts'
 
 /** What a test changes of a plan; `ratePerSecond` for the usual arrivals, constant and endless. */

@@ -81,6 +81,10 @@ export class PlayedNetwork implements Network {
     return Promise.reject(new InvariantError('a played network does not listen'))
   }
 
+  listenDatagrams(): Promise<never> {
+    return this.listen()
+  }
+
   requestHttp2(): Promise<never> {
     return this.request()
   }

@@ -1,42 +1,5 @@
-/** One answer as a server might send it, followed by the end of the connection. */
-export interface CorpusAnswer {
-  readonly name: string
-  /** One character per byte. */
-  readonly text: string
-  /** `short`: valid as far as it goes, but not complete. */
-  readonly expected: 'whole' | 'short' | 'malformed'
-}
-
-const FRAMINGS: readonly (readonly [name: string, headers: string, body: string])[] = [
-  ['an empty body', 'Content-Length: 0\r\n', ''],
-  ['a body of given length', 'Content-Length: 5\r\n', 'hello'],
-  ['a body with line breaks', 'Content-Length: 12\r\n', 'a\r\n\r\nb\n\nc\r\n\r'],
-  ['one chunk', 'Transfer-Encoding: chunked\r\n', '5\r\nhello\r\n0\r\n\r\n'],
-  [
-    'many chunks with extensions',
-    'Transfer-Encoding: chunked\r\n',
-    '1;a=b\r\nh\r\n000a;x\r\n0123456789\r\nA\r\n\r\n\r\n\r\n\r\n\r\n\r\n0;last\r\n\r\n',
-  ],
-  [
-    'chunks and trailers',
-    'Transfer-Encoding: chunked\r\nTrailer: X-Sum\r\n',
-    '3\r\nabc\r\n0\r\nX-Sum: 1\r\nX-Other:\r\n\r\n',
-  ],
-  ['a body up to the close', '', 'everything until the end\r\n\r\n'],
-]
-
-const valid: CorpusAnswer[] = []
-for (const status of [200, 201, 302, 400, 404, 500, 503]) {
-  for (const [name, headers, body] of FRAMINGS) {
-    for (const connection of ['', 'Connection: close\r\n', 'connection: Keep-Alive\r\n']) {
-      valid.push({
-        name: `${status} with ${name}${connection === '' ? '' : ` and ${connection.trim()}`}`,
-        text: `HTTP/1.1 ${status} Some Reason\r\n${connection}X-Pod: web-1\r\n${headers}\r\n${body}`,
-        expected: 'whole',
-      })
-    }
-  }
-}
+import { composeAnswers } from './composed-answers.ts'
+import type { CorpusAnswer } from './corpus-answer.ts'
 
 const OK = 'HTTP/1.1 200 OK\r\n'
 const LENGTH = 'Content-Length: 2\r\n\r\nok'
@@ -166,12 +129,14 @@ const malformed: Readonly<Record<string, string>> = {
 const named = (answers: Readonly<Record<string, string>>, expected: CorpusAnswer['expected']) =>
   Object.entries(answers).map(([name, text]) => ({ name, text, expected }))
 
-export const RESPONSE_CORPUS: readonly CorpusAnswer[] = [
-  ...valid,
+/** Odd ones, each of which somebody has sent. */
+export const NAMED_ANSWERS: readonly CorpusAnswer[] = [
   ...named(wholes, 'whole'),
   ...named(shorts, 'short'),
   ...named(malformed, 'malformed'),
 ]
+
+export const RESPONSE_CORPUS: readonly CorpusAnswer[] = [...NAMED_ANSWERS, ...composeAnswers()]
 
 export function latin1Bytes(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0))

@@ -8,9 +8,14 @@ const TRAILER_BYTES_MAX = 65_536
 /** Hexadecimal ones: a size that counts exactly. */
 const SIZE_DIGITS_MAX = 13
 
-/** Fields that say where a message ends may not come after it (RFC 9110, section 6.5.1). */
-const FRAMING_FIELDS: readonly string[] = ['content-length', 'transfer-encoding', 'trailer']
-/** Longer names need not be kept: none of the framing fields has one. */
+/** Fields that frame a message or rule its connection may not come after it (RFC 9110, section 6.5.1). */
+const HEAD_FIELDS: readonly string[] = [
+  'content-length',
+  'transfer-encoding',
+  'trailer',
+  'connection',
+]
+/** Longer names need not be kept: none of the fields that count has one. */
 const FIELD_NAME_KEPT = 18
 
 type Phase =
@@ -146,8 +151,8 @@ export class ChunkedBody {
         return 'trailer-name'
       case 'trailer-name':
         if (byte === COLON) {
-          return FRAMING_FIELDS.includes(this.#fieldName.toLowerCase())
-            ? this.#refuse('a trailer would change the framing')
+          return HEAD_FIELDS.includes(this.#fieldName.toLowerCase())
+            ? this.#refuse('a trailer belongs into the head')
             : 'trailer-value'
         }
         if (!isTokenByte(byte)) return this.#refuse('the name of a trailer is not valid')

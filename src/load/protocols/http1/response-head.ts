@@ -57,8 +57,9 @@ export function parseHead(
   head.transferCoding = 'none'
   head.connectionClose = false
   head.connectionKeepAlive = false
-  let at = readStatusLine(bytes, start, head)
-  if (at === -1) return 'the status line is not valid'
+  const statusLine = readStatusLine(bytes, start, head)
+  if (typeof statusLine === 'string') return statusLine
+  let at = statusLine
   let lines = 0
   // The last two bytes are the empty line.
   while (at < end - 2) {
@@ -89,24 +90,24 @@ export function isFieldByte(byte: number): boolean {
   return FIELD[byte] === 1
 }
 
-/** Returns the offset after the line, or -1. The caller has seen to `HTTP/1.` at the start. */
-function readStatusLine(bytes: Uint8Array, start: number, head: ResponseHead): number {
+/** Returns the offset after the line, or what is wrong. The caller has seen to `HTTP/1.` at the start. */
+function readStatusLine(bytes: Uint8Array, start: number, head: ResponseHead): number | string {
   const minor = bytes[start + 7]! - 48
-  if ((minor !== 0 && minor !== 1) || bytes[start + 8] !== SPACE) return -1
+  if (minor !== 0 && minor !== 1) return 'its version is not HTTP/1.0 or HTTP/1.1'
+  if (bytes[start + 8] !== SPACE) return 'its version is not HTTP/1.0 or HTTP/1.1'
   head.minorVersion = minor
   let status = 0
   for (let at = start + 9; at < start + 12; at++) {
     const digit = bytes[at]! - 48
-    if (!(digit >= 0 && digit <= 9)) return -1
+    if (!(digit >= 0 && digit <= 9)) return 'its status is not valid'
     status = status * 10 + digit
   }
-  if (status < 100) return -1
-  head.status = status
   let at = start + 12
   // The space before an empty reason is required by RFC 9112, section 4, and left out by some servers.
-  if (bytes[at] !== SPACE && bytes[at] !== CR) return -1
+  if (status < 100 || (bytes[at] !== SPACE && bytes[at] !== CR)) return 'its status is not valid'
+  head.status = status
   while (FIELD[bytes[at]!] === 1) at++
-  return bytes[at] === CR && bytes[at + 1] === 10 ? at + 2 : -1
+  return bytes[at] === CR && bytes[at + 1] === 10 ? at + 2 : 'its reason is not valid'
 }
 
 function readHeader(
@@ -170,15 +171,13 @@ function readTransferEncoding(
   if (head.contentLength !== -1) return 'both Content-Length and Transfer-Encoding are given'
   if (head.minorVersion === 0) return 'Transfer-Encoding is given in HTTP/1.0'
   let isChunked = false
-  let codings = 0
-  for (let at = start; at < end;) {
+  // A value without anything has one empty element, and so has one that ends in a comma.
+  for (let at = start; at <= end;) {
     const comma = elementEnd(bytes, at, end)
     const from = skipBlanks(bytes, at, comma)
-    at = comma + 1
-    // Empty elements of a list do not count (RFC 9110, section 5.6.1).
-    if (from === comma) continue
+    // To be ignored by RFC 9110, section 5.6.1.2, but parsers disagree about where such an answer ends.
+    if (from === comma) return 'Transfer-Encoding has an empty element'
     if (isChunked) return 'chunked is not the last coding'
-    codings++
     let nameEnd = from
     while (nameEnd < comma && TOKEN[bytes[nameEnd]!] === 1) nameEnd++
     const rest = skipBlanks(bytes, nameEnd, comma)
@@ -187,8 +186,8 @@ function readTransferEncoding(
     isChunked = isWord(bytes, from, nameEnd, CHUNKED)
     // Section 7.1: parameters of chunked are to be treated as an error.
     if (isChunked && rest < comma) return 'chunked has a parameter'
+    at = comma + 1
   }
-  if (codings === 0) return 'Transfer-Encoding is empty'
   head.transferCoding = isChunked ? 'chunked' : 'other'
   return undefined
 }

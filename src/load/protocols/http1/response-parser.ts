@@ -143,8 +143,11 @@ export class ResponseParser {
   /** The offset after the empty line; -1 when it is not there yet or the head cannot be valid. */
   #findHeadEnd(bytes: Uint8Array, start: number, end: number): number {
     for (let index = 0; index < PREFIX.length && start + index < end; index++) {
-      if (bytes[start + index] !== PREFIX[index])
-        return this.#refuse('it does not begin with HTTP/1.')
+      const byte = bytes[start + index]
+      if (byte === PREFIX[index]) continue
+      if (index === 0 && (byte === CR || byte === LF))
+        return this.#refuse('it begins with an empty line')
+      return this.#refuse('it does not begin with HTTP/1.')
     }
     let at = this.#scanFrom
     for (;;) {

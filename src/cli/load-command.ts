@@ -1,0 +1,58 @@
+import type { Command } from 'commander'
+import { collect } from './collect.ts'
+import type { LoadCommandFlags } from './load/load-run.ts'
+
+export function addLoadCommand(program: Command): void {
+  program
+    .command('load')
+    .summary('send load to a URL, each request once, and account for all of it')
+    .description(
+      'Sends requests at a fixed rate, whatever the answers do, on new and on reused connections. ' +
+        'No request is ever sent twice, so none that was dropped can hide; latency counts from the moment ' +
+        'at which the plan wanted the request sent.',
+    )
+    .argument('<url>', 'http://HOST:PORT/PATH')
+    .optionsGroup('When:')
+    .option('--rate <rate>', 'requests per second in all (default: 100/s)')
+    .option('--ramp <from..to:duration>', 'a rate that grows or falls, such as 10/s..500/s:30s')
+    .option('--steps <steps>', 'one rate after the other, such as 100/s:10s,200/s:10s')
+    .option('--concurrency <users>', 'closed loop: so many users, each waiting for its answer')
+    .option('--duration <duration>', 'how long requests are sent (default: 10s)')
+    .option('--requests <number>', 'end after so many requests')
+    .optionsGroup('On which connections:')
+    .option('--lanes <shares>', 'new, reused and idle ones (default: new=0.2,reused=0.8)')
+    .option('--connections <number>', 'connections of the reused and idle lanes (default: 16)')
+    .option('--connection-age <duration>', 'replace a connection after this long (default: never)')
+    .option(
+      '--requests-per-connection <number>',
+      'replace a connection after so many (default: never)',
+    )
+    .option('--max-connections <number>', 'connections at once, of all lanes (default: 10000)')
+    .option('--connect-timeout <duration>', 'for a connection to be made (default: 2s)')
+    .option('--timeout <duration>', 'from the intended start to the last byte (default: 5s)')
+    .option('--workers <number>', 'threads that share the plan (default: 1)')
+    .optionsGroup('What:')
+    .option('-X, --method <method>', 'GET, or POST with --data')
+    .option('-H, --header <header>', "'Name: value'; repeatable", collect)
+    .option('-d, --data <body>', 'the body of the request')
+    .option('--success <statuses>', 'what counts as ok (default: 200-399)')
+    .optionsGroup('Output:')
+    .option('--view <view>', 'rows, json (default: rows)')
+    .option('--no-color', 'no colours (also: NO_COLOR)')
+    .addHelpText('after', HELP)
+    .action(async (url: string, flags: LoadCommandFlags) => {
+      const { runLoad } = await import('./load/load-run.ts')
+      process.exitCode = await runLoad(url, flags)
+    })
+}
+
+const HELP = `
+Exit codes:
+  0 every request was answered as expected    1 some were not    2 wrong usage
+  3 the generator was not up to the plan    130 interrupted
+
+Examples:
+  hitless load http://127.0.0.1:8080/
+  hitless load http://127.0.0.1:8080/orders --rate 500/s --duration 1m --lanes new=0.5,reused=0.5
+  hitless load http://127.0.0.1:8080/ --concurrency 64 --duration 10s
+  hitless load http://127.0.0.1:8080/ --requests 2000 --view json`

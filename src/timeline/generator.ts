@@ -1,0 +1,40 @@
+/** One second of the run, interval values. Requests count in the second of their intended start. */
+export interface LoadRow {
+  /** Whole seconds since the generator started; the row covers [second, second + 1). */
+  readonly second: number
+  readonly planned: number
+  readonly sent: number
+  readonly ok: number
+  /** Ended in an outcome other than ok that is not the generator's own. */
+  readonly dropped: number
+  /** Ended as not-sent or local-limit. */
+  readonly notSent: number
+  readonly connectionsOpen: number
+  readonly connectionsOpened: number
+  /** Milliseconds from the intended start, of answered requests; undefined when there was none. */
+  readonly latencyMs?: { readonly p50: number; readonly p99: number; readonly max: number }
+}
+
+/** How well the generator itself did. */
+export interface GeneratorReport {
+  readonly planned: number
+  /** Sending minus intended start, milliseconds. */
+  readonly latenessMs: { readonly p50: number; readonly p99: number; readonly max: number }
+  /** The longest time its event loop did not turn, milliseconds. */
+  readonly loopDelayMsMax: number
+  readonly connections: {
+    readonly opened: number
+    readonly reused: number
+    /** Closed by the peer with nothing in flight: harmless, and a sign of draining. */
+    readonly closedIdle: number
+    readonly agedOut: number
+    /** Broken off because the peer sent bytes with nothing in flight. */
+    readonly faulted?: number
+  }
+  /** Names of those who answered, in the order of the ledger's `backend`, which counts from 1. */
+  readonly backends?: readonly string[]
+  /** Connections that were opened, by the address that the name led to. */
+  readonly addresses?: Readonly<Record<string, number>>
+  /** What the generator's own machine got in the way of: a run with any of it proves nothing. */
+  readonly impediments?: readonly string[]
+}

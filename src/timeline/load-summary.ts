@@ -1,0 +1,171 @@
+import { formatTimestampMs } from '../base/timestamp.ts'
+import type { GeneratorReport } from './generator.ts'
+import type { Distribution } from './histogram.ts'
+import type { Lane } from './ledger.ts'
+import type { LaneTally, LoadTally } from './load-tally.ts'
+import { groupIntoOutages } from './outage.ts'
+import type { Outcome } from './outcome.ts'
+
+/** What was asked of a generator, in words and numbers that a view can print. */
+export interface LoadDescription {
+  readonly url: string
+  readonly protocol: string
+  /** Requests per second at the end of the plan; absent in a closed loop and for recorded arrivals. */
+  readonly ratePerSecond?: number
+  /** Closed loop only. */
+  readonly users?: number
+  readonly connections: number
+  /** The plan's own duration, seconds, if it has one. */
+  readonly seconds?: number
+  readonly timeoutMs: number
+  readonly workers: number
+  /** `GET /`, `POST /orders`: one for each template. */
+  readonly requests: readonly string[]
+}
+
+/** A finished run of the load generator: what every view is made of. */
+export interface LoadResult {
+  readonly description: LoadDescription
+  /** Milliseconds since the epoch, of the first slot. */
+  readonly startedAtMs: number
+  /** The clock of the run at that moment, nanoseconds. */
+  readonly startedAt: number
+  readonly tally: LoadTally
+  readonly generator: GeneratorReport
+}
+
+/** Milliseconds; percentiles to 0.8 %, the rest exact to a microsecond. */
+export interface LatencySummary {
+  readonly min: number
+  readonly mean: number
+  readonly p50: number
+  readonly p90: number
+  readonly p95: number
+  readonly p99: number
+  readonly p999: number
+  readonly max: number
+}
+
+/** The object of `--view json`. Fields are added, never changed, within a schema. */
+export interface LoadSummary {
+  readonly schema: 'hitless.load/v1'
+  readonly url: string
+  readonly protocol: string
+  /** RFC 3339. */
+  readonly startedAt: string
+  /** From the first to the last intended start, and from there to the last end. */
+  readonly seconds: { readonly attack: number; readonly wait: number }
+  readonly planned: number
+  readonly sent: number
+  readonly ok: number
+  readonly dropped: number
+  readonly notSent: number
+  /** Requests that were planned, and answered as expected, per second. */
+  readonly rate: number
+  readonly throughput: number
+  readonly outcomes: Readonly<Partial<Record<Outcome, number>>>
+  readonly statuses: Readonly<Record<string, number>>
+  readonly bytesReceived: number
+  /** Answered requests, from the intended start; absent when there were none. */
+  readonly latency?: LatencySummary
+  readonly fromSend?: LatencySummary
+  readonly hiddenByRetry: number
+  readonly lanes: Readonly<Partial<Record<Lane, Readonly<LaneTally>>>>
+  readonly backends: Readonly<Record<string, number>>
+  readonly addresses: Readonly<Record<string, number>>
+  /** Groups of failures less than a second apart, seconds since the start. */
+  readonly outages: readonly Outage[]
+  readonly connections: GeneratorReport['connections']
+  readonly generator: {
+    readonly latenessMs: GeneratorReport['latenessMs']
+    readonly loopDelayMsMax: number
+    readonly impediments: readonly string[]
+  }
+}
+
+export interface Outage {
+  /** Intended starts of the first and the last failed request. */
+  readonly from: number
+  readonly to: number
+  readonly requests: number
+  readonly outcomes: Readonly<Partial<Record<Outcome, number>>>
+}
+
+export function summarizeLoad({
+  description,
+  startedAtMs,
+  startedAt,
+  tally,
+  generator,
+}: LoadResult): LoadSummary {
+  const attack = secondsBetween(tally.firstIntendedAt, tally.lastIntendedAt)
+  const wait = secondsBetween(tally.lastIntendedAt, tally.lastEndedAt)
+  const { planned, sent, ok, dropped, notSent, hiddenByRetry, bytesReceived } = tally
+  return {
+    schema: 'hitless.load/v1',
+    url: description.url,
+    protocol: description.protocol,
+    startedAt: formatTimestampMs(startedAtMs),
+    seconds: { attack, wait },
+    planned,
+    sent,
+    ok,
+    dropped,
+    notSent,
+    // n slots at equal distances span n - 1 of them.
+    rate: attack === 0 ? planned : (planned - 1) / attack,
+    throughput: attack + wait === 0 ? 0 : ok / (attack + wait),
+    outcomes: Object.fromEntries(tally.outcomes),
+    statuses: Object.fromEntries([...tally.statuses].toSorted(([a], [b]) => a - b)),
+    bytesReceived,
+    ...(tally.latencyUs.count === 0
+      ? {}
+      : { latency: latencyOf(tally.latencyUs), fromSend: latencyOf(tally.fromSendUs) }),
+    hiddenByRetry,
+    lanes: Object.fromEntries(tally.lanes),
+    backends: Object.fromEntries(
+      [...tally.backends].map(([index, count]) => [generator.backends?.[index - 1] ?? '?', count]),
+    ),
+    addresses: generator.addresses ?? {},
+    outages: outagesOf(tally, startedAt),
+    connections: generator.connections,
+    generator: {
+      latenessMs: generator.latenessMs,
+      loopDelayMsMax: generator.loopDelayMsMax,
+      impediments: generator.impediments ?? [],
+    },
+  }
+}
+
+function outagesOf({ failures }: LoadTally, startedAt: number): Outage[] {
+  return groupIntoOutages(failures).map((group) => ({
+    from: (group[0]!.intendedAt - startedAt) / 1e9,
+    to: (group.at(-1)!.intendedAt - startedAt) / 1e9,
+    requests: group.length,
+    outcomes: countBy(group.map(({ outcome }) => outcome)),
+  }))
+}
+
+function countBy<T extends string>(values: readonly T[]): Partial<Record<T, number>> {
+  const counts: Partial<Record<T, number>> = {}
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1
+  return counts
+}
+
+function latencyOf(us: Distribution): LatencySummary {
+  const at = (fraction: number) => us.percentile(fraction) / 1_000
+  return {
+    min: us.min / 1_000,
+    mean: us.mean / 1_000,
+    p50: at(0.5),
+    p90: at(0.9),
+    p95: at(0.95),
+    p99: at(0.99),
+    p999: at(0.999),
+    max: us.max / 1_000,
+  }
+}
+
+function secondsBetween(fromNs: number, toNs: number): number {
+  return toNs > fromNs ? (toNs - fromNs) / 1e9 : 0
+}

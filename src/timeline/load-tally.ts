@@ -1,0 +1,120 @@
+import { Histogram } from './histogram.ts'
+import type { Lane, RequestRecord } from './ledger.ts'
+import { isGeneratorOutcome, type Outcome } from './outcome.ts'
+
+/** Failed requests beyond these are counted, but no longer known one by one. */
+const FAILURES_MAX = 1_000_000
+
+export interface LaneTally {
+  planned: number
+  ok: number
+  dropped: number
+  notSent: number
+}
+
+/** First and last record of an outcome. */
+export interface OutcomeSample {
+  readonly first: RequestRecord
+  last: RequestRecord
+}
+
+/** Adds up records, in any order, from one generator or from several. */
+export class LoadTally {
+  planned = 0
+  sent = 0
+  ok = 0
+  dropped = 0
+  notSent = 0
+  bytesReceived = 0
+  /** Of the dropped ones, those that a client would have sent again, so that its user never knew. */
+  hiddenByRetry = 0
+  /** Nanoseconds on the clock of the run; Infinity and 0 without any record. */
+  firstIntendedAt = Infinity
+  lastIntendedAt = 0
+  lastEndedAt = 0
+  /** Of answered requests (`ok`, `status`, `mismatch`), microseconds from the intended start. */
+  readonly latencyUs = new Histogram()
+  /** Of the same, from the first byte sent. */
+  readonly fromSendUs = new Histogram()
+  /** Of requests without an answer, from the intended start to the end. */
+  readonly failedUs = new Histogram()
+  readonly outcomes = new Map<Outcome, number>()
+  readonly statuses = new Map<number, number>()
+  /** By the index of who answered; 0 is not counted. */
+  readonly backends = new Map<number, number>()
+  readonly lanes = new Map<Lane, LaneTally>()
+  readonly samples = new Map<Outcome, OutcomeSample>()
+  readonly failures: RequestRecord[] = []
+  readonly #isReplayable: (template: number) => boolean
+
+  /** `isReplayable` tells by the index of its template whether a request is idempotent (RFC 9110, section 9.2.2). */
+  constructor(isReplayable: (template: number) => boolean = () => false) {
+    this.#isReplayable = isReplayable
+  }
+
+  add(record: RequestRecord): void {
+    const { outcome, intendedAt, sentAt, endedAt } = record
+    const lane = this.#laneOf(record.lane)
+    this.planned++
+    lane.planned++
+    if (sentAt > 0) this.sent++
+    this.bytesReceived += record.bytesReceived
+    this.firstIntendedAt = Math.min(this.firstIntendedAt, intendedAt)
+    this.lastIntendedAt = Math.max(this.lastIntendedAt, intendedAt)
+    this.lastEndedAt = Math.max(this.lastEndedAt, endedAt)
+    count(this.outcomes, outcome)
+    if (record.status > 0) count(this.statuses, record.status)
+    if (record.backend > 0) count(this.backends, record.backend)
+    if (outcome === 'ok' || outcome === 'status' || outcome === 'mismatch') {
+      this.latencyUs.record((endedAt - intendedAt) / 1_000)
+      this.fromSendUs.record((endedAt - sentAt) / 1_000)
+    } else {
+      this.failedUs.record((endedAt - intendedAt) / 1_000)
+    }
+    if (outcome === 'ok') {
+      this.ok++
+      lane.ok++
+      return
+    }
+    this.#keep(record)
+    if (isGeneratorOutcome(outcome)) {
+      this.notSent++
+      lane.notSent++
+      return
+    }
+    this.dropped++
+    lane.dropped++
+    if (this.#wouldBeHidden(record)) this.hiddenByRetry++
+  }
+
+  /**
+   * Go's net/http and its like send an idempotent request again on another connection when a used
+   * one ends before the first byte of the answer, and say nothing of it.
+   */
+  #wouldBeHidden({ outcome, template }: RequestRecord): boolean {
+    const isLostOnReused = outcome === 'reset-reused' || outcome === 'eof-reused'
+    return isLostOnReused && this.#isReplayable(template)
+  }
+
+  #keep(record: RequestRecord): void {
+    if (this.failures.length < FAILURES_MAX) this.failures.push(record)
+    const sample = this.samples.get(record.outcome)
+    if (sample === undefined) {
+      this.samples.set(record.outcome, { first: record, last: record })
+    } else {
+      sample.last = record
+    }
+  }
+
+  #laneOf(name: Lane): LaneTally {
+    const known = this.lanes.get(name)
+    if (known !== undefined) return known
+    const lane = { planned: 0, ok: 0, dropped: 0, notSent: 0 }
+    this.lanes.set(name, lane)
+    return lane
+  }
+}
+
+function count<T>(counts: Map<T, number>, of: T): void {
+  counts.set(of, (counts.get(of) ?? 0) + 1)
+}
