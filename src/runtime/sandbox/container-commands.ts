@@ -197,7 +197,7 @@ exec 2>&4 4>&- 6<&- 7<&-
 read -r pid rest </proc/self/stat
 refuse() { echo "refused $1" >&3; exit 128; }
 search_path=$1
-${tools.hostname} "$2" 2>/dev/null
+{ echo "$2" >/proc/sys/kernel/hostname || ${tools.hostname} "$2"; } 2>/dev/null
 { echo 0 >/proc/sys/net/ipv4/ip_unprivileged_port_start; } 2>/dev/null
 directory=$3
 shift 3

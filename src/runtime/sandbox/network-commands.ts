@@ -3,6 +3,9 @@ import { formatIpv4, type PodNetwork } from '../process/pod-addresses.ts'
 /** Bridge that joins the pods, as a node's CNI plugin makes it; hitless itself is its gateway. */
 const BRIDGE = 'br0'
 
+/** A number of its own by which a pod's namespace, where it has no name, can speak of it; beyond those that the kernel gives. */
+const BRIDGE_INDEX = 1_000_000
+
 /**
  * Prepares the private network and mount namespace that hitless runs in. ClusterIPs become addresses of
  * this machine, so that a proxy can listen on them. Kernel settings that are refused keep
@@ -16,7 +19,7 @@ export function nodeSetupScript(
 ${OWN_RUN}
 ip -batch - <<'BATCH'
 link set lo up
-link add ${BRIDGE} type bridge
+link add ${BRIDGE} index ${BRIDGE_INDEX} type bridge
 addr add ${formatIpv4(gateway)}/${prefixLength} dev ${BRIDGE}
 link set ${BRIDGE} up
 route add local ${serviceCidr} dev lo
@@ -29,6 +32,9 @@ setting ipv4/tcp_child_ehash_entries 4096
 `
 }
 
+/** Where ip-netns(8) keeps network namespaces by name: files that they are bound to. */
+export const NETNS_DIRECTORY = '/run/netns'
+
 /**
  * A /run of its own, for network namespaces and pipes, with links to what the machine has there: a repository may lie on
  * a disk below /run/media.
@@ -39,7 +45,7 @@ const OWN_RUN = `keep_run() {
 kept=
 if keep_run 2>/dev/null; then kept=yes; fi
 mount -t tmpfs -o mode=755 tmpfs /run
-mkdir -p /run/netns /run/.machine
+mkdir -p ${NETNS_DIRECTORY} /run/.machine
 if [ -n "$kept" ]; then mount --move /mnt/run /run/.machine && umount /mnt; fi
 for entry in /run/.machine/*; do
   if [ -e "$entry" ] && [ ! -e "/run/\${entry##*/}" ]; then set -- "$@" ".machine/\${entry##*/}"; fi
@@ -47,17 +53,17 @@ done
 if [ $# -gt 0 ]; then ln -s -- "$@" /run/; fi
 `
 
-/** Batch for `ip` in the node's namespace: the pod's network namespace and its cable to the bridge. */
-export function podLinkBatch(netns: string, link: string): string {
-  return `netns add ${netns}
-link add ${link} type veth peer name eth0 netns ${netns}
-link set ${link} master ${BRIDGE} up
-`
-}
-
-/** Batch for `ip -n NETNS`: the pod's own address and routes. */
-export function podAddressBatch(ip: string, { gateway, prefixLength }: PodNetwork): string {
-  return `addr add ${ip}/${prefixLength} dev eth0
+/**
+ * Batch for `ip` in the pod's new network namespace: its cable, whose other end is in the node's at the bridge, its
+ * address and routes. Process 1 is in the node's.
+ */
+export function podNetworkBatch(
+  link: string,
+  ip: string,
+  { gateway, prefixLength }: PodNetwork,
+): string {
+  return `link add ${link} netns /proc/1/ns/net master if${BRIDGE_INDEX} up type veth peer name eth0
+addr add ${ip}/${prefixLength} dev eth0
 link set lo up
 link set eth0 up
 route add default via ${formatIpv4(gateway)}

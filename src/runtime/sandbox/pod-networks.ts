@@ -2,7 +2,7 @@ import { HitlessError } from '../../base/error.ts'
 import type { PodNetwork } from '../process/pod-addresses.ts'
 import { SCRIPT_ENVIRONMENT } from '../process/shell.ts'
 import type { ContainerWorld } from './container.ts'
-import { podAddressBatch, podLinkBatch, removePodsBatch } from './network-commands.ts'
+import { NETNS_DIRECTORY, podNetworkBatch, removePodsBatch } from './network-commands.ts'
 import { COMMAND_TIMEOUT_MS } from './node-setup.ts'
 
 /** The network namespaces of pods. */
@@ -16,8 +16,13 @@ export class PodNetworks {
   }
 
   async create(netns: string, link: string, ip: string): Promise<void> {
-    await this.#ip([], podLinkBatch(netns, link))
-    await this.#ip(['-n', netns], podAddressBatch(ip, this.#network))
+    const { files, tools } = this.#world
+    const file = `${NETNS_DIRECTORY}/${netns}`
+    await files.writeText(file, '')
+    await this.#run(
+      [tools.unshare, `--net=${file}`, tools.ip, '-batch', '-'],
+      podNetworkBatch(link, ip, this.#network),
+    )
   }
 
   /** One that could not be made whole needs no removal, but may be half there. */
@@ -25,19 +30,20 @@ export class PodNetworks {
     netnsNames: readonly string[],
     { isWhole }: { readonly isWhole: boolean },
   ): Promise<void> {
-    await this.#ip(isWhole ? [] : ['-force'], removePodsBatch(netnsNames), isWhole)
+    const { ip } = this.#world.tools
+    const command = [ip, ...(isWhole ? [] : ['-force']), '-batch', '-']
+    await this.#run(command, removePodsBatch(netnsNames), isWhole)
   }
 
   /** The others are of pods that were half made, or half removed. */
   async removeAllBut(known: readonly string[]): Promise<void> {
-    const there = await this.#world.files.list('/run/netns')
+    const there = await this.#world.files.list(NETNS_DIRECTORY)
     const unknown = there.map(({ name }) => name).filter((name) => !known.includes(name))
     if (unknown.length > 0) await this.remove(unknown, { isWhole: false })
   }
 
-  async #ip(options: readonly string[], batch: string, mustSucceed = true): Promise<void> {
-    const { processes, tools } = this.#world
-    const result = await processes.run([tools.ip, ...options, '-batch', '-'], {
+  async #run(command: readonly string[], batch: string, mustSucceed = true): Promise<void> {
+    const result = await this.#world.processes.run(command, {
       timeoutMs: COMMAND_TIMEOUT_MS,
       input: batch,
       env: SCRIPT_ENVIRONMENT,

@@ -2,16 +2,29 @@
 export const SCRATCH = '/run/hitless/scratch'
 export const NEW_ROOT = '/run/hitless/root'
 
+/** What a container writes into its root directory, outside of the directories that have an overlay of their own. */
+export const UPPER = `${SCRATCH}/upper`
+/** What only one container mounts, in fstab(5). */
+export const FSTAB = `${SCRATCH}/fstab`
+
 /** Where an image's root directory is seen while the overlay over it is mounted: this path fits into the options of a mount. */
 export const LOWER = '/run/hitless/lower'
 
-/** What the tmpfs of each container begins with; made once. */
+/**
+ * Made once, for all containers: `tmpfs`, what the tmpfs of each begins with; `own`, what each finds in its root directory
+ * whatever it was made from; `machine`, the root directory of one without an image; `fstab`, its mounts.
+ */
 export const SKELETON = '/run/hitless/skeleton'
+
+/** The overlay of the root directory itself, in fstab(5). */
+export function rootLine(options: string, lower: string): string {
+  return `overlay ${NEW_ROOT} overlay ${options},lowerdir=${SKELETON}/own:${lower},upperdir=${UPPER},workdir=${SCRATCH}/workdir/0 0 0`
+}
 
 const DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty']
 
 /** Makes the places of OWN_MOUNTS, and the links of a container's /dev as the OCI runtime specification has them. */
-export function makeDevicesScript(root: string): string {
+export function makeOwnScript(root: string): string {
   const made = DEVICES.map((name) => `: >${root}/dev/${name}\n`).join('')
   return `mkdir -p ${root}/proc ${root}/sys ${root}/dev/pts ${root}/dev/shm
 ${made}ln -s /proc/self/fd ${root}/dev/fd

@@ -1,4 +1,13 @@
-import { makeDevicesScript, NEW_ROOT, OWN_MOUNTS, SCRATCH, SKELETON } from './root-places.ts'
+import {
+  LOWER,
+  makeOwnScript,
+  NEW_ROOT,
+  OWN_MOUNTS,
+  rootLine,
+  SCRATCH,
+  SKELETON,
+  UPPER,
+} from './root-places.ts'
 import { ESCAPE } from './shell-functions.ts'
 
 /**
@@ -25,7 +34,8 @@ const OVERLAYS_MAX = 120
 export const PLAN_ROOT_SCRIPT = `
 skeleton=${SKELETON}
 trial=/run/hitless/trial
-mkdir -p "$skeleton/root" "$skeleton/up" "$skeleton/workdir" "$skeleton/fstab" "$trial" ${SCRATCH} ${NEW_ROOT}
+mkdir -p "$skeleton/machine" "$skeleton/own" "$skeleton/tmpfs" "$trial" ${SCRATCH} ${NEW_ROOT} ${LOWER}
+(cd "$skeleton/tmpfs" && mkdir upper upper/dev up workdir workdir/0)
 mount -t tmpfs -o mode=755 tmpfs "$trial" || exit 1
 mkdir "$trial/up" "$trial/workdir" "$trial/root"
 points=
@@ -49,8 +59,16 @@ for candidate in userxattr,volatile volatile userxattr,index=off; do
   options=none
 done
 echo "options $options"
-line() { printf '%s\\n' "$1" >>"$skeleton/fstab/0.fstab"; }
-line "${SCRATCH}/root ${NEW_ROOT} none bind 0 0"
+line() { printf '%s\\n' "$1" >>"$skeleton/fstab"; }
+if [ "$options" = none ]; then
+  machine=$skeleton/tmpfs/upper
+  own=$machine
+  line '${UPPER} ${NEW_ROOT} none bind 0 0'
+else
+  machine=$skeleton/machine
+  own=$skeleton/own
+  line "${rootLine('$options', '$machine')}"
+fi
 count=0
 add_bind() {
   escape "$1"
@@ -60,16 +78,16 @@ add_bind() {
 add_overlay() {
   count=$((count + 1))
   escape "$1"
-  mkdir -p -m "$mode" "$skeleton/up$1" "$skeleton/workdir/$count"
+  mkdir -p -m "$mode" "$skeleton/tmpfs/up$1" "$skeleton/tmpfs/workdir/$count"
   line "overlay ${NEW_ROOT}$escaped overlay $options,lowerdir=$escaped,upperdir=${SCRATCH}/up$escaped,workdir=${SCRATCH}/workdir/$count 0 0"
   echo "overlay $1"
 }
 add() {
-  if [ -L "$1" ]; then cp -P "$1" "$skeleton/root$1"; return; fi
-  if [ -f "$1" ]; then : >"$skeleton/root$1" && add_bind "$1"; return; fi
+  if [ -L "$1" ]; then cp -P "$1" "$machine$1"; return; fi
+  if [ -f "$1" ]; then : >"$machine$1" && add_bind "$1"; return; fi
   [ -d "$1" ] || return
   mode=$(stat -c %a "$1")
-  mkdir -m "$mode" "$skeleton/root$1"
+  mkdir -p -m "$mode" "$machine$1"
   case $1 in
     /proc | /sys | /dev | /run) return ;;
     /boot | /lost+found | /media | /mnt) add_bind "$1"; return ;;
@@ -93,7 +111,7 @@ add_all() {
   for entry in "$1"/* "$1"/.[!.]*; do add "$entry"; done
 }
 add_all ''
-${makeDevicesScript('"$skeleton/root"')}
+${makeOwnScript('"$own"')}
 ${OWN_MOUNTS.map((mount) => `line '${mount}'\n`).join('')}`
 
 /** Reads what PLAN_ROOT_SCRIPT printed. */

@@ -1,6 +1,16 @@
 import type { ContainerConfig, Mount } from '../runtime.ts'
-import { LOWER, makeDevicesScript, NEW_ROOT, OWN_MOUNTS, SCRATCH, SKELETON } from './root-places.ts'
+import {
+  FSTAB,
+  LOWER,
+  NEW_ROOT,
+  OWN_MOUNTS,
+  rootLine,
+  SCRATCH,
+  SKELETON,
+  UPPER,
+} from './root-places.ts'
 import { isWorkingTree, type RootPlan } from './root-plan.ts'
+import { ESCAPE } from './shell-functions.ts'
 import { quote } from '../process/shell.ts'
 import type { SandboxTools } from './tools.ts'
 
@@ -8,30 +18,37 @@ import type { SandboxTools } from './tools.ts'
  * The part of a container's script that makes its root directory at NEW_ROOT, on a tmpfs in its own mount
  * namespace, which ends with it. What is missing where something is to be mounted is made beforehand in the upper
  * layers: in the overlay itself a user namespace may make nothing below a directory that belongs to others.
+ *
+ * Each program that the shell starts costs more than all these mounts together, so that one program does each kind of work.
  */
 export function rootScript(tools: SandboxTools, plan: RootPlan, config: ContainerConfig): string {
   const { rootDirectory } = config
   const mounts = mountsOf(config)
-  const skeleton = rootDirectory === undefined ? MACHINE : imageSkeleton(plan, rootDirectory)
+  const hasImage = rootDirectory !== undefined
+  const fstabs = hasImage ? `-T ${FSTAB}` : `-T ${SKELETON}/fstab -T ${FSTAB}`
   return `
-root=${rootDirectory === undefined ? '' : quote(rootDirectory)}
+root=${hasImage ? quote(rootDirectory) : ''}
 ${tools.mount} -t tmpfs -o mode=755 tmpfs ${SCRATCH} || refuse 'cannot mount a tmpfs for the container'
-${skeleton}
+# The modes are what the directories have, not what new files get.
+(umask 0; exec cp -RP ${SKELETON}/tmpfs/. ${SCRATCH})
+printf %s ${quote(hasImage ? imageFstab(plan, rootDirectory) : '')} >${FSTAB}
 place() {
   case $resolved/ in
-${rootDirectory === undefined ? placesOf(plan) : IMAGE_PLACES}
+${hasImage ? IMAGE_PLACES : placesOf(plan)}
   esac
 }
-${mounts.length === 0 ? '' : PREPARE_MOUNT}
+${PREPARE_MOUNT}
+${mounts.map(prepareLine).join('\n')}
+${MAKE_PLACES}
 cd / || refuse 'there is no root directory'
-${mounts.map((mount, index) => prepareLine(mount, index, mounts)).join('\n')}
-# What has gone since the plan was made does not matter; what a container was promised follows.
-${tools.mount} -a -T ${SCRATCH}/fstab 2>/dev/null
-${mounts.length === 0 ? '' : mountFunction(tools)}
+# What has gone since the plan was made does not matter; what a container was promised does.
+${tools.mount} -a ${fstabs} 2>/dev/null || {
+${mountFunction(tools)}
 ${mounts.map(mountLine).join('\n')}
+}
 root=${NEW_ROOT}
 [ -e "$root/proc/self" ] || refuse 'cannot mount /proc in the container'
-${rootDirectory === undefined ? '' : MAKE_WORKING_DIRECTORY}
+${hasImage ? MAKE_WORKING_DIRECTORY : ''}
 `
 }
 
@@ -49,20 +66,15 @@ function isBelow(path: string, directory: string): boolean {
 
 /** As container runtimes do where an image lacks it. */
 const MAKE_WORKING_DIRECTORY = `resolve "$directory"
-mkdir -p "$root$resolved" 2>/dev/null`
+[ -d "$root$resolved" ] || mkdir -p "$root$resolved" 2>/dev/null`
 
-const MACHINE = `cp -a ${SKELETON}/. ${SCRATCH}`
-
-function imageSkeleton({ overlayOptions = '' }: RootPlan, rootDirectory: string): string {
-  const overlay = `${overlayOptions},lowerdir=${LOWER},upperdir=${SCRATCH}/up,workdir=${SCRATCH}/workdir`
-  const fstab = [
+function imageFstab({ overlayOptions = '' }: RootPlan, rootDirectory: string): string {
+  const lines = [
     `${fstabField(rootDirectory)} ${LOWER} none rbind 0 0`,
-    `overlay ${NEW_ROOT} overlay ${overlay} 0 0`,
+    rootLine(overlayOptions, LOWER),
     ...OWN_MOUNTS,
-  ].map((line) => `${line}\n`)
-  return `mkdir -p ${LOWER} ${SCRATCH}/up ${SCRATCH}/workdir ${SCRATCH}/fstab
-${makeDevicesScript(`${SCRATCH}/up`)}
-printf %s ${quote(fstab.join(''))} >${SCRATCH}/fstab/0.fstab`
+  ]
+  return lines.map((line) => `${line}\n`).join('')
 }
 
 function fstabField(path: string): string {
@@ -81,19 +93,22 @@ function placesOf({ overlays, binds }: RootPlan): string {
   return [
     ...(overlays.length === 0 ? [] : [`    ${patterns(overlays)}) made=${SCRATCH}/up$resolved ;;`]),
     `    ${patterns([...binds, '/proc', '/sys'])}) made= ;;`,
-    `    *) made=${SCRATCH}/root$resolved ;;`,
+    `    *) made=${UPPER}$resolved ;;`,
   ].join('\n')
 }
 
 const IMAGE_PLACES = `    /proc/* | /sys/*) made= ;;
-    *) made=${SCRATCH}/up$resolved ;;`
+    *) made=${UPPER}$resolved ;;`
 
 /**
- * `prepare_mount SOURCE TARGET INSIDE` sets `$resolved` and makes the place where there is none. INSIDE: where it
- * lies in the source of an earlier mount, as container runtimes make it.
+ * `prepare_mount SOURCE TARGET INSIDE` sets `$resolved`, and notes the place where there is none. INSIDE: where it
+ * lies in the source of an earlier mount, as container runtimes make it. `promise FIELD OPTIONS` notes the mount.
  */
 const PREPARE_MOUNT = `
+directories=
+files=
 prepare_mount() {
+  [ -e "$1" ] || refuse "cannot mount $1 at $2: there is no such file or directory"
   resolve "$2"
   made=$3
   if [ -z "$made" ]; then
@@ -106,31 +121,59 @@ prepare_mount() {
   fi
   [ -n "$made" ] || return
   [ -e "$made" ] && return
+  # Notes are lines.
+  case $made in *'
+'*) return ;; esac
   if [ -d "$1" ]; then
-    mkdir -p "$made" 2>/dev/null
+    need_directory "$made"
   else
-    mkdir -p "\${made%/*}" 2>/dev/null
-    { : >"$made"; } 2>/dev/null
+    need_directory "\${made%/*}"
+    files="$files$made
+"
   fi
+}
+need_directory() {
+  [ -d "$1" ] || directories="$directories$1
+"
+}
+${ESCAPE}
+promise() {
+  escape "$resolved"
+  printf '%s\\n' "$1 ${NEW_ROOT}$escaped none $2 0 0" >>${FSTAB}
 }
 `
 
-function prepareLine({ source, target }: Mount, index: number, mounts: readonly Mount[]): string {
+const MAKE_PLACES = `
+IFS='
+'
+set -f
+[ -z "$directories" ] || mkdir -p $directories 2>/dev/null
+for file in $files; do [ -e "$file" ] || true >"$file"; done 2>/dev/null
+set +f
+unset IFS
+`
+
+function prepareLine(
+  { source, target, readOnly }: Mount,
+  index: number,
+  mounts: readonly Mount[],
+): string {
   const outer = mounts.slice(0, index).findLast((mount) => isBelow(target, mount.target))
   const rest = outer === undefined ? '' : target.slice(outer.target.replace(/\/+$/, '').length)
   const inside = outer === undefined ? '' : `${outer.source}${rest}`
   return `prepare_mount ${quote(source)} ${quote(target)} ${quote(inside)}
-target_${index}=$resolved`
+target_${index}=$resolved
+promise ${quote(fstabField(source))} ${readOnly ? 'rbind,ro' : 'rbind'}`
 }
 
 /**
+ * Mounts once more what a call for all of them has not mounted as promised; that one does not tell which.
  * A read-only mount takes two steps of the kernel, and the second must keep the options of the source that a user
  * namespace may not take away (mount_namespaces(7)); which these are, trying tells.
  */
 function mountFunction({ mount }: SandboxTools): string {
   return `
 mount_at() {
-  [ -e "$1" ] || refuse "cannot mount $1 at $4: there is no such file or directory"
   [ -e "${NEW_ROOT}$2" ] || refuse "cannot mount $1 at $4: nothing can be made there"
   [ "$3" = ro ] && ${mount} -o rbind,ro -- "$1" "${NEW_ROOT}$2" 2>/dev/null && return
   ${mount} --rbind -- "$1" "${NEW_ROOT}$2" 2>/dev/null || refuse "cannot mount $1 at $4"

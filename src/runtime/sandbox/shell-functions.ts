@@ -24,6 +24,11 @@ resolve() {
     esac
     if [ -L "$root$resolved/$part" ] && [ "$root$resolved" != /run ] && [ "$links" -lt 40 ]; then
       links=$((links + 1))
+      # The kernel's way needs no program.
+      if [ -z "$root" ] && cd -P "$resolved/$part" 2>/dev/null && [ "\${PWD#/run/.machine}" = "$PWD" ]; then
+        resolved=\${PWD%/}
+        continue
+      fi
       link=$(readlink "$root$resolved/$part")
       case $link in /*) resolved= ;; esac
       unresolved=$link/$unresolved
