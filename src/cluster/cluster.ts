@@ -13,6 +13,7 @@ import type { Recorder } from '../timeline/fact.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Network } from '../world/network.ts'
 import type { Random } from '../world/random.ts'
+import { startClusterDns } from './cluster-dns.ts'
 
 export interface ClusterOptions {
   readonly clock: Clock
@@ -26,6 +27,8 @@ export interface ClusterOptions {
   readonly logDirectory: string
   /** Where pods keep their volumes and their own files. */
   readonly podFiles: PodFiles
+  /** Answer names of the cluster, at an address that pods reach. Absent: they resolve names as the host does. */
+  readonly hasDns?: boolean
   /** What pods are told that their node has: its object says nothing, so that the scheduler does not count. */
   readonly machine?: NodeOptions['machine']
 }
@@ -54,6 +57,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       recorder,
     })
     stops.push(() => proxy.stop())
+    const clusterDns = await startClusterDns({ client, clock, random, network }, options.hasDns)
+    stops.push(clusterDns.stop)
     const node = await startNode({
       world: { clock, random, network },
       client,
@@ -62,6 +67,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       nodeName: 'hitless',
       logDirectory: options.logDirectory,
       podFiles: options.podFiles,
+      ...clusterDns.ofNode,
       ...(options.machine === undefined ? {} : { machine: options.machine }),
     })
     stops.push(() => node.stop())

@@ -12,6 +12,7 @@ import type { Clock } from '../world/clock.ts'
 import type { Signer } from '../world/credentials.ts'
 import type { HttpServerOptions, HttpServers } from '../world/http-server.ts'
 import type { Journal } from '../world/journal.ts'
+import type { Address } from '../world/network.ts'
 import type { Random } from '../world/random.ts'
 import { keepBootstrapObjects } from './bootstrap.ts'
 
@@ -43,6 +44,11 @@ export interface ControlPlane {
   readonly clientOf: (manager: string) => Client
   /** The port of the API server. */
   readonly port: number
+  /**
+   * Says where pods reach the API server: what Service default/kubernetes leads to. Undefined: nowhere. Until it is said
+   * the endpoint of an earlier run stays.
+   */
+  announce(this: void, address: Address | undefined): Promise<void>
   /** The node that a pod is bound to; undefined for one that is not there or not bound. */
   nodeOf(pod: { readonly namespace: string; readonly name: string }): string | undefined
   /** Resolves when nothing of it runs, and the state is with the journal. */
@@ -75,7 +81,8 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     const server = await startApiServer({ ...options, store })
     stops.push(() => server.close())
     const bootstrap = { client: clientOf('kube-apiserver'), clock }
-    stops.push(await keepBootstrapObjects(bootstrap, server.port))
+    const kept = await keepBootstrapObjects(bootstrap, server.port)
+    stops.push(kept.stop)
     const controllers = await startControllers({
       client: clientOf('kube-controller-manager'),
       clock,
@@ -86,6 +93,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     return {
       clientOf,
       port: server.port,
+      announce: kept.announce,
       nodeOf: (pod) => (store.has('Pod', pod) ? store.get('Pod', pod).spec.nodeName : undefined),
       stop,
     }

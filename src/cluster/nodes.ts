@@ -10,6 +10,7 @@ import { recordConnections, startServiceProxy } from '../proxy/service-proxy.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { Recorder } from '../timeline/fact.ts'
 import type { World } from '../world/world.ts'
+import { startClusterDns } from './cluster-dns.ts'
 
 export interface NodesOptions {
   readonly world: Pick<World, 'clock' | 'random' | 'network'>
@@ -23,6 +24,8 @@ export interface NodesOptions {
   readonly logDirectory: string
   /** Where pods keep their volumes and their own files. */
   readonly podFiles: PodFiles
+  /** Answer names of the cluster, at an address that pods reach. Absent: they resolve names as the host does. */
+  readonly hasDns?: boolean
   /** Of each node. Absent: the scheduler does not count what pods ask for. */
   readonly capacity?: { readonly cpus: number; readonly memoryBytes: number }
   /** What else their Node objects say. */
@@ -55,6 +58,9 @@ export async function startNodes(options: NodesOptions): Promise<Nodes> {
       recorder,
     })
     stops.push(() => proxy.stop())
+    const dnsDoors = { client: clientOf('coredns'), ...world }
+    const clusterDns = await startClusterDns(dnsDoors, options.hasDns)
+    stops.push(clusterDns.stop)
     for (const nodeName of options.nodeNames) {
       const node = await startNode({
         world,
@@ -67,6 +73,7 @@ export async function startNodes(options: NodesOptions): Promise<Nodes> {
         podFiles: options.podFiles,
         heartbeat: true,
         eventOptions: { correlate: true },
+        ...clusterDns.ofNode,
         ...(options.holder === undefined ? {} : { holder: options.holder }),
         ...(onNotice && { onNotice: (notice: NodeNotice) => onNotice(nodeName, notice) }),
         ...(options.description === undefined ? {} : { description: options.description }),

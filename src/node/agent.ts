@@ -32,6 +32,8 @@ export interface NodeOptions {
   readonly logDirectory?: string
   /** Where pods keep their volumes and their own files. Absent: they have none. */
   readonly podFiles?: NodeDoors['podFiles']
+  /** Addresses of the cluster's DNS (the kubelet's `clusterDNS`). Absent: there is none. */
+  readonly clusterDns?: readonly string[]
   /** Told when a pod cannot be looked after any more, which no pod is to cause. Default: ends the run. */
   readonly onFailure?: (error: unknown) => void
   /** What pods are told that the node has, where its object does not say it. Default nothing. */
@@ -159,6 +161,7 @@ function doorsOf(
     sourceWatches: new SourceWatches(client, world.clock),
     machine: options.machine ?? {},
     ...(podFiles === undefined ? {} : { podFiles }),
+    ...(options.clusterDns === undefined ? {} : { clusterDns: options.clusterDns }),
   }
 }
 

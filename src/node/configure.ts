@@ -37,7 +37,7 @@ export async function configureContainer(
 }
 
 async function mountsOf(
-  { podFiles, runtime }: NodeDoors,
+  { podFiles, runtime, clusterDns = [] }: NodeDoors,
   pod: Pod,
   container: Container,
   { podIP, volumes, env }: ConfiguredContainer & { readonly env: Readonly<Record<string, string>> },
@@ -50,6 +50,7 @@ async function mountsOf(
     )
   }
   const { hostAddress } = runtime
-  const own = await writeContainerFiles(podFiles, pod, container, { podIP, hostAddress })
+  const network = { podIP, hostAddress, clusterDns }
+  const own = await writeContainerFiles(podFiles, pod, container, network)
   return inOrder([...(await mountVolumes(podFiles.files, container, { volumes, env })), ...own])
 }

@@ -22,6 +22,8 @@ export interface NodeDoors {
   readonly podFiles?: PodFiles
   /** What pods are told that the node has, where its object does not say it. */
   readonly machine: ResourceAmounts
+  /** The cluster's DNS. Absent: there is none, and pods resolve names as the host does. */
+  readonly clusterDns?: readonly string[]
   /** Of what volumes show. Absent: it is looked at once a minute. */
   readonly sourceWatches?: SourceWatches
 }

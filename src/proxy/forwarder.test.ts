@@ -74,6 +74,7 @@ async function accepted() {
       accept = onConnection
       return Promise.resolve({ port: address.port, close: () => Promise.resolve() })
     },
+    listenDatagrams: refuseRequest,
     request: refuseRequest,
     requestHttp2: refuseRequest,
   }
@@ -280,6 +281,7 @@ test('a client that is accepted after the last endpoint has left is reset', asyn
       accept = onConnection
       return Promise.resolve({ port: address.port, close: () => Promise.resolve() })
     },
+    listenDatagrams: refuseRequest,
     request: refuseRequest,
     requestHttp2: refuseRequest,
   }

@@ -44,6 +44,7 @@ test('a request goes to the real address, and its server hears the one of the cl
       throw new Error('not asked')
     },
     listen: () => Promise.reject(new Error('not asked')),
+    listenDatagrams: () => Promise.reject(new Error('not asked')),
     request: (request) => {
       seen.push(request)
       return Promise.resolve({ status: 200, headers: {}, body: '' })

@@ -63,6 +63,8 @@ export function translatedNetwork(network: Network, addressing: Addressing | und
   return {
     connect: (target, handlers) => network.connect(translate(target, addressing), handlers),
     listen: (address, onConnection) => network.listen(translate(address, addressing), onConnection),
+    listenDatagrams: (address, onDatagram) =>
+      network.listenDatagrams(translate(address, addressing), onDatagram),
     requestHttp2: (request) =>
       network.requestHttp2({ ...request, target: translate(request.target, addressing) }),
     request: (request) => {

@@ -47,6 +47,14 @@ export interface Listener {
   close(): Promise<void>
 }
 
+/** A bound UDP port. */
+export interface DatagramListener {
+  readonly port: number
+  /** From the address that is bound. What cannot be sent is lost without a word, as datagrams are. */
+  send(bytes: Uint8Array, to: Address): void
+  close(): Promise<void>
+}
+
 export interface HttpRequest {
   readonly method: string
   readonly url: string
@@ -125,6 +133,14 @@ export interface Network {
     address: Address,
     onConnection: (connection: Connection) => ConnectionHandlers,
   ): Promise<Listener>
+  /**
+   * Takes UDP datagrams; rejects with the errno in `code` when the address cannot be bound. `bytes` are the receiver's
+   * to keep.
+   */
+  listenDatagrams(
+    address: Address,
+    onDatagram: (bytes: Uint8Array, from: Address) => void,
+  ): Promise<DatagramListener>
   /**
    * One HTTP/1.1 exchange on a connection of its own, for probes and hooks: TLS is not verified,
    * redirects are not followed. Rejects with HttpRequestError when there is no answer.

@@ -19,9 +19,10 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   node: words('api world timeline client runtime'),
   proxy: words('api world timeline client'),
   ingress: words('api world timeline client'),
+  dns: words('api world client'),
   report: words('api timeline verdict lint'),
   cluster: words(
-    'api world timeline store apiserver client controllers runtime node proxy ingress',
+    'api world timeline store apiserver client controllers runtime node proxy ingress dns',
   ),
   dashboard: words('world timeline verdict report'),
   experiment: words('api world timeline manifest client cluster load verdict'),
@@ -33,7 +34,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // Everything; picks the live or the simulated world.
   cli: words(
     'api world manifest store timeline apiserver client runtime load verdict lint controllers ' +
-      'node proxy ingress report cluster dashboard experiment simulator',
+      'node proxy ingress dns report cluster dashboard experiment simulator',
   ),
 }
 
@@ -41,6 +42,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   yaml: ['manifest', 'apiserver'],
   ws: ['world'],
+  'dns-packet': ['dns'],
   '@peculiar/x509': ['world'],
   'reflect-metadata': ['world'],
   commander: ['cli'],

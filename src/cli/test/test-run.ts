@@ -73,6 +73,8 @@ export async function runTest({ path, flags, version, runtime: choice }: TestRun
           recorder,
           logDirectory: resolve(directory, 'logs'),
           podFiles,
+          // Where addresses of Services are real, pods reach that of the DNS.
+          hasDns: addressing === undefined,
           machine: { cpu: availableParallelism(), memory: totalmem() },
         }),
       startLoad: threadedLoad(origin, addressing),

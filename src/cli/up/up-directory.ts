@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { CLUSTER_DOMAIN } from '../../api/cluster-dns.ts'
 import { HitlessError } from '../../base/error.ts'
 import type { Credentials, ServerCredentials } from '../../world/credentials.ts'
 import { makeDirectories } from '../../world/live/make-directories.ts'
@@ -30,6 +31,14 @@ export function makeDataDirectory(path: string): void {
   }
 }
 
+/** What pods call the API server. */
+const API_NAMES = [
+  'kubernetes',
+  'kubernetes.default',
+  'kubernetes.default.svc',
+  `kubernetes.default.svc.${CLUSTER_DOMAIN}`,
+]
+
 /** The credentials of the last run of this directory, or new ones. */
 export async function credentialsIn(
   directory: string,
@@ -40,7 +49,7 @@ export async function credentialsIn(
   const kept = await readCredentials(path, credentials)
   if (kept !== undefined && kept.notAfterMs - nowMs > RENEW_BEFORE_MS) return kept
   const made = await credentials.newServer({
-    dnsNames: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'],
+    dnsNames: ['localhost', ...API_NAMES],
     addresses: ['127.0.0.1', '::1', '10.96.0.1'],
     nowMs,
   })

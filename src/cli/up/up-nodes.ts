@@ -4,6 +4,7 @@ import { startNodes, type NodesOptions } from '../../cluster/nodes.ts'
 import type { MachineSettings } from '../../manifest/settings.ts'
 import type { Profile } from '../../proxy/profile.ts'
 import { translatedNetwork } from '../../world/addressing.ts'
+import type { Address } from '../../world/network.ts'
 import type { ClockOrigin } from '../../world/live/clock.ts'
 import type { World } from '../../world/world.ts'
 import { openHostServices } from '../engine/host-services.ts'
@@ -32,6 +33,15 @@ export interface OwnNodes {
   readonly version: string
   /** What else their Node objects say. */
   readonly description?: NodesOptions['description']
+  /** Of this cluster, which is this process's own: its pods reach it, and its names. Absent: another's. */
+  readonly api?: OwnApi
+}
+
+export interface OwnApi {
+  /** Of this machine's loopback. */
+  readonly port: number
+  /** Tells where pods reach it; undefined where they do not. */
+  readonly announce: (address: Address | undefined) => Promise<void>
 }
 
 /** The nodes of `hitless up` and `hitless node`. Returns what their pods run in, for people. */
@@ -48,6 +58,7 @@ export async function startOwnNodes(
     stops,
     version,
     description = {},
+    api,
   }: OwnNodes,
   doors: NodeDoors,
 ): Promise<string> {
@@ -64,12 +75,17 @@ export async function startOwnNodes(
   })
   const { addressing } = runtime
   stops.push(() => runtime.stop())
-  stops.push(await openHostServices(machine.hostServices, runtime.hostAddress))
+  const { hostAddress } = runtime
+  const ports = [...machine.hostServices, ...(api === undefined ? [] : [api.port])]
+  stops.push(await openHostServices([...new Set(ports)], hostAddress))
+  await api?.announce(hostAddress === undefined ? undefined : { host: hostAddress, port: api.port })
   const nodes = await startNodes({
     world: { ...world, network: translatedNetwork(world.network, addressing) },
     runtime,
     startDataPlane: threadedForwarder(origin, { addressing }),
     profile,
+    // Where addresses of Services are real, pods reach that of the DNS.
+    hasDns: api !== undefined && addressing === undefined,
     recorder: { record: () => undefined },
     nodeNames,
     logDirectory: join(directory, 'logs'),

@@ -32,7 +32,7 @@ import { untilInterrupted } from '../until-interrupted.ts'
 import { credentialsIn, writeKubeconfig } from './up-directory.ts'
 import { listenRefused } from './up-port.ts'
 import { readUpInput, settingsPaths, type UpInput } from './up-input.ts'
-import type { NodeDoors } from './up-nodes.ts'
+import type { NodeDoors, OwnApi } from './up-nodes.ts'
 import { readUpFlags, type UpFlags, type UpSettings } from './up-options.ts'
 
 export interface UpRun {
@@ -136,6 +136,7 @@ async function start(run: UpRun, settings: UpSettings, parts: Parts): Promise<vo
     onNode: accesses.add,
     holder: await nodeIdIn(directory),
     onNotice: (name, notice) => process.stderr.write(`${describeNotice(name, notice)}\n`),
+    api: { port, announce: plane.announce },
   })
   tell(run, settings, { kubeconfig, description, source: input.machine.source })
   await applyObjects(client, input.objects)
@@ -165,8 +166,9 @@ async function startOwnNodes(
   { directory, runtime, version }: UpRun,
   { nodeNames, profile, files }: UpSettings,
   { origin, world, input, stops }: Parts,
-  doors: NodeDoors,
+  { api, ...doors }: NodeDoors & { readonly api: OwnApi },
 ): Promise<string> {
+  if (nodeNames.length === 0) await api.announce(undefined)
   if (nodeNames.length === 0) return 'no node: pods stay Pending until one joins'
   const { startOwnNodes: startThem } = await import('./up-nodes.ts')
   const machine = input.machine.settings
@@ -178,7 +180,7 @@ async function startOwnNodes(
     },
   }
   const run = { directory, runtime, nodeNames, profile, origin, world, machine, stops, version }
-  const options = { ...run, again }
+  const options = { ...run, again, api }
   const description = await startThem(options, doors)
   return `${nodeNames.length === 1 ? '1 node' : `${nodeNames.length} nodes`}, ${description}`
 }

@@ -17,7 +17,15 @@ export async function writeContainerFiles(
   { files, podDirectory }: PodFiles,
   pod: Pod,
   container: Container,
-  { podIP, hostAddress }: { readonly podIP: string; readonly hostAddress: string | undefined },
+  {
+    podIP,
+    hostAddress,
+    clusterDns,
+  }: {
+    readonly podIP: string
+    readonly hostAddress: string | undefined
+    readonly clusterDns: readonly string[]
+  },
 ): Promise<readonly Mount[]> {
   const directory = `${podDirectory}/${pod.metadata.uid ?? ''}`
   const taken = new Set(container.volumeMounts?.map(({ mountPath }) => cleanPath(`/${mountPath}`)))
@@ -25,7 +33,7 @@ export async function writeContainerFiles(
     .readText('/etc/resolv.conf', { bytesMax: RESOLV_CONF_BYTES_MAX })
     // A machine without one resolves nothing.
     .catch(() => '')
-  const resolution = nameResolution(pod, parseResolvConf(host), [])
+  const resolution = nameResolution(pod, parseResolvConf(host), clusterDns)
   const texts = [
     ['etc-hosts', '/etc/hosts', hostsFile(pod, podIP, hostAddress)],
     ['hostname', '/etc/hostname', `${podHostname(pod)}\n`],

@@ -1,5 +1,5 @@
+import { CLUSTER_DOMAIN } from '../../api/cluster-dns.ts'
 import type { Pod, PodSpec } from '../../api/pod.ts'
-import { CLUSTER_DOMAIN } from '../pod/pod-hostname.ts'
 
 /** What a resolver is told; each option is `name` or `name:value`. */
 export interface NameResolution {

@@ -1,7 +1,5 @@
+import { CLUSTER_DOMAIN } from '../../api/cluster-dns.ts'
 import type { Pod } from '../../api/pod.ts'
-
-/** As kubeadm sets it up. */
-export const CLUSTER_DOMAIN = 'cluster.local'
 
 /** With its end, a name of 64 characters would not fit into the kernel's field. */
 const HOSTNAME_LENGTH_MAX = 63

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { connect, createServer, type Socket } from 'node:net'
 import type { Address, Connection, ConnectionHandlers, Listener, Network } from '../network.ts'
+import { listenDatagrams } from './datagrams.ts'
 import { requestHttp } from './http-request.ts'
 import { requestHttp2 } from './http2-request.ts'
 import { LiveConnection } from './connection.ts'
@@ -11,6 +12,7 @@ export function liveNetwork(): Network {
   return {
     connect: (target, handlers) => openConnection(target, handlers, reads),
     listen,
+    listenDatagrams,
     request: requestHttp,
     requestHttp2,
   }
