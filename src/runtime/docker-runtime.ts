@@ -1,3 +1,4 @@
+import { HitlessError } from '../base/error.ts'
 import { fieldsOf, textOf, type Fields } from '../base/fields.ts'
 import { invariant } from '../base/invariant.ts'
 import type { Addressing } from '../world/addressing.ts'
@@ -66,20 +67,31 @@ export interface DockerRuntimeOptions {
 
 /** Containers of a Docker engine, in a network of their own. Rejects with HitlessError `docker-unavailable`. */
 export async function startDockerRuntime(options: DockerRuntimeOptions): Promise<Runtime> {
-  const { callers, socketPath, processes, files, random, onWarning = () => undefined } = options
-  const engine = await Engine.connect(callers, socketPath)
+  const { callers, socketPath } = options
+  let engine: Engine | undefined
   try {
-    const owner = await findOwner(processes, files)
-    await removeLeftovers(engine, files, onWarning)
-    const name = `hitless-${randomInteger(random, 2 ** 32).toString(16)}`
-    const pauseImage = await ensurePauseImage(engine)
-    const lowestPort = await findLowestPort(processes)
-    const network = await openNetwork(options, { engine, name, owner, pauseImage })
-    return new DockerRuntime(options, { engine, owner, name, network, pauseImage, lowestPort })
+    engine = await Engine.connect(callers, socketPath)
+    return new DockerRuntime(options, await openCluster(options, engine))
   } catch (error) {
-    await engine.close()
-    throw error
+    await engine?.close()
+    if (!(error instanceof EngineError)) throw error
+    throw new HitlessError('docker-unavailable', `Docker cannot be used: ${error.message}`, {
+      exitCode: 3,
+      hint: `It was asked at ${socketPath}; look whether \`docker version\` answers.`,
+      cause: error,
+    })
   }
+}
+
+async function openCluster(options: DockerRuntimeOptions, engine: Engine): Promise<Cluster> {
+  const { processes, files, random, onWarning = () => undefined } = options
+  const owner = await findOwner(processes, files)
+  await removeLeftovers(engine, files, onWarning)
+  const name = `hitless-${randomInteger(random, 2 ** 32).toString(16)}`
+  const pauseImage = await ensurePauseImage(engine)
+  const lowestPort = await findLowestPort(processes)
+  const network = await openNetwork(options, { engine, name, owner, pauseImage })
+  return { engine, owner, name, network, pauseImage, lowestPort }
 }
 
 interface Cluster {

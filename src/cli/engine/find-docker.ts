@@ -1,9 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { CallError } from '../../world/http-caller.ts'
+import { whyNoDocker } from '../../runtime/docker-support.ts'
 import { liveHttpCallers } from '../../world/live/http-caller.ts'
-
-const PING_TIMEOUT_MS = 2_000
 
 /** The engine that the docker command would use, if it answers; over a Unix socket only. */
 export async function findDocker(
@@ -14,30 +12,20 @@ export async function findDocker(
   }
   const { DOCKER_HOST: host = '' } = environment
   const [, named] = /^unix:\/\/(.+)$/.exec(host) ?? []
-  if (host !== '' && named === undefined) return { reason: `DOCKER_HOST ${host} is no Unix socket` }
+  if (host !== '' && named === undefined) {
+    return {
+      reason: `DOCKER_HOST is ${host}, and only a socket of this machine will do (unix:///…)`,
+    }
+  }
   const paths =
     named === undefined
       ? ['/var/run/docker.sock', join(homedir(), '.docker/run/docker.sock')]
       : [named]
   const reasons: string[] = []
   for (const socketPath of paths) {
-    const reason = await ping(socketPath)
+    const reason = await whyNoDocker(liveHttpCallers(), socketPath)
     if (reason === undefined) return { socketPath }
     reasons.push(`${socketPath}: ${reason}`)
   }
   return { reason: reasons[0] ?? 'there is no socket' }
-}
-
-/** Undefined when it answers. */
-async function ping(socketPath: string): Promise<string | undefined> {
-  const caller = liveHttpCallers().open({ baseUrl: 'http://docker', socketPath })
-  try {
-    const call = { method: 'GET', target: '/_ping', headers: {}, timeoutMs: PING_TIMEOUT_MS }
-    const { status } = await caller.call(call)
-    return status === 200 ? undefined : `it answers ${status}`
-  } catch (error) {
-    return error instanceof CallError ? error.code : String(error)
-  } finally {
-    await caller.close()
-  }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { agreeOnVersion } from './engine.ts'
+import { agreeOnVersion, readVersions, whyUnfit } from './engine.ts'
 import { splitReference } from './images.ts'
 
 test.each([
@@ -23,4 +23,38 @@ test.each([
   ['registry:5000/web:v1@sha256:12', 'registry:5000/web', 'sha256:12'],
 ])('%s is pulled as %s, %s', (image, name, tag) => {
   expect(splitReference(image)).toEqual({ name, tag })
+})
+
+test.each([
+  [
+    { ApiVersion: '1.41', MinAPIVersion: '1.12', Os: 'linux' },
+    { kind: 'agreed', version: '1.41' },
+  ],
+  // Podman's: its version of the API as Docker's was then.
+  [
+    { ApiVersion: '1.41', MinAPIVersion: '1.24' },
+    { kind: 'agreed', version: '1.41' },
+  ],
+  [
+    { ApiVersion: '1.60', MinAPIVersion: '1.44', Os: 'linux' },
+    { kind: 'refused', reason: 'it speaks the Engine API 1.44 to 1.60, and hitless 1.40 to 1.43' },
+  ],
+  [
+    { ApiVersion: '1.43', MinAPIVersion: '1.24', Os: 'windows' },
+    { kind: 'refused', reason: 'it runs Windows containers' },
+  ],
+  [{}, { kind: 'refused', reason: 'what answers there is no Docker engine' }],
+])('an engine that says %j is %j', (answer, expected) => {
+  expect(readVersions(answer)).toEqual(expected)
+})
+
+const HIDDEN = 'which hides the addresses of its containers from this machine'
+
+test.each([
+  [{ SecurityOptions: ['name=seccomp,profile=default'], OperatingSystem: 'Debian' }, undefined],
+  [{ SecurityOptions: ['name=seccomp', 'name=rootless'] }, `it runs rootless, ${HIDDEN}`],
+  [{ OperatingSystem: 'Docker Desktop' }, `it is Docker Desktop, ${HIDDEN}`],
+  [{}, undefined],
+])('an engine with %j is unfit: %s', (info, expected) => {
+  expect(whyUnfit(info)).toBe(expected)
 })

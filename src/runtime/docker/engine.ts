@@ -1,4 +1,3 @@
-import { HitlessError } from '../../base/error.ts'
 import { fieldsOf, textOf, type Fields } from '../../base/fields.ts'
 import { parseJson } from '../../base/parse-json.ts'
 import {
@@ -15,6 +14,9 @@ const OLDEST = '1.40'
 
 /** What the engine may take for one thing; a busy one takes seconds for a container. */
 const CALL_TIMEOUT_MS = 60_000
+
+/** Who is asked whether it is there; the answer takes milliseconds as a rule. */
+const CONNECT_TIMEOUT_MS = 10_000
 
 /** How the engine refuses, in its own words. */
 export class EngineError extends Error {
@@ -49,32 +51,22 @@ export class Engine {
     this.architecture = agreed.architecture
   }
 
-  /** Agrees on a version. Rejects with HitlessError `docker-unavailable`. */
+  /** Agrees on a version. Rejects with EngineError, which says why that engine cannot be used. */
   static async connect(callers: HttpCallers, socketPath: string): Promise<Engine> {
     const endpoint = { baseUrl: 'http://docker', socketPath }
     const caller = callers.open(endpoint)
     try {
-      const call = { method: 'GET', target: '/version', headers: {}, timeoutMs: CALL_TIMEOUT_MS }
-      const { status, body } = await caller.call(call)
-      const answer = fieldsOf(parseJson(body))
-      const theirs = {
-        newest: textOf(answer['ApiVersion']),
-        oldest: textOf(answer['MinAPIVersion']),
-      }
-      const version = agreeOnVersion(theirs)
-      if (status !== 200 || version === undefined) {
-        throw new Error(`it speaks the API versions ${theirs.oldest} to ${theirs.newest} only`)
-      }
+      const answer = await getFields(caller, '/version')
+      const agreed = readVersions(answer)
+      if (agreed.kind === 'refused') throw new Error(agreed.reason)
       const architecture = textOf(answer['Arch'])
+      const { version } = agreed
+      const unfit = whyUnfit(await getFields(caller, `/v${version}/info`))
+      if (unfit !== undefined) throw new Error(unfit)
       return new Engine(callers, endpoint, caller, { version, architecture })
     } catch (error) {
       await caller.close()
-      const reason = error instanceof Error ? error.message : String(error)
-      throw new HitlessError('docker-unavailable', `Docker cannot be used: ${reason}`, {
-        exitCode: 3,
-        hint: `hitless speaks the Engine API ${OLDEST} to ${NEWEST}; look whether \`docker version\` answers.`,
-        cause: error,
-      })
+      throw new EngineError(0, whyNot(error))
     }
   }
 
@@ -158,6 +150,65 @@ export class Engine {
     } catch (error) {
       throw error instanceof CallError ? new EngineError(0, error.message) : error
     }
+  }
+}
+
+/** What /version says of itself: what to speak, or why nothing can be. */
+export function readVersions(
+  answer: Fields,
+):
+  | { readonly kind: 'agreed'; readonly version: string }
+  | { readonly kind: 'refused'; readonly reason: string } {
+  const { Os: system } = answer
+  const theirs = { newest: textOf(answer['ApiVersion']), oldest: textOf(answer['MinAPIVersion']) }
+  if (theirs.newest === '') return { kind: 'refused', reason: NOT_DOCKER }
+  const version = agreeOnVersion(theirs)
+  if (version === undefined) {
+    const spoken = `it speaks the Engine API ${theirs.oldest} to ${theirs.newest}`
+    return { kind: 'refused', reason: `${spoken}, and hitless ${OLDEST} to ${NEWEST}` }
+  }
+  if (textOf(system) === 'windows') return { kind: 'refused', reason: 'it runs Windows containers' }
+  return { kind: 'agreed', version }
+}
+
+/** What /info tells of engines whose containers have addresses that this machine does not reach. */
+export function whyUnfit(info: Fields): string | undefined {
+  const { SecurityOptions: options, OperatingSystem: system } = info
+  const isRootless = Array.isArray(options) && options.map(textOf).includes('name=rootless')
+  const kind = isRootless ? 'it runs rootless' : 'it is Docker Desktop'
+  return isRootless || textOf(system) === 'Docker Desktop'
+    ? `${kind}, which hides the addresses of its containers from this machine`
+    : undefined
+}
+
+const NOT_DOCKER = 'what answers there is no Docker engine'
+
+async function getFields(caller: HttpCaller, target: string): Promise<Fields> {
+  const call = { method: 'GET', target, headers: {}, timeoutMs: CONNECT_TIMEOUT_MS }
+  const { status, body } = await caller.call(call)
+  const answer = parseJson(body)
+  if (status === 200) return fieldsOf(answer)
+  const message = textOf(fieldsOf(answer)['message'])
+  throw new Error(message === '' ? NOT_DOCKER : `it answers ${status}: ${message}`)
+}
+
+/** In people's words. */
+function whyNot(error: unknown): string {
+  if (!(error instanceof CallError)) return error instanceof Error ? error.message : String(error)
+  switch (error.code) {
+    case 'ENOENT':
+      return 'there is no such socket'
+    case 'EACCES':
+    case 'EPERM':
+      return 'this user may not open its socket'
+    case 'ECONNREFUSED':
+      return 'nobody listens on its socket'
+    case 'ENOTSOCK':
+      return 'that is no socket'
+    case 'TIMEOUT':
+      return 'it does not answer'
+    default:
+      return error.code.startsWith('HPE_') ? NOT_DOCKER : error.message
   }
 }
 
