@@ -51,7 +51,7 @@ export class ReusedLane implements Lane, ConnectionOwner {
       return
     }
     // Nothing is free while others wait, so nobody is overtaken here.
-    const connection = this.#free.shift()
+    const connection = this.#nextFree()
     if (connection === undefined) this.#waiting.push(request)
     else this.#carry(connection, request)
   }
@@ -96,6 +96,14 @@ export class ReusedLane implements Lane, ConnectionOwner {
   onUnusable(connection: LoadConnection): void {
     this.#usable--
     this.#free.remove(connection)
+  }
+
+  /** A server may take back room for streams: such a connection is passed over, and tells when it has room again. */
+  #nextFree(): LoadConnection | undefined {
+    for (;;) {
+      const connection = this.#free.shift()
+      if (connection === undefined || connection.hasRoom) return connection
+    }
   }
 
   #carry(connection: LoadConnection, request: PlannedRequest): void {

@@ -1,0 +1,65 @@
+import { HitlessError } from '../../../base/error.ts'
+import type { LoadTarget, RequestTemplate } from '../../plan.ts'
+import { encodeHeaderBlock } from './hpack-encoder.ts'
+import type { Field } from './hpack-static-table.ts'
+import type { StreamRequest } from './stream.ts'
+
+export type Scheme = 'http' | 'https'
+
+/** Fields that the generator sets itself, or that HTTP/2 does not have (RFC 9113, section 8.2.2). */
+const OWN_FIELDS: readonly string[] = [
+  'host',
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'expect',
+  'upgrade',
+  'keep-alive',
+  'proxy-connection',
+]
+
+/**
+ * A request as HTTP/2 has it, made once for all its repetitions. Throws `load-plan-invalid` for text that
+ * would not be one.
+ */
+export function encodeStreamRequest(
+  template: RequestTemplate,
+  { target, scheme }: { readonly target: LoadTarget; readonly scheme: Scheme },
+): StreamRequest {
+  const { method, path, headers } = template
+  const body = template.body === undefined ? undefined : new TextEncoder().encode(template.body)
+  check(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method), `the method ${JSON.stringify(method)}`)
+  check(/^[\u0021-\u007e]+$/.test(path), `the path ${JSON.stringify(path)}`)
+  const { authority } = target
+  check(/^[\u0021-\u007e]+$/.test(authority), `the host ${JSON.stringify(authority)}`)
+  const fields: Field[] = [
+    [':method', method],
+    [':scheme', scheme],
+    [':authority', authority],
+    [':path', path],
+    ...Object.entries(headers).map(checkedField),
+  ]
+  if (body !== undefined) fields.push(['content-length', String(body.length)])
+  return { headerBlock: encodeHeaderBlock(fields), body, isHead: method === 'HEAD' }
+}
+
+function checkedField([name, value]: readonly [name: string, value: string]): Field {
+  const lower = name.toLowerCase()
+  check(/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(lower), `the header name ${JSON.stringify(name)}`)
+  check(
+    !OWN_FIELDS.includes(lower),
+    `the header ${name}, which hitless sets itself or HTTP/2 lacks`,
+  )
+  check(lower !== 'te' || value === 'trailers', 'a header te other than trailers')
+  const trimmed = value.replace(/^[\t ]+|[\t ]+$/g, '')
+  check(/^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(trimmed), `the value of the header ${name}`)
+  return [lower, trimmed]
+}
+
+function check(isValid: boolean, what: string): void {
+  if (isValid) return
+  throw new HitlessError('load-plan-invalid', `${what} cannot be sent in an HTTP/2 request`, {
+    exitCode: 2,
+    hint: 'correct it under load.requests or load.target in hitless.yaml',
+  })
+}
