@@ -11,12 +11,13 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { liveFiles } from '../world/live/files.ts'
 import { liveProcesses } from '../world/live/processes.ts'
 import { ImageStore, imageConfig } from './image-store.ts'
+import { openWorkplace } from './images/workplace.ts'
 
 let directory: string
 beforeAll(() => {
@@ -156,6 +157,20 @@ test('layers packed with zstd need its program, and work with it', async () => {
   if (exitCode === 0) {
     expect(readFileSync(join((await unpacked).rootDirectory ?? '', 'file'), 'utf8')).toBe('1\n')
   } else await expect(unpacked).rejects.toThrow('zstd is missing')
+})
+
+test('what a killed run has left is removed, but not while another unpacks', async () => {
+  const images = place('images')
+  mkdirSync(join(images, 'unpacking.killed'), { recursive: true })
+  const other = await openWorkplace(doors.processes, images)
+  writeFileSync(join(other.path, 'layer.tar'), '')
+  expect(readdirSync(images)).toEqual([basename(other.path)])
+
+  const archive = dockerSave([layer('echo 1 >file')])
+  await new ImageStore(doors, images).unpack(archive, '')
+  expect(readdirSync(other.path)).toEqual(['layer.tar'])
+  await other.close()
+  expect(existsSync(other.path)).toBe(false)
 })
 
 test('names and targets longer than a header are read, of GNU and of POSIX archives', async () => {

@@ -13,6 +13,7 @@ import {
 } from './images/archive.ts'
 import { applyLayer } from './images/layer.ts'
 import { TarError } from './images/tar.ts'
+import { openWorkplace } from './images/workplace.ts'
 
 /** Of a large image on a slow disk. */
 const TOOL_TIMEOUT_MS = 600_000
@@ -47,7 +48,9 @@ export class ImageStore {
   }
 
   async #unpack(archivePath: string, image: string): Promise<ImageConfig> {
-    const workplace = await this.#run('mktemp', ['-d', `${this.#directory}/unpacking.XXXXXX`])
+    const { processes } = this.#doors
+    const place = await openWorkplace(processes, this.#directory)
+    const workplace = place.path
     try {
       const store = await this.#open(archivePath, workplace)
       const architecture = architectureOf(await this.#run('uname', ['-m']))
@@ -64,7 +67,7 @@ export class ImageStore {
       }
       return { ...imageConfig(description), rootDirectory: root }
     } finally {
-      await this.#doors.files.remove(workplace)
+      await place.close()
     }
   }
 
