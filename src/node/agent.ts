@@ -9,6 +9,7 @@ import { newInformer } from '../client/informer.ts'
 import type { AdoptedSandbox, Runtime } from '../runtime/runtime.ts'
 import type { Recorder } from '../timeline/fact.ts'
 import type { World } from '../world/world.ts'
+import { UnenforcedLimits } from './container/unenforced-limits.ts'
 import type { NodeDoors, PodEvent } from './doors.ts'
 import { viewEndedPod } from './pod/ended-pod.ts'
 import { startHeartbeat, type Heartbeat } from './registration/node-lease.ts'
@@ -159,6 +160,7 @@ function doorsOf(
     nodeIP,
     logDirectory: options.logDirectory ?? '/var/log/pods',
     sourceWatches: new SourceWatches(client, world.clock),
+    unenforcedLimits: new UnenforcedLimits(recorder, options.nodeName),
     machine: options.machine ?? {},
     ...(podFiles === undefined ? {} : { podFiles }),
     ...(options.clusterDns === undefined ? {} : { clusterDns: options.clusterDns }),
@@ -250,6 +252,9 @@ class PodWorkers {
 /** The field that the kubelet's container events point at. */
 function fieldOf(pod: Pod, container: string | undefined): { readonly fieldPath?: string } {
   if (container === undefined) return {}
-  const isInit = pod.spec.initContainers?.some(({ name }) => name === container) === true
-  return { fieldPath: `spec.${isInit ? 'initContainers' : 'containers'}{${container}}` }
+  const isNamed = ({ name }: { readonly name: string }) => name === container
+  const list = (['initContainers', 'ephemeralContainers'] as const).find(
+    (field) => pod.spec[field]?.some(isNamed) === true,
+  )
+  return { fieldPath: `spec.${list ?? 'containers'}{${container}}` }
 }

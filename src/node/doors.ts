@@ -4,6 +4,7 @@ import type { Runtime } from '../runtime/runtime.ts'
 import type { Recorder } from '../timeline/fact.ts'
 import type { Clock } from '../world/clock.ts'
 import type { Network } from '../world/network.ts'
+import type { UnenforcedLimits } from './container/unenforced-limits.ts'
 import type { PodFiles } from './termination-message.ts'
 import type { NodeTimings } from './timings.ts'
 import type { SourceWatches } from './volumes/source-watches.ts'
@@ -24,6 +25,8 @@ export interface NodeDoors {
   readonly machine: ResourceAmounts
   /** The cluster's DNS. Absent: there is none, and pods resolve names as the host does. */
   readonly clusterDns?: readonly string[]
+  /** Told of limits that the runtime does not enforce. Absent: nobody is. */
+  readonly unenforcedLimits?: UnenforcedLimits
   /** Of what volumes show. Absent: it is looked at once a minute. */
   readonly sourceWatches?: SourceWatches
 }

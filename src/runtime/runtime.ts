@@ -197,6 +197,8 @@ export interface ContainerConfig {
   /** Complete: nothing of hitless's own environment is added but PATH where it is missing. */
   readonly env: Readonly<Record<string, string>>
   readonly workingDir: string
+  /** The id of another container of the sandbox, whose processes it sees and whose end it shares. */
+  readonly processesOf?: string
   /** Its stdin stays open for those who attach; else it is at its end. */
   readonly stdin?: boolean
   /** Absent: the machine's own root. What a container writes there is its own, and gone with it. */
@@ -230,9 +232,13 @@ export interface ResourceLimits {
   readonly cpuMillis?: number
 }
 
+export type LimitedResource = 'memory' | 'cpu'
+
 export interface RunningContainer {
   /** The process id as hitless sees it. */
   readonly processId: number
+  /** Limits of it that this machine does not enforce. Absent: none. */
+  readonly unenforced?: readonly LimitedResource[]
 }
 
 export interface ContainerExit {

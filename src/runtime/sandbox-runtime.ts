@@ -342,18 +342,24 @@ class SandboxRuntime implements Runtime {
     }
     if (userSupport === 'none' && isOtherUser(config)) this.#tell(NO_USERS)
     if (pod.pause?.hasEnded === true) throw new Error('the processes of its pod have ended')
-    const limits = await ContainerLimits.make(this.#world, cgroups, config, (what) =>
-      this.#tell(`limits are not enforced here (no cgroup can be made or written): ${what}`),
-    )
+    const { limits, unenforced } = await ContainerLimits.make(this.#world, cgroups, config)
+    for (const { resource, reason } of unenforced) {
+      this.#tell(`limits are not enforced here (${resource}): ${reason}`)
+    }
     return {
       netns: pod.netns,
       hostname: pod.hostname,
-      sharedProcessId: pod.pause?.processId,
+      sharedProcessId: pod.pause?.processId ?? this.#processIdOf(config.processesOf),
       plan,
       userSupport,
       limits,
+      unenforced: unenforced.map(({ resource }) => resource),
       limitFiles: limits?.processFiles ?? [],
     }
+  }
+
+  #processIdOf(containerId: string | undefined): number | undefined {
+    return containerId === undefined ? undefined : this.#running(containerId).processId
   }
 
   #tell(warning: string): void {

@@ -67,5 +67,9 @@ test('what it cannot do is said once', async () => {
     'not applied by the runtime loopback: /data of container app, which is not mounted',
     'not applied by the runtime loopback: users and groups; containers run as the user who runs hitless',
   ])
+  const limits = { memoryBytes: 1, cpuMillis: 1 }
+  const limited = await bench.start((await bench.pod()).id, ['true'], { limits })
+  expect(limited.unenforced).toEqual(['memory', 'cpu'])
+  await limited.exit
   await expect(bench.run(['true'], { rootDirectory: '/' })).rejects.toThrow('sandbox or docker')
 })

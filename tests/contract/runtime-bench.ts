@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type {
   ContainerConfig,
   ContainerExit,
+  LimitedResource,
   Runtime,
   RuntimeGap,
 } from '../../src/runtime/runtime.ts'
@@ -27,6 +28,7 @@ export interface StartedContainer {
   readonly id: string
   readonly exit: Promise<ContainerExit>
   readonly logPath: string
+  readonly unenforced: readonly LimitedResource[]
   /** The log so far, without the CRI prefix. */
   output(): string
   log(): string
@@ -83,7 +85,7 @@ export class RuntimeBench {
     const exit = Promise.withResolvers<ContainerExit>()
     const image = this.#image === undefined ? {} : { image: this.#image }
     const usual = { ...image, name: 'app', env: {}, workingDir: '/' }
-    await this.runtime.startContainer(
+    const { unenforced = [] } = await this.runtime.startContainer(
       { ...usual, id, sandboxId, command, logPath, ...overrides },
       (how) => exit.resolve(how),
     )
@@ -95,7 +97,7 @@ export class RuntimeBench {
         await sleep(10)
       }
     }
-    return { id, exit: exit.promise, logPath, output, log, prints }
+    return { id, exit: exit.promise, logPath, unenforced, output, log, prints }
   }
 
   /** Starts a container in a pod of its own and waits for its end. */
@@ -104,7 +106,8 @@ export class RuntimeBench {
     const container = await this.start(pod.id, command, overrides)
     const exit = await container.exit
     await this.runtime.removeSandbox(pod.id)
-    return { exit, output: container.output(), log: container.log() }
+    const { unenforced } = container
+    return { exit, unenforced, output: container.output(), log: container.log() }
   }
 
   async stop(): Promise<void> {

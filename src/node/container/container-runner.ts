@@ -225,7 +225,7 @@ export class ContainerRunner {
     const { promise: exited, resolve } = Promise.withResolvers<void>()
     let early: ContainerExit | undefined
     let instance: LiveInstance | undefined
-    const { processId } = await runtime.startContainer(config, (exit) => {
+    const { processId, unenforced = [] } = await runtime.startContainer(config, (exit) => {
       if (instance === undefined) early = exit
       else void this.#onExit(instance, exit).then(resolve)
     })
@@ -250,6 +250,7 @@ export class ContainerRunner {
       restart,
       processId,
     })
+    this.#doors.unenforcedLimits?.tell(unenforced, { pod, container: this.spec.name })
     this.#emit('Normal', 'Created', `Created container: ${this.spec.name}`)
     this.#emit('Normal', 'Started', `Started container ${this.spec.name}`)
     if (early !== undefined) await this.#onExit(instance, early).then(resolve)
@@ -260,13 +261,25 @@ export class ContainerRunner {
   /** What went wrong with the postStart hook, after which the container was stopped. */
   async #runPostStart(instance: Instance): Promise<string | undefined> {
     if (this.#instance === undefined) return undefined
-    const fault = await runPostStart(this.#doors, this.#hooked(instance), this.#pod.terminating)
+    const { terminating } = this.#pod
+    const fault = await runPostStart(this.#doors, this.#hooked(instance), {
+      terminating,
+      graceSeconds: () => this.#deletionGraceSeconds(),
+    })
     if (fault === undefined) return undefined
-    const graceSeconds = this.#pod.pod().spec.terminationGracePeriodSeconds ?? 30
+    const graceSeconds = this.#graceSeconds()
     const message = 'FailedPostStartHook'
     const stopped = this.stop({ graceSeconds, message, cause: 'post-start-hook' })
-    await Promise.race([stopped, aborted(this.#pod.terminating)])
+    await Promise.race([stopped, aborted(terminating)])
     return fault
+  }
+
+  #graceSeconds(): number {
+    return this.#pod.pod().spec.terminationGracePeriodSeconds ?? 30
+  }
+
+  #deletionGraceSeconds(): number {
+    return this.#pod.pod().metadata.deletionGracePeriodSeconds ?? this.#graceSeconds()
   }
 
   #showStarted(instance: Instance, hookError: string | undefined): void {

@@ -11,6 +11,7 @@ import {
   ContainerStartError,
   type ContainerConfig,
   type ContainerExit,
+  type LimitedResource,
   type OpenStreams,
   type RunningContainer,
   type StreamHandlers,
@@ -68,6 +69,14 @@ export class LoopbackContainer implements RunningContainer {
 
   get processId(): number {
     return this.#process?.processId ?? 0
+  }
+
+  get unenforced(): readonly LimitedResource[] {
+    const { memoryBytes, cpuMillis } = this.config.limits ?? {}
+    return [
+      ...(memoryBytes === undefined ? [] : (['memory'] as const)),
+      ...(cpuMillis === undefined ? [] : (['cpu'] as const)),
+    ]
   }
 
   get isRunning(): boolean {

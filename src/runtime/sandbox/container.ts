@@ -5,6 +5,7 @@ import {
   ContainerStartError,
   type ContainerConfig,
   type ContainerExit,
+  type LimitedResource,
   type OpenStreams,
   type RunningContainer,
   type StreamHandlers,
@@ -41,11 +42,13 @@ export interface ContainerWorld {
 
 export interface StartPlace extends ContainerPlace {
   readonly limits: ContainerLimits | undefined
+  readonly unenforced: readonly LimitedResource[]
 }
 
 /** One container from its start to its exit; a restart is a new one. */
 export class Container implements RunningContainer {
   readonly config: ContainerConfig
+  unenforced: readonly LimitedResource[] = []
   /** Resolves after onExit was called. */
   readonly ended: Promise<void>
   readonly #world: ContainerWorld
@@ -101,7 +104,8 @@ export class Container implements RunningContainer {
     const { config } = this
     let started: { readonly command: readonly string[]; readonly outputPaths: OutputPaths }
     try {
-      const { limits, ...place } = await makePlace()
+      const { limits, unenforced, ...place } = await makePlace()
+      this.unenforced = unenforced
       this.#place = place
       this.#limits = limits
       const outputPaths = await pipes.take()

@@ -1,10 +1,10 @@
-import type { ResourceLimits } from '../runtime.ts'
+import type { LimitedResource, ResourceLimits } from '../runtime.ts'
 import { quote } from '../process/shell.ts'
 
 /**
  * Finds where this machine lets hitless make cgroups, makes one there and prints it: of version 1 one for each
- * controller; of version 2 one below the nearest ancestor that hands both controllers down. What earlier runs
- * left empty goes.
+ * controller; of version 2, for what version 1 does not have, one below the nearest ancestor that hands the controllers
+ * down, or can be told to. What earlier runs left empty goes.
  */
 export const FIND_CGROUPS_SCRIPT = `
 memory= cpu= unified=
@@ -20,33 +20,48 @@ make_below() {
   made=$(mktemp -d "$1/hitless.XXXXXX" 2>/dev/null) && chmod 755 "$made"
 }
 enter() { sh -c 'echo 0 >"$1/cgroup.procs"' sh "$1" 2>/dev/null; }
-if [ -n "$memory$cpu" ]; then
-  for controller in memory cpu; do
-    [ "$controller" = memory ] && directory=\${memory%/} file=memory.limit_in_bytes
-    [ "$controller" = cpu ] && directory=\${cpu%/} file=cpu.cfs_quota_us
-    [ -d "$directory" ] || directory=/sys/fs/cgroup/$controller
-    make_below "$directory" || continue
-    if [ -w "$made/$file" ] && enter "$made"; then echo "$controller=$made"; else rmdir "$made"; fi
+wanted=
+for controller in memory cpu; do
+  [ "$controller" = memory ] && directory=\${memory%/} file=memory.limit_in_bytes
+  [ "$controller" = cpu ] && directory=\${cpu%/} file=cpu.cfs_quota_us
+  [ -n "$directory" ] || { wanted="$wanted $controller"; continue; }
+  [ -d "$directory" ] || directory=/sys/fs/cgroup/$controller
+  make_below "$directory" || continue
+  if [ -w "$made/$file" ] && enter "$made"; then echo "$controller=$made"; else rmdir "$made"; fi
+done
+find_own() {
+  while read -r id parent device root place rest; do
+    case $rest in *' - cgroup2 '*) ;; *) continue ;; esac
+    top=$place
+    case $unified/ in "\${root%/}"/*) own=$place\${unified#"\${root%/}"} own=\${own%/}; return 0 ;; esac
+  done </proc/self/mountinfo
+  return 1
+}
+hand_down() {
+  for controller in $2; do
+    { echo "+$controller" >"$1/cgroup.subtree_control"; } 2>/dev/null
+    read -r handed <"$1/cgroup.subtree_control" 2>/dev/null || return 1
+    case " $handed " in *" $controller "*) ;; *) return 1 ;; esac
   done
-else
-  directory=/sys/fs/cgroup\${unified%/}
+}
+try_below() {
+  directory=$own
   while :; do
-    { echo '+memory +cpu' >"$directory/cgroup.subtree_control"; } 2>/dev/null
-    handed=
-    read -r handed <"$directory/cgroup.subtree_control"
-    case " $handed " in
-      *' memory '*)
-        if make_below "$directory"; then
-          if enter "$made" && { echo '+memory +cpu' || echo +memory; } >"$made/cgroup.subtree_control"; then
-            echo "unified=$made"
-            break
-          fi
-          rmdir "$made"
-        fi ;;
-    esac
-    [ "$directory" = /sys/fs/cgroup ] && break
+    if hand_down "$directory" "$1" && make_below "$directory"; then
+      if enter "$made" && hand_down "$made" "$1"; then
+        echo "unified=$made"
+        echo "unified_controllers=$1"
+        return 0
+      fi
+      rmdir "$made"
+    fi
+    [ "$directory" = "$top" ] && return 1
     directory=\${directory%/*}
-  done 2>/dev/null
+  done
+}
+if [ -n "$wanted" ] && find_own; then
+  wanted=\${wanted# }
+  try_below "$wanted" || { [ "$wanted" != "\${wanted#* }" ] && { try_below memory || try_below cpu; }; }
 fi
 `
 
@@ -54,23 +69,51 @@ fi
 export interface Cgroups {
   readonly memory?: string
   readonly cpu?: string
-  readonly unified?: string
+  readonly unified?: Unified
+}
+
+/** A cgroup of version 2 that hands these controllers to those below it. */
+export interface Unified {
+  readonly directory: string
+  readonly controllers: readonly string[]
 }
 
 /** Reads what FIND_CGROUPS_SCRIPT printed. */
 export function parseCgroups(text: string): Cgroups {
-  const entries = text.split('\n').map((line) => /^(memory|cpu|unified)=(\/.*)$/.exec(line))
-  return Object.fromEntries(entries.flatMap((match) => (match ? [[match[1], match[2]]] : [])))
+  const valueOf = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(text)?.[1]
+  const memory = valueOf('memory')
+  const cpu = valueOf('cpu')
+  const directory = valueOf('unified')
+  const controllers = (valueOf('unified_controllers') ?? '').split(' ')
+  return {
+    ...(memory === undefined ? {} : { memory }),
+    ...(cpu === undefined ? {} : { cpu }),
+    ...(directory === undefined ? {} : { unified: { directory, controllers } }),
+  }
 }
 
-/** What the kernel is told for limits: files and what is written into them, in this order. */
+/** One file of a cgroup and what is written into it. */
+export interface CgroupSetting {
+  readonly file: string
+  readonly value: string
+  /** A kernel without it enforces the limit all the same. */
+  readonly isOptional?: boolean
+}
+
+/** How one limit is enforced: a directory that is made, then its files in this order. */
+export interface EnforcedLimit {
+  readonly resource: LimitedResource
+  readonly directory: string
+  readonly settings: readonly CgroupSetting[]
+}
+
+/** What the kernel is told for limits. */
 export interface CgroupSettings {
-  readonly directories: readonly string[]
-  readonly settings: readonly (readonly [file: string, value: string])[]
+  readonly limits: readonly EnforcedLimit[]
   /** Counts processes that the kernel ended for want of memory, in a line `oom_kill N`. */
   readonly memoryEvents?: string
   /** Limits that nothing here enforces. */
-  readonly unenforced: readonly ('memory' | 'cpu')[]
+  readonly unenforced: readonly LimitedResource[]
 }
 
 /** In microseconds: Kubernetes' own (`cpuCFSQuotaPeriod`), and the least quota that the kernel takes. */
@@ -78,43 +121,80 @@ const CPU_PERIOD = 100_000
 const CPU_QUOTA_MIN = 1_000
 
 export function cgroupSettings(
-  { memory, cpu, unified }: Cgroups,
+  cgroups: Cgroups,
   name: string,
   { memoryBytes, cpuMillis }: ResourceLimits,
 ): CgroupSettings {
-  const quota = String(Math.max(CPU_QUOTA_MIN, Math.floor(((cpuMillis ?? 0) * CPU_PERIOD) / 1_000)))
-  const directories: string[] = []
-  const settings: [string, string][] = []
-  const unenforced: ('memory' | 'cpu')[] = []
+  const limits: EnforcedLimit[] = []
+  const unenforced: LimitedResource[] = []
   let memoryEvents: string | undefined
-  if (unified !== undefined) {
-    const directory = `${unified}/${name}`
-    directories.push(directory)
-    if (memoryBytes !== undefined) {
-      settings.push([`${directory}/memory.max`, String(memoryBytes)])
-      memoryEvents = `${directory}/memory.events`
+  if (memoryBytes !== undefined) {
+    const limit = memoryLimit(cgroups, name, String(memoryBytes))
+    if (limit === undefined) unenforced.push('memory')
+    else {
+      limits.push(limit)
+      const file = cgroups.memory === undefined ? 'memory.events' : 'memory.oom_control'
+      memoryEvents = `${limit.directory}/${file}`
     }
-    if (cpuMillis !== undefined) settings.push([`${directory}/cpu.max`, `${quota} ${CPU_PERIOD}`])
-    return { directories, settings, unenforced, ...(memoryEvents && { memoryEvents }) }
   }
-  if (memoryBytes !== undefined && memory === undefined) unenforced.push('memory')
-  if (cpuMillis !== undefined && cpu === undefined) unenforced.push('cpu')
-  if (memoryBytes !== undefined && memory !== undefined) {
+  if (cpuMillis !== undefined) {
+    const quota = Math.max(CPU_QUOTA_MIN, Math.floor((cpuMillis * CPU_PERIOD) / 1_000))
+    const limit = cpuLimit(cgroups, name, quota)
+    if (limit === undefined) unenforced.push('cpu')
+    else limits.push(limit)
+  }
+  return { limits, unenforced, ...(memoryEvents === undefined ? {} : { memoryEvents }) }
+}
+
+/** Swap is no way out, as without the kubelet's swap, and in version 2 all of a container's processes end together. */
+function memoryLimit(
+  { memory, unified }: Cgroups,
+  name: string,
+  value: string,
+): EnforcedLimit | undefined {
+  const resource = 'memory'
+  if (memory !== undefined) {
     const directory = `${memory}/${name}`
-    directories.push(directory)
-    settings.push([`${directory}/memory.limit_in_bytes`, String(memoryBytes)])
-    memoryEvents = `${directory}/memory.oom_control`
+    const settings = [
+      { file: `${directory}/memory.limit_in_bytes`, value },
+      { file: `${directory}/memory.memsw.limit_in_bytes`, value, isOptional: true },
+    ]
+    return { resource, directory, settings }
   }
-  if (cpuMillis !== undefined && cpu !== undefined) {
+  if (unified?.controllers.includes(resource) !== true) return undefined
+  const directory = `${unified.directory}/${name}`
+  const settings = [
+    { file: `${directory}/memory.max`, value },
+    { file: `${directory}/memory.swap.max`, value: '0', isOptional: true },
+    { file: `${directory}/memory.oom.group`, value: '1', isOptional: true },
+  ]
+  return { resource, directory, settings }
+}
+
+function cpuLimit(
+  { cpu, unified }: Cgroups,
+  name: string,
+  quota: number,
+): EnforcedLimit | undefined {
+  const resource = 'cpu'
+  if (cpu !== undefined) {
     const directory = `${cpu}/${name}`
-    directories.push(directory)
-    settings.push([`${directory}/cpu.cfs_quota_us`, quota])
+    const settings = [
+      { file: `${directory}/cpu.cfs_period_us`, value: String(CPU_PERIOD), isOptional: true },
+      { file: `${directory}/cpu.cfs_quota_us`, value: String(quota) },
+    ]
+    return { resource, directory, settings }
   }
-  return { directories, settings, unenforced, ...(memoryEvents && { memoryEvents }) }
+  if (unified?.controllers.includes(resource) !== true) return undefined
+  const directory = `${unified.directory}/${name}`
+  const settings = [{ file: `${directory}/cpu.max`, value: `${quota} ${CPU_PERIOD}` }]
+  return { resource, directory, settings }
 }
 
 /** What FIND_CGROUPS_SCRIPT has made goes. */
 export function removeCgroupsScript(cgroups: Cgroups): string {
-  const directories = Object.values(cgroups)
+  const directories = [cgroups.memory, cgroups.cpu, cgroups.unified?.directory].filter(
+    (directory) => directory !== undefined,
+  )
   return directories.length === 0 ? '' : `rmdir ${directories.map(quote).join(' ')} 2>/dev/null\n`
 }
