@@ -1,5 +1,6 @@
 import type { IntOrString } from '../api/meta.ts'
 import type { Container, HttpGetAction } from '../api/pod.ts'
+import type { HttpRequestError } from '../world/network.ts'
 
 /** The Kubernetes version whose kubelet is matched, as its User-Agent headers name it. */
 export const KUBERNETES_VERSION = '1.34'
@@ -27,6 +28,11 @@ export function httpTarget(
     url: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}${path.startsWith('/') ? '' : '/'}${path}`,
     headers: withDefaults(action.httpHeaders ?? [], purpose),
   }
+}
+
+/** TLS was answered in plain HTTP; or in what else is no TLS, which is not told apart. */
+export function isPlainHttp({ code, message }: HttpRequestError): boolean {
+  return code === 'EPROTO' && message.includes('wrong version number')
 }
 
 /** A port that names none, in the words of the kubelet. */

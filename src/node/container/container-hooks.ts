@@ -1,5 +1,6 @@
-import type { Container, LifecycleHandler } from '../../api/pod.ts'
+import type { Container, LifecycleHandler, Pod } from '../../api/pod.ts'
 import type { PodRef } from '../../timeline/fact.ts'
+import { sleep } from '../../world/clock.ts'
 import type { NodeDoors, PodEvent } from '../doors.ts'
 import { type HookOutcome, runHook } from '../hooks/run.ts'
 import { GRACE_SECONDS_MIN } from '../termination/step.ts'
@@ -17,17 +18,25 @@ export interface HookedContainer {
   readonly killed: AbortSignal
 }
 
+export interface EndingPod {
+  readonly pod: () => Pod
+  /** Aborts when it is to end. */
+  readonly terminating: AbortSignal
+}
+
 /**
- * Runs the postStart hook: undefined when it has succeeded, or there is none, or `leaveAlone` came
- * first; else what went wrong.
+ * Runs the postStart hook: undefined when it has succeeded, or there is none, or it was left alone; else what went
+ * wrong. A pod that is to end waits for it: without a limit in Kubernetes, here for as long as its grace period.
  */
 export async function runPostStart(
   doors: NodeDoors,
   container: HookedContainer,
-  leaveAlone: AbortSignal,
+  pod: EndingPod,
 ): Promise<string | undefined> {
   const handler = container.spec.lifecycle?.postStart
-  if (handler === undefined || leaveAlone.aborted) return undefined
+  if (handler === undefined) return undefined
+  const patience = waitOut(doors, container, pod)
+  const leaveAlone = patience.signal
   const note = hookNotes(doors, container, 'postStart')
   note.started()
   const left = Promise.withResolvers<'left-alone'>()
@@ -39,6 +48,7 @@ export async function runPostStart(
     left.promise,
   ])
   leaveAlone.removeEventListener('abort', onAbort)
+  patience.stop()
   if (outcome === 'left-alone') {
     note.cutOff()
     return undefined
@@ -47,6 +57,26 @@ export async function runPostStart(
   if (outcome.kind === 'succeeded') return undefined
   emitFailure(container, 'FailedPostStartHook', 'PostStartHook failed')
   return outcome.message
+}
+
+/** A signal that aborts when the pod has had to end for as long as its grace period, or is ended at once. */
+function waitOut(
+  { clock }: NodeDoors,
+  { killed }: HookedContainer,
+  { terminating, pod }: EndingPod,
+) {
+  const over = new AbortController()
+  const stopped = new AbortController()
+  const start = () => {
+    const { metadata, spec } = pod()
+    const { terminationGracePeriodSeconds = 30 } = spec
+    const graceSeconds = metadata.deletionGracePeriodSeconds ?? terminationGracePeriodSeconds
+    const delayMs = Math.min(graceSeconds * 1_000, HOOK_MS_MAX)
+    void sleep(clock, delayMs, stopped.signal).then(() => over.abort())
+  }
+  if (terminating.aborted) start()
+  else terminating.addEventListener('abort', start, { once: true, signal: stopped.signal })
+  return { signal: AbortSignal.any([over.signal, killed]), stop: () => stopped.abort() }
 }
 
 /** Runs the preStop hook; `cutOff` aborts at the end of the grace period, but a command runs on. */

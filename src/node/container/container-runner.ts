@@ -261,25 +261,13 @@ export class ContainerRunner {
   /** What went wrong with the postStart hook, after which the container was stopped. */
   async #runPostStart(instance: Instance): Promise<string | undefined> {
     if (this.#instance === undefined) return undefined
-    const { terminating } = this.#pod
-    const fault = await runPostStart(this.#doors, this.#hooked(instance), {
-      terminating,
-      graceSeconds: () => this.#deletionGraceSeconds(),
-    })
+    const fault = await runPostStart(this.#doors, this.#hooked(instance), this.#pod)
     if (fault === undefined) return undefined
-    const graceSeconds = this.#graceSeconds()
+    const graceSeconds = this.#pod.pod().spec.terminationGracePeriodSeconds ?? 30
     const message = 'FailedPostStartHook'
     const stopped = this.stop({ graceSeconds, message, cause: 'post-start-hook' })
-    await Promise.race([stopped, aborted(terminating)])
+    await Promise.race([stopped, aborted(this.#pod.terminating)])
     return fault
-  }
-
-  #graceSeconds(): number {
-    return this.#pod.pod().spec.terminationGracePeriodSeconds ?? 30
-  }
-
-  #deletionGraceSeconds(): number {
-    return this.#pod.pod().metadata.deletionGracePeriodSeconds ?? this.#graceSeconds()
   }
 
   #showStarted(instance: Instance, hookError: string | undefined): void {

@@ -1,8 +1,8 @@
 import type { Container, HttpGetAction, LifecycleHandler } from '../../api/pod.ts'
 import type { Runtime } from '../../runtime/runtime.ts'
 import { type Clock, sleep } from '../../world/clock.ts'
-import { HttpRequestError, type Network } from '../../world/network.ts'
-import { httpTarget, PortError } from '../http-action.ts'
+import { HttpRequestError, type HttpRequest, type Network } from '../../world/network.ts'
+import { httpTarget, isPlainHttp, PortError } from '../http-action.ts'
 
 /** More of a hook's answer than this is not read. */
 const BODY_BYTES_MAX = 10_240
@@ -81,7 +81,7 @@ async function runRequest(
   const limits = { timeoutMs, signal, bodyBytesMax: BODY_BYTES_MAX }
   try {
     const request = httpTarget(action, container, podIP, 'lifecycle')
-    await network.request({ method: 'GET', ...request, ...limits })
+    await requestEitherWay(network, { method: 'GET', ...request, ...limits })
     return { kind: 'succeeded' }
   } catch (error) {
     // Whatever was answered, it was an answer.
@@ -94,6 +94,23 @@ async function runRequest(
     throw error
   }
 }
+
+/**
+ * TLS is not insisted on: who answers it in plain HTTP is asked again in plain HTTP, without what would be a secret, as
+ * by the kubelet.
+ */
+async function requestEitherWay(network: Network, request: HttpRequest): Promise<void> {
+  try {
+    await network.request(request)
+  } catch (error) {
+    if (!(error instanceof HttpRequestError) || !isPlainHttp(error)) throw error
+    const url = request.url.replace(/^https:/, 'http:')
+    const headers = Object.entries(request.headers).filter(([name]) => !AUTHORIZATION.test(name))
+    await network.request({ ...request, url, headers: Object.fromEntries(headers) })
+  }
+}
+
+const AUTHORIZATION = /^authorization$/i
 
 function failed(message: string): HookOutcome {
   return { kind: 'failed', message }

@@ -32,6 +32,19 @@ test('at activeDeadlineSeconds the pod is unready, stopped with its grace, and t
   expect(pod.clock.timerCount).toBe(0)
 })
 
+test('probes end at the deadline, although the app drains', async () => {
+  const pod = playPod({
+    app: { onSigterm: { drainMs: 5_000 }, answer: () => ({ kind: 'answer', status: 503 }) },
+    container: { readinessProbe: { httpGet: { port: 8080 }, periodSeconds: 1 } },
+    spec: { activeDeadlineSeconds: 4 },
+  })
+  await pod.clock.advance(3_900)
+  const before = pod.eventTexts('Unhealthy').length
+  expect(before).toBeGreaterThan(2)
+  await pod.clock.advance(60_000)
+  expect(pod.eventTexts('Unhealthy')).toHaveLength(before)
+})
+
 test('a deadline counts also for a pod that cannot start', async () => {
   const pod = playPod({
     container: { image: 'nobody:v1' },

@@ -295,6 +295,25 @@ test('kill ends everything at once, also in the middle of a hook, and writes not
   expect(pod.clock.timerCount).toBe(0)
 })
 
+// The kubelet's sync of a pod is not interrupted: its termination begins when the hook has ended.
+test.each([
+  { what: 'ends first', seconds: 6, signalledAt: 6_000 },
+  { what: 'that takes longer has the grace period', seconds: 60, signalledAt: 22_000 },
+])('a postStart hook $what when the pod is deleted', async ({ seconds, signalledAt }) => {
+  const postStart = { sleep: { seconds } }
+  const pod = playPod({
+    container: { lifecycle: { postStart } },
+    spec: { terminationGracePeriodSeconds: 20 },
+  })
+  await pod.clock.advance(2_000)
+  pod.deletePod()
+  await pod.clock.advance(60_000)
+  expect(pod.timesOf('signal-sent')).toEqual([signalledAt])
+  expect(pod.eventTexts('FailedPostStartHook')).toEqual([])
+  expect(pod.isDone()).toBe(true)
+  expect(pod.clock.timerCount).toBe(0)
+})
+
 const SLEEP = { exec: { command: ['sleep', '60'] } }
 const hang = () => ({ exitCode: 0, delayMs: 3_600_000 })
 

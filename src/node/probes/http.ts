@@ -1,6 +1,6 @@
 import type { Clock } from '../../world/clock.ts'
 import { type HttpAnswer, HttpRequestError, type Network } from '../../world/network.ts'
-import type { HttpTarget } from '../http-action.ts'
+import { type HttpTarget, isPlainHttp } from '../http-action.ts'
 import { NS_PER_MS } from '../timings.ts'
 import { goSocketError } from './go-words.ts'
 import type { ProbeOutcome } from './outcome.ts'
@@ -82,6 +82,7 @@ function describe(error: HttpRequestError, url: string): string {
     return 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
   }
   if (error.code === 'EINVAL') return error.message
+  if (isPlainHttp(error)) return 'http: server gave HTTP response to HTTPS client'
   const { hostname, port } = new URL(url)
   return goSocketError(error.code, `${hostname}:${port}`) ?? error.message
 }

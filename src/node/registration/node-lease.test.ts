@@ -75,7 +75,12 @@ test('a node that was given up says at the next beat that it is well', async () 
 test('a node says what it has', async () => {
   const { client, heartbeat } = await startBeating()
   const { status } = await client.get('Node', { name: 'a' })
-  expect(status?.allocatable).toEqual({ cpu: '2', memory: '1Gi', pods: '110' })
+  expect(status?.allocatable).toEqual({
+    cpu: '2',
+    memory: '1Gi',
+    'ephemeral-storage': '1Ti',
+    pods: '110',
+  })
   expect(status?.conditions?.map(({ type }) => type)).toEqual([
     'Ready',
     'MemoryPressure',

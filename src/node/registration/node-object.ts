@@ -20,6 +20,8 @@ export interface NodeDescription {
 
 /** The kubelet's default, --max-pods. */
 const PODS_MAX = 110
+/** Nothing of it is counted: enough for every pod that asks for some. */
+const EPHEMERAL_STORAGE = '1Ti'
 
 /**
  * Registers the node and says that it is ready, as the kubelet does at its start. An object of that
@@ -77,6 +79,7 @@ function statusOf(
   const amounts = capacity && {
     cpu: String(capacity.cpus),
     memory: `${Math.floor(capacity.memoryBytes / 1024)}Ki`,
+    'ephemeral-storage': EPHEMERAL_STORAGE,
     pods: String(PODS_MAX),
   }
   return {
