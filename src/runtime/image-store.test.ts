@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -111,7 +112,7 @@ function ociLayout(layers: readonly Buffer[], compress: (bytes: Buffer) => Uint8
 const BASE = `mkdir -p bin etc var/data old/deep
   echo app >bin/app; chmod 4755 bin/app; ln bin/app bin/same
   echo one >etc/one; echo two >etc/two; echo x >old/deep/x; echo y >old/y
-  ln -s /etc var/config; ln -s app bin/link; head -c 9000000 /dev/zero >big`
+  ln -s /etc var/config; ln -s app bin/link; touch -h -d @1000000000 bin/app bin/link; touch -d @1000000001 bin; head -c 9000000 /dev/zero >big`
 const CHANGE = `mkdir -p etc old/deep
   : >etc/.wh.one; echo changed >etc/two; : >old/.wh..wh..opq; echo new >old/deep/new`
 
@@ -143,6 +144,8 @@ test.each([
     statSync(join(rootDirectory, 'bin/app')).ino,
   )
   expect(statSync(join(rootDirectory, 'big')).size).toBe(9_000_000)
+  const changedMs = (name: string) => lstatSync(join(rootDirectory, name)).mtimeMs
+  expect(['bin', 'bin/app', 'bin/link'].map(changedMs)).toEqual([1e12 + 1_000, 1e12, 1e12])
 
   writeFileSync(join(rootDirectory, 'mark'), '')
   expect(await store.unpack(archive, 'app:v1')).toEqual(image)

@@ -19,7 +19,7 @@ interface Place {
 /** As Linux: more symbolic links on a way are taken for a circle. */
 const LINKS_MAX = 40
 
-/** The files of a virtual machine, in memory. Owners are not kept: everything is one user's. */
+/** The files of a virtual machine, in memory. Owners and times are not kept: everything is one user's, and new. */
 export class SimulatedFiles implements Files {
   readonly #root: Directory = { type: 'directory', mode: 0o755, entries: new Map() }
 
@@ -113,6 +113,10 @@ export class SimulatedFiles implements Files {
   }
 
   async changeOwner(path: string): Promise<void> {
+    this.#existing(path, false)
+  }
+
+  async changeTime(path: string): Promise<void> {
     this.#existing(path, false)
   }
 

@@ -52,6 +52,8 @@ export interface Files {
   changeMode(path: string, mode: number): Promise<void>
   /** What is left out stays as it is. A symbolic link itself changes, not what it points at. */
   changeOwner(path: string, owner: { readonly uid?: number; readonly gid?: number }): Promise<void>
+  /** When it was last changed, in milliseconds since 1970. A symbolic link itself changes, not what it points at. */
+  changeTime(path: string, modifiedMs: number): Promise<void>
   /** EEXIST when something is at `path` already. */
   makeLink(path: string, target: string): Promise<void>
   /** The target as it was written; EINVAL for what is no symbolic link. */

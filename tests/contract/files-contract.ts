@@ -93,6 +93,9 @@ export function describeFiles(
       expect(await files.statusOf(`${path}/none`, { followLinks: true })).toBeUndefined()
       expect(await files.statusOf(`${path}/file/below`, { followLinks: true })).toBeUndefined()
       await files.changeOwner(path, {})
+      await files.changeTime(link, 0)
+      const missing = files.changeTime(`${path}/none`, 0)
+      await expect(missing).rejects.toMatchObject({ code: 'ENOENT' })
     })
 
     test('a link is read, followed, and not written over', async () => {

@@ -18,6 +18,7 @@ export function memoryFiles(texts: Readonly<Record<string, string>>, modes = 0o7
     statusOf: async () => ({ type: 'directory', mode: modes }),
     changeMode: refuse,
     changeOwner: refuse,
+    changeTime: refuse,
     makeLink: refuse,
     readLink: refuse,
     realPath: refuse,

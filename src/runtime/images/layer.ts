@@ -54,13 +54,31 @@ function partsOf(name: string): readonly string[] {
   return parts
 }
 
+/** Left out: it has none, or one that no file can have. */
+interface Attributes {
+  readonly mode: number | undefined
+  readonly modifiedMs: number | undefined
+}
+
+/** In milliseconds: what file systems of 64 bits keep, and more than what those of 32 do. */
+const TIME_MAX = 2 ** 34 * 1_000
+
+function attributesOf({ type, mode, modifiedMs }: TarEntry): Attributes {
+  // Whoever unpacks must be able to go on in it, and to remove it.
+  const own = type === 'directory' ? 0o700 : 0o600
+  return {
+    mode: type === 'link' ? undefined : mode | own,
+    modifiedMs: Math.abs(modifiedMs) <= TIME_MAX ? modifiedMs : undefined,
+  }
+}
+
 class LayerTree {
   readonly #files: Files
   readonly #root: string
   /** What this layer has made: an opaque mark of the same layer leaves it. */
   readonly #made = new Set<string>()
-  /** Set at the end: writing takes the setuid bit away. */
-  readonly #modes = new Map<string, number>()
+  /** Set at the end: writing takes the setuid bit away, and changes the time of the directory too. */
+  readonly #attributes = new Map<string, Attributes>()
   readonly #resolved = new Map<string, string>()
 
   constructor(files: Files, root: string) {
@@ -107,13 +125,12 @@ class LayerTree {
       case 'link':
         await this.replace(parent, name)
         await this.#files.makeLink(path, entry.target)
-        return
+        break
       case 'hard-link':
       case 'other':
         return
     }
-    // Whoever unpacks must be able to go on in it, and to remove it.
-    this.#modes.set(path, entry.mode | (entry.type === 'directory' ? 0o700 : 0o600))
+    this.#attributes.set(path, attributesOf(entry))
   }
 
   /** Makes room for a member. */
@@ -131,7 +148,7 @@ class LayerTree {
     if (there === undefined) return
     await this.#files.remove(path)
     this.#made.delete(path)
-    this.#modes.delete(path)
+    this.#attributes.delete(path)
     if (there.type === 'directory' || there.type === 'link') this.#forget(path)
   }
 
@@ -144,7 +161,10 @@ class LayerTree {
   }
 
   async finish(): Promise<void> {
-    for (const [path, mode] of this.#modes) await this.#files.changeMode(path, mode)
+    for (const [path, { mode, modifiedMs }] of this.#attributes) {
+      if (mode !== undefined) await this.#files.changeMode(path, mode)
+      if (modifiedMs !== undefined) await this.#files.changeTime(path, modifiedMs)
+    }
   }
 
   async #resolve(parts: readonly string[]): Promise<string> {
@@ -187,7 +207,7 @@ class LayerTree {
   #forget(path: string): void {
     const isGone = (known: string) => known.startsWith(`${path}/`)
     for (const known of this.#made) if (isGone(known)) this.#made.delete(known)
-    for (const known of this.#modes.keys()) if (isGone(known)) this.#modes.delete(known)
+    for (const known of this.#attributes.keys()) if (isGone(known)) this.#attributes.delete(known)
     // Links may lead anywhere.
     this.#resolved.clear()
   }

@@ -19,6 +19,8 @@ export interface TarEntry {
   readonly mode: number
   readonly uid: number
   readonly gid: number
+  /** Since 1970. */
+  readonly modifiedMs: number
   /** Where its content is in the source. */
   readonly offset: number
   readonly size: number
@@ -120,6 +122,7 @@ function entryOf(
     mode: numberOf(header, 100, 8) & 0o7777,
     uid: Number(attributes['uid'] ?? numberOf(header, 108, 8)),
     gid: Number(attributes['gid'] ?? numberOf(header, 116, 8)),
+    modifiedMs: Math.round(Number(attributes['mtime'] ?? numberOf(header, 136, 12)) * 1_000),
     offset,
     size,
   }
