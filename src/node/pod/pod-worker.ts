@@ -1,18 +1,17 @@
 import type { Condition } from '../../api/meta.ts'
-import type { EphemeralContainer, Pod, PodPhase } from '../../api/pod.ts'
+import type { Container, Pod, PodPhase } from '../../api/pod.ts'
 import { assertNever } from '../../base/invariant.ts'
 import { formatTimestamp } from '../../base/timestamp.ts'
 import type { AdoptedSandbox } from '../../runtime/runtime.ts'
 import type { PodRef, StopCause } from '../../timeline/fact.ts'
 import { aborted } from '../abort.ts'
 import { AdoptedPod } from './adopted-pod.ts'
-import { backOffMessage } from '../container/back-off.ts'
+import { formatBackOff } from '../container/back-off.ts'
 import { foreignConditions, ownConditions } from './conditions.ts'
 import { configureContainer } from '../configure.ts'
 import type { ContainerRole } from '../container/container-record.ts'
 import { ContainerRunner, type RunnerPod } from '../container/container-runner.ts'
 import type { NodeDoors, PodEvent } from '../doors.ts'
-import { EphemeralContainers, targetOf } from './ephemeral-containers.ts'
 import { planInit } from './init-plan.ts'
 import { planSync, type SyncAction } from '../lifecycle.ts'
 import { ListenerWatch } from '../container/listener-watch.ts'
@@ -40,7 +39,6 @@ export class PodWorker {
   readonly #ref: PodRef
   readonly #emitEvent: (pod: Pod, event: PodEvent) => void
   readonly #runners: readonly ContainerRunner[]
-  readonly #ephemeral: EphemeralContainers
   readonly #probes: PodProbes
   readonly #probeSync: ProbeSync
   readonly #listeners: ListenerWatch
@@ -94,18 +92,12 @@ export class PodWorker {
       ),
       ...pod.spec.containers.map((spec) => this.#newRunner(spec, 'app')),
     ]
-    this.#ephemeral = new EphemeralContainers({
-      clock: doors.clock,
-      newRunner: (spec) => this.#newRunner(spec, 'ephemeral'),
-      terminating: this.#terminating.signal,
-    })
-    this.#ephemeral.update(pod)
     this.#volumes = new PodVolumes(doors, pod, (event) => this.#emit(event))
     this.#probes = this.#newProbes(adopted)
     this.#probeSync = new ProbeSync(doors.clock, doors.timings.podSyncMs, () =>
       this.#probes.triggerUnready(),
     )
-    adopted?.adoptInto(this.#allRunners())
+    adopted?.adoptInto(this.#runners)
     this.done = this.#run()
     this.update(pod)
   }
@@ -124,7 +116,6 @@ export class PodWorker {
     const before = JSON.stringify(foreignConditions(this.#pod.status?.conditions))
     this.#pod = pod
     this.#volumes.update(pod)
-    this.#ephemeral.update(pod)
     this.#deadline.set(pod.spec.activeDeadlineSeconds)
     if (pod.metadata.deletionTimestamp !== undefined) this.#remove()
     // A readiness gate may have opened or closed.
@@ -159,7 +150,6 @@ export class PodWorker {
         terminating: this.#terminating.signal,
       })
       this.#hasSandbox = this.#podIP !== undefined
-      if (this.#hasSandbox) this.#ephemeral.open()
       await this.#sync()
       await this.#shutDown()
       await this.#leave()
@@ -199,7 +189,8 @@ export class PodWorker {
         return this.#kill(action.container, action.message)
       case 'back-off': {
         const { container, delayMs } = action
-        const message = backOffMessage(this.#ref, container, delayMs)
+        const { name, namespace, uid } = this.#ref
+        const message = `back-off ${formatBackOff(delayMs)} restarting failed container=${container} pod=${name}_${namespace}(${uid})`
         return this.#runner(container)?.showBackOff(message, delayMs)
       }
       case 'wait':
@@ -238,18 +229,18 @@ export class PodWorker {
     this.#probeSync.stop()
     this.#setListenerPace()
     this.#probes.stopLivenessAndStartup()
-    for (const runner of this.#allRunners()) runner.forgetFault()
+    for (const runner of this.#runners) runner.forgetFault()
     const cause = this.#removed.signal.aborted ? 'deletion' : 'deadline'
     const stopped = this.#stopAll(this.#graceSeconds(), cause)
     await Promise.race([stopped, aborted(this.#killed.signal)])
     await runtime.removeSandbox(this.#ref.uid)
-    await Promise.all([stopped, this.#ephemeral.settled()])
+    await stopped
     await Promise.all([this.#listeners.stop(), this.#probes.stop()])
     if (!this.#killed.signal.aborted) await this.#volumes.remove()
 
     this.#hasSandbox = false
     this.#deadline.stop()
-    settleContainers(this.#allRunners(), isInitialized)
+    settleContainers(this.#runners, isInitialized)
     this.#stage = 'over'
     this.#changed()
   }
@@ -268,7 +259,7 @@ export class PodWorker {
   }
 
   #stopAll(graceSeconds: number, cause: StopCause): Promise<void> {
-    return stopAllContainers(this.#allRunners(), { graceSeconds, cause })
+    return stopAllContainers(this.#runners, { graceSeconds, cause })
   }
 
   #graceSeconds(): number {
@@ -313,7 +304,6 @@ export class PodWorker {
     return {
       pod: this.#pod,
       containers: this.#runners.map(({ record }) => record),
-      ephemeral: this.#ephemeral.runners.map(({ record }) => record),
       started: new Set(names.filter((name) => this.#probes.isStarted(name))),
       ready: new Set(names.filter((name) => this.#probes.isReady(name))),
       hostIP: this.#doors.nodeIP,
@@ -337,7 +327,7 @@ export class PodWorker {
     this.#listeners.setPace(isStopping ? 'stopping' : isSettled ? 'idle' : 'starting')
   }
 
-  #newRunner(spec: EphemeralContainer, role: ContainerRole): ContainerRunner {
+  #newRunner(spec: Container, role: ContainerRole): ContainerRunner {
     const pod: RunnerPod = {
       ref: this.#ref,
       pod: () => this.#pod,
@@ -347,14 +337,13 @@ export class PodWorker {
           ...instance,
           podIP: this.#podIP ?? '',
           volumes: this.#volumes.mounted,
-          ...targetOf(spec, (name) => this.#runner(name)?.runningId),
         }),
       emit: (event) => this.#emit(event),
       terminating: this.#terminating.signal,
       killed: this.#killed.signal,
       changed: () => this.#changed(),
       exited: () => {
-        if (!this.#allRunners().some((runner) => runner.isAlive)) this.#listeners.allExited()
+        if (!this.#runners.some((runner) => runner.isAlive)) this.#listeners.allExited()
         this.#wakeUp.wake()
       },
     }
@@ -386,11 +375,7 @@ export class PodWorker {
   }
 
   #runner(container: string): ContainerRunner | undefined {
-    return this.#allRunners().find(({ spec }) => spec.name === container)
-  }
-
-  #allRunners(): readonly ContainerRunner[] {
-    return [...this.#runners, ...this.#ephemeral.runners]
+    return this.#runners.find(({ spec }) => spec.name === container)
   }
 
   #restartPolicy() {
