@@ -70,6 +70,7 @@ class Engine implements LoadGenerator, LoadEvents {
   #agedOut = 0
   #faulted = 0
   #flushedAtNs = 0
+  readonly #addresses = new Map<string, number>()
   readonly #stopped = Promise.withResolvers<GeneratorReport>()
 
   constructor(world: Pick<World, 'clock' | 'network'>, plan: LoadPlan, handlers: LoadHandlers) {
@@ -131,6 +132,10 @@ class Engine implements LoadGenerator, LoadEvents {
   onSent(request: PlannedRequest): void {
     this.#rows.addSent(request)
     if (request.requestsBefore > 0) this.#reused++
+  }
+
+  onConnected(address: string): void {
+    this.#addresses.set(address, (this.#addresses.get(address) ?? 0) + 1)
   }
 
   onConnectionClosed(): void {
@@ -325,6 +330,7 @@ class Engine implements LoadGenerator, LoadEvents {
         agedOut: this.#agedOut,
         faulted: this.#faulted,
       },
+      addresses: Object.fromEntries(this.#addresses),
     }
   }
 }

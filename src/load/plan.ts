@@ -1,5 +1,6 @@
 import type { GeneratorReport, LoadRow } from '../timeline/generator.ts'
 import type { Lane } from '../timeline/ledger.ts'
+import type { TlsOptions } from '../world/network.ts'
 import type { Shard } from './schedules/shard.ts'
 
 /** What the generator is to send. All of it is fixed before the first request. */
@@ -60,6 +61,8 @@ export interface LoadTarget {
   readonly port: number
   /** The Host header. */
   readonly authority: string
+  /** Present: requests travel over TLS. Protocols that ALPN offers are the load protocol's own choice. */
+  readonly tls?: TlsOptions
 }
 
 export interface RequestTemplate {

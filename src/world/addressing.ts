@@ -61,7 +61,8 @@ function lastTwo(host: string): number {
 export function translatedNetwork(network: Network, addressing: Addressing | undefined): Network {
   if (addressing === undefined) return network
   return {
-    connect: (target, handlers) => network.connect(translate(target, addressing), handlers),
+    connect: (target, handlers) =>
+      network.connect({ ...target, ...translate(target, addressing) }, handlers),
     listen: (address, onConnection) => network.listen(translate(address, addressing), onConnection),
     listenDatagrams: (address, onDatagram) =>
       network.listenDatagrams(translate(address, addressing), onDatagram),

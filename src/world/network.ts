@@ -3,11 +3,31 @@ export interface Address {
   readonly port: number
 }
 
+/** Where to connect, and whether what is said there is encrypted. */
+export interface ConnectTarget extends Address {
+  readonly tls?: TlsOptions
+}
+
+/** TLS as a client speaks it. One object for many connections: what is costly to make is kept with it. */
+export interface TlsOptions {
+  /** Sent as SNI unless it is an IP address (RFC 6066, section 3); the certificate must be for it. */
+  readonly serverName: string
+  /** False: any certificate will do. */
+  readonly isVerified: boolean
+  /** PEM; missing: the well-known authorities. */
+  readonly authorities?: string
+  /** PEM: the client's own certificate (with its chain) and key. */
+  readonly certificate?: string
+  readonly key?: string
+  /** Application protocols in the order of preference (RFC 7301): `h2`, `http/1.1`. */
+  readonly protocols?: readonly string[]
+}
+
 /** Why a socket ended badly, in the kernel's words. */
 export interface SocketError {
   /** An errno name: ECONNREFUSED, ECONNRESET, EHOSTUNREACH, EPIPE, … */
   readonly code: string
-  /** The call that failed: connect, read, write. */
+  /** The call that failed: getaddrinfo, connect, read, write; `tls` for all that fails between connect and onOpen. */
   readonly syscall: string
 }
 
@@ -31,6 +51,8 @@ export interface Connection {
   readonly localPort: number
   readonly remoteAddress: string
   readonly remotePort: number
+  /** The application protocol that TLS has agreed on; empty without one. */
+  readonly protocol?: string
   /** Queues bytes. False: more than a few hundred kilobytes wait; stop until onDrain. */
   write(bytes: Uint8Array): boolean
   /** Sends FIN after what was written. */
@@ -124,10 +146,11 @@ export class Http2RequestError extends Error {
 /** The door to sockets. Implementations never retry anything. */
 export interface Network {
   /**
-   * Opens a TCP connection (TCP_NODELAY). Failures arrive at `handlers.onClose`. No handler is called
+   * Opens a TCP connection (TCP_NODELAY), with TLS on it if the target says so: it is open when the
+   * handshake is done. A name is resolved anew each time, to its first address. Failures arrive at `handlers.onClose`. No handler is called
    * before this has returned.
    */
-  connect(target: Address, handlers: ConnectionHandlers): Connection
+  connect(target: ConnectTarget, handlers: ConnectionHandlers): Connection
   /** Accepts TCP connections; rejects with the errno in `code` when the address cannot be bound. */
   listen(
     address: Address,

@@ -100,7 +100,8 @@ function readTarget(text: string): { target: LoadTarget; path: string } {
   const url = URL.parse(/^[a-z0-9+]+:\/\//i.test(text) ? text : `http://${text}`)
   if (url === null || url.hostname === '')
     throw badUrl(text, 'it is no URL', 'http://HOST:PORT/PATH')
-  if (url.protocol !== 'http:') {
+  const isSecure = url.protocol === 'https:'
+  if (url.protocol !== 'http:' && !isSecure) {
     throw badUrl(text, `${url.protocol}// is not supported`, 'http://HOST:PORT/PATH')
   }
   if (url.username !== '' || url.password !== '') {
@@ -108,7 +109,12 @@ function readTarget(text: string): { target: LoadTarget; path: string } {
   }
   // Of an IPv6 address, the socket takes what is between the brackets.
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
-  const target = { host, port: url.port === '' ? 80 : Number(url.port), authority: url.host }
+  const target = {
+    host,
+    port: url.port === '' ? (isSecure ? 443 : 80) : Number(url.port),
+    authority: url.host,
+    ...(isSecure ? { tls: { serverName: host, isVerified: true } } : {}),
+  }
   return { target, path: `${url.pathname}${url.search}` }
 }
 

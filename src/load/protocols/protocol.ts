@@ -44,6 +44,8 @@ export interface LoadEvents {
   /** The request has its outcome and is no longer the protocol's. */
   onEnded(request: PlannedRequest): void
   onSent(request: PlannedRequest): void
+  /** A connection is open; `address` is what the target's name led to this time. */
+  onConnected(address: string): void
   onConnectionClosed(): void
   /** The peer closed the connection with nothing in flight. */
   onClosedIdle(): void

@@ -11,6 +11,8 @@ test.each<[code: string, syscall: string, outcome: string]>([
   ['ECONNABORTED', 'connect', 'connect-reset'],
   ['ENOTFOUND', 'getaddrinfo', 'dns'],
   ['EAI_AGAIN', 'getaddrinfo', 'dns'],
+  ['ECONNRESET', 'tls', 'tls'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls', 'tls'],
   ['EMFILE', 'connect', 'local-limit'],
   ['EADDRNOTAVAIL', 'connect', 'local-limit'],
   ['ENOBUFS', 'connect', 'local-limit'],

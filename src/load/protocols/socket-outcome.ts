@@ -22,6 +22,7 @@ const LOCAL_LIMITS: readonly string[] = [
 export function connectOutcome(error: SocketError | undefined): Outcome {
   if (error === undefined) return 'connect-reset'
   if (LOCAL_LIMITS.includes(error.code)) return 'local-limit'
+  if (error.syscall === 'tls') return 'tls'
   if (error.syscall === 'getaddrinfo' || error.code === 'ENOTFOUND') return 'dns'
   switch (error.code) {
     case 'ECONNREFUSED':

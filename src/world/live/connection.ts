@@ -1,12 +1,12 @@
 import { Buffer } from 'node:buffer'
-import type { Socket } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import { errnoOf, syscallOf } from './errno.ts'
 import type { Address, Connection, ConnectionHandlers, SocketError } from '../network.ts'
 
 /** A `Connection` on a socket of the operating system. */
 export class LiveConnection implements Connection {
-  readonly remoteAddress: string
   readonly remotePort: number
+  readonly #peer: Address
   readonly #socket: Socket
   readonly #readMemory: ArrayBufferLike | undefined
   #localPort = 0
@@ -14,7 +14,7 @@ export class LiveConnection implements Connection {
   /** `readMemory`: what this socket's reads go to, if they are not fresh memory each. */
   constructor(socket: Socket, peer: Address, readMemory?: ArrayBufferLike) {
     this.#socket = socket
-    this.remoteAddress = peer.host
+    this.#peer = peer
     this.remotePort = peer.port
     this.#readMemory = readMemory
   }
@@ -23,6 +23,13 @@ export class LiveConnection implements Connection {
   get localPort(): number {
     if (this.#localPort === 0) this.#localPort = this.#socket.localPort ?? 0
     return this.#localPort
+  }
+
+  /** What the name led to, where it was a name; known once the connection is open. */
+  get remoteAddress(): string {
+    return isIP(this.#peer.host) === 0
+      ? (this.#socket.remoteAddress ?? this.#peer.host)
+      : this.#peer.host
   }
 
   /** Reports onEnd, onDrain and onClose; who opens the socket reports the rest. */

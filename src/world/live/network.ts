@@ -5,12 +5,16 @@ import { listenDatagrams } from './datagrams.ts'
 import { requestHttp } from './http-request.ts'
 import { requestHttp2 } from './http2-request.ts'
 import { LiveConnection } from './connection.ts'
+import { openTlsConnection } from './tls-connection.ts'
 
 /** The operating system's sockets. One per thread is enough; it holds one read buffer. */
 export function liveNetwork(): Network {
   const reads = new ReadBuffer()
   return {
-    connect: (target, handlers) => openConnection(target, handlers, reads),
+    connect: (target, handlers) =>
+      target.tls === undefined
+        ? openConnection(target, handlers, reads)
+        : openTlsConnection(target, target.tls, handlers),
     listen,
     listenDatagrams,
     request: requestHttp,

@@ -127,6 +127,7 @@ export class HttpConnection implements LoadConnection, ConnectionHandlers, Timed
   onOpen(): void {
     if (this.#phase !== 'connecting' || this.#request === undefined) return
     this.#world.deadlines.remove(this)
+    this.#world.events.onConnected(this.#socket.remoteAddress)
     this.#send(this.#request)
   }
 

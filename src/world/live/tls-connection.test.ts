@@ -1,0 +1,177 @@
+import { once } from 'node:events'
+import {
+  createServer as createTcpServer,
+  type AddressInfo,
+  type Server,
+  type Socket,
+} from 'node:net'
+import { createServer, type TLSSocket, type TlsOptions as ServerOptions } from 'node:tls'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import type { ServerCredentials } from '../credentials.ts'
+import type { SocketError, TlsOptions } from '../network.ts'
+import { liveCredentials } from './credentials.ts'
+import { liveNetwork } from './network.ts'
+
+let credentials: ServerCredentials
+
+beforeAll(async () => {
+  const names = { dnsNames: ['shop.test'], addresses: ['127.0.0.1'], nowMs: Date.now() }
+  credentials = await liveCredentials().newServer(names)
+})
+
+function trusting(changes: Partial<TlsOptions> = {}): TlsOptions {
+  return {
+    serverName: 'shop.test',
+    isVerified: true,
+    authorities: credentials.authority,
+    ...changes,
+  }
+}
+
+async function listening(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo // oxlint-disable-line typescript/no-unsafe-type-assertion -- a TCP server has one
+  return port
+}
+
+function serving(onConnection: (socket: TLSSocket) => void, options: ServerOptions = {}) {
+  const { certificate, key } = credentials
+  const server = createServer({ cert: certificate, key, ALPNProtocols: ['h2'], ...options })
+  server.on('secureConnection', (socket) => {
+    socket.on('error', () => undefined)
+    onConnection(socket)
+  })
+  server.on('tlsClientError', () => undefined)
+  return listening(server)
+}
+
+interface Call {
+  readonly events: string[]
+  readonly closed: Promise<SocketError | undefined>
+  readonly connection: ReturnType<ReturnType<typeof liveNetwork>['connect']>
+}
+
+function call(port: number, tls: TlsOptions, onData?: (call: Call) => void): Call {
+  const events: string[] = []
+  const closed = Promise.withResolvers<SocketError | undefined>()
+  const connection = liveNetwork().connect(
+    { host: '127.0.0.1', port, tls },
+    {
+      onOpen: () => void events.push('open'),
+      onData: (bytes) => {
+        events.push(new TextDecoder().decode(bytes))
+        onData?.(made)
+      },
+      onEnd: () => {
+        events.push('end')
+        connection.end()
+      },
+      onClose: (error) => closed.resolve(error),
+    },
+  )
+  const made = { events, closed: closed.promise, connection }
+  return made
+}
+
+describe('a connection with TLS', () => {
+  test('opens after the handshake, with the protocol both speak, carries bytes and ends', async () => {
+    const port = await serving((socket) => socket.on('data', (bytes) => socket.end(`${bytes}!`)))
+    const made = call(port, trusting({ protocols: ['h2', 'http/1.1'] }))
+    const written = Buffer.from('ping')
+    made.connection.write(written)
+    written.fill(0)
+    expect(await made.closed).toBeUndefined()
+    expect(made.events).toEqual(['open', 'ping!', 'end'])
+    expect(made.connection.protocol).toBe('h2')
+    expect(made.connection.localPort).toBeGreaterThan(0)
+    expect(made.connection.remoteAddress).toBe('127.0.0.1')
+  })
+
+  test('a certificate by an unknown authority, or for another name, is refused before it opens', async () => {
+    const port = await serving(() => undefined)
+    const { authorities: _, ...strangers } = trusting()
+    const unknown = call(port, strangers)
+    expect(await unknown.closed).toMatchObject({ syscall: 'tls' })
+    const other = call(port, trusting({ serverName: 'other.test' }))
+    expect(await other.closed).toEqual({ code: 'ERR_TLS_CERT_ALTNAME_INVALID', syscall: 'tls' })
+    expect([...unknown.events, ...other.events]).toEqual([])
+  })
+
+  test('an address is compared with the addresses of the certificate', async () => {
+    const port = await serving((socket) => socket.end('hello'))
+    const made = call(port, trusting({ serverName: '127.0.0.1' }))
+    expect(await made.closed).toBeUndefined()
+    expect(made.events).toEqual(['open', 'hello', 'end'])
+  })
+
+  test('unverified, any certificate will do', async () => {
+    const port = await serving((socket) => socket.end('hello'))
+    const made = call(port, { serverName: 'other.test', isVerified: false })
+    expect(await made.closed).toBeUndefined()
+    expect(made.events).toEqual(['open', 'hello', 'end'])
+  })
+
+  test('shows its own certificate to a server that asks for one', async () => {
+    const { certificate, key, authority } = credentials
+    const demanding = { requestCert: true, rejectUnauthorized: false, ca: authority }
+    const port = await serving((socket) => {
+      socket.end(String(socket.getPeerCertificate().subject?.CN))
+    }, demanding)
+    const made = call(port, trusting({ certificate, key }))
+    expect(await made.closed).toBeUndefined()
+    expect(made.events).toContain('hitless-apiserver')
+  })
+
+  test('a key that cannot be read fails like a handshake', async () => {
+    const port = await serving(() => undefined)
+    const made = call(port, trusting({ certificate: 'no certificate', key: 'no key' }))
+    expect(await made.closed).toMatchObject({ syscall: 'tls' })
+    expect(made.events).toEqual([])
+  })
+
+  test('a reset by the peer is told as such, and a reset of ours reaches the peer', async () => {
+    const resetting = await rawServing((socket) => {
+      socket.once('data', () => socket.resetAndDestroy())
+    })
+    expect(await call(resetting, trusting()).closed).toEqual({ code: 'ECONNRESET', syscall: 'tls' })
+
+    const ended = Promise.withResolvers<string>()
+    const port = await serving((socket) => {
+      socket.on('error', (error) => ended.resolve(error.message))
+      socket.write('hello')
+    })
+    const made = call(port, trusting(), ({ connection }) => connection.reset())
+    expect(await made.closed).toBeUndefined()
+    expect(await ended.promise).toContain('ECONNRESET')
+  })
+
+  test('a server that hangs up, or does not speak TLS, fails the handshake', async () => {
+    const closing = await rawServing((socket) => {
+      socket.once('data', () => socket.end())
+    })
+    expect(await call(closing, trusting()).closed).toMatchObject({ syscall: 'tls' })
+    const plain = await rawServing((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
+    expect(await call(plain, trusting()).closed).toMatchObject({ syscall: 'tls' })
+  })
+
+  test('a refused connection is refused, TLS or not', async () => {
+    const server = createTcpServer()
+    const port = await listening(server)
+    server.close()
+    await once(server, 'close')
+    expect(await call(port, trusting()).closed).toEqual({
+      code: 'ECONNREFUSED',
+      syscall: 'connect',
+    })
+  })
+})
+
+function rawServing(onConnection: (socket: Socket) => void): Promise<number> {
+  const server = createTcpServer((socket) => {
+    socket.on('error', () => undefined)
+    onConnection(socket)
+  })
+  return listening(server)
+}
