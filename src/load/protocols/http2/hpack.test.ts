@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type DecodedHeaders, HpackDecoder } from './hpack-decoder.ts'
 import { encodeHeaderBlock, NO_DYNAMIC_TABLE } from './hpack-encoder.ts'
