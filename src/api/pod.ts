@@ -18,6 +18,7 @@ export interface PodTemplate {
 export interface PodSpec extends SchedulingFields {
   readonly containers: readonly Container[]
   readonly initContainers?: readonly Container[]
+  readonly ephemeralContainers?: readonly EphemeralContainer[]
   readonly nodeName?: string
   readonly hostname?: string
   readonly restartPolicy?: 'Always' | 'OnFailure' | 'Never'
@@ -182,7 +183,14 @@ export interface PodStatus {
   readonly startTime?: string
   readonly containerStatuses?: readonly ContainerStatus[]
   readonly initContainerStatuses?: readonly ContainerStatus[]
+  readonly ephemeralContainerStatuses?: readonly ContainerStatus[]
   readonly observedGeneration?: number
+}
+
+/** Added to a pod that runs, for a look into it: https://kubernetes.io/docs/concepts/workloads/pods/ephemeral-containers/ */
+export interface EphemeralContainer extends Container {
+  /** The container whose processes it sees. */
+  readonly targetContainerName?: string
 }
 
 export interface ContainerStatus {

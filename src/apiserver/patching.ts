@@ -67,7 +67,7 @@ export function patchObject(
   return {
     object,
     created: false,
-    warnings: [...warnings, ...warningsOf(store, path, object, previous)],
+    warnings: [...warnings, ...warningsOf(path, object, previous)],
   }
 }
 
@@ -142,7 +142,7 @@ function applyObject(
   return {
     object: applied,
     created,
-    warnings: [...warnings, ...warningsOf(store, path, applied, previous)],
+    warnings: [...warnings, ...warningsOf(path, applied, previous)],
   }
 }
 

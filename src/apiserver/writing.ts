@@ -5,7 +5,6 @@ import { invalidObjectError } from '../api/validation.ts'
 import type { CreationOptions, WriteOptions } from '../store/request.ts'
 import type { Store } from '../store/store.ts'
 import { decodeSent } from './body-decoder.ts'
-import { warnOfEphemeral } from './ephemeral-warning.ts'
 import { objectName } from './reading.ts'
 import type { WriteQuery } from './request-options.ts'
 import type { ResourcePath } from './request-path.ts'
@@ -66,7 +65,7 @@ export function updateObject(
   return {
     object: updated,
     created,
-    warnings: [...warnings, ...warningsOf(store, path, updated, previous)],
+    warnings: [...warnings, ...warningsOf(path, updated, previous)],
   }
 }
 
@@ -77,14 +76,12 @@ export function previousOf(store: Store, path: ResourcePath): ApiObject | undefi
   return store.has(kind, name) ? store.get(kind, name) : undefined
 }
 
-/** What the writer of a whole object is told, or of ephemeral containers; a status is not looked at. */
+/** What the writer of a whole object is told; a part of one is not looked at. */
 export function warningsOf(
-  store: Store,
   { served, subresource }: ResourcePath,
   object: ApiObject,
   previous: ApiObject | undefined,
 ): readonly string[] {
-  if (subresource === 'ephemeralcontainers') return warnOfEphemeral(store, object)
   return subresource === undefined ? served.definition.warnings(object, previous) : []
 }
 

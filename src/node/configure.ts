@@ -15,6 +15,8 @@ export interface ConfiguredContainer {
   readonly podIP: string
   /** Those of the pod, by name. */
   readonly volumes: ReadonlyMap<string, MountedVolume>
+  /** The container whose processes it sees. Absent: its own, or all of its pod's. */
+  readonly processesOf?: string
 }
 
 /** Gathers what a container is to run with. Rejects with ContainerConfigError when it cannot be had. */
@@ -26,13 +28,14 @@ export async function configureContainer(
   configured: ConfiguredContainer,
 ): Promise<ContainerConfig> {
   const { client, nodeIP, logDirectory, podFiles, machine } = doors
-  const { id, restart, podIP } = configured
+  const { id, restart, podIP, processesOf } = configured
   const addresses = { podIP, hostIP: nodeIP }
   const sources = await readSources(client, pod, container, { ...addresses, machine })
   const env = buildEnvironment(container, sources)
   const mounts = await mountsOf(doors, pod, container, { ...configured, env })
   const instance = { id, restart, logDirectory }
-  const config = containerConfig(container, image, instance, { pod, env, mounts })
+  const target = processesOf === undefined ? {} : { processesOf }
+  const config = { ...containerConfig(container, image, instance, { pod, env, mounts }), ...target }
   return withPrivileges(podFiles?.files, pod, container, image, config)
 }
 

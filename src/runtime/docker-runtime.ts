@@ -212,6 +212,7 @@ class DockerRuntime implements Runtime {
     const specification = containerSpecification(config, image, {
       holderId,
       sharesProcesses,
+      processesOf: this.#containers.get(config.processesOf ?? '')?.engineId,
       labels,
     })
     await container.start(this.#nextName(config.name), specification)

@@ -67,6 +67,35 @@ export function describeRuntimeProcesses(
     expect((await last.exit).exitCode).toBe(137)
   })
 
+  test('a container that joins another one sees its processes, and ends with it', async () => {
+    const pod = await bench().pod()
+    const first = await bench().start(
+      pod.id,
+      shell('trap "echo told" USR1; echo up; while :; do sleep 0.05; done'),
+    )
+    await first.prints('up')
+    const joined = { processesOf: first.id }
+    const leaving = await bench().start(
+      pod.id,
+      shell(`kill -USR1 1; tr '\\0' ' ' </proc/1/cmdline; (setsid sleep 7777777 &) ; exit 3`),
+      joined,
+    )
+    expect((await leaving.exit).exitCode).toBe(3)
+    expect(leaving.output()).toContain('while :; do sleep 0.05')
+    await first.prints('told')
+    const staying = await bench().start(
+      pod.id,
+      shell(`cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' '; echo; echo up; sleep 1000`),
+      joined,
+    )
+    await staying.prints('up\n')
+    expect(staying.output()).not.toContain('7777777')
+    expect(bench().runtime.signalContainer(first.id, 'SIGKILL')).toBe(true)
+    expect((await first.exit).exitCode).toBe(137)
+    expect((await staying.exit).exitCode).toBe(137)
+    await expect(bench().start(pod.id, ['true'], joined)).rejects.toThrow(first.id)
+  })
+
   test('a memory limit ends it where the machine enforces one, and says so', async () => {
     const limits = { memoryBytes: 48 * 1024 * 1024, cpuMillis: 500 }
     const script = 'echo up; head -c 400000000 /dev/zero | tail | wc -c'

@@ -1,6 +1,6 @@
 import type { ConfigMap } from '../../src/api/core.ts'
 import type { Condition } from '../../src/api/meta.ts'
-import type { Container, Pod, PodSpec, PodStatus } from '../../src/api/pod.ts'
+import type { Container, EphemeralContainer, Pod, PodSpec, PodStatus } from '../../src/api/pod.ts'
 import type { Service } from '../../src/api/service.ts'
 import { ApiError } from '../../src/api/api-error.ts'
 import type { Client } from '../../src/client/client.ts'
@@ -41,6 +41,8 @@ export interface PlayedPod {
   readonly isDone: () => boolean
   /** As the API server does it: marks the object; the worker sees it at once. */
   deletePod(gracePeriodSeconds?: number): void
+  /** As `kubectl debug` does it. */
+  debug(container: EphemeralContainer): void
   /** As another component writes its own conditions. */
   setConditions(conditions: readonly Condition[]): void
   /** Times in whole milliseconds of the facts of a kind, those that `matches` only. */
@@ -108,6 +110,12 @@ export function playPod(options: PlayedPodOptions = {}): PlayedPod {
         deletionGracePeriodSeconds: gracePeriodSeconds,
       }
       pod = { ...pod, metadata }
+      worker.update(pod)
+    },
+    debug(container) {
+      const { ephemeralContainers = [] } = pod.spec
+      const spec = { ...pod.spec, ephemeralContainers: [...ephemeralContainers, container] }
+      pod = { ...pod, spec }
       worker.update(pod)
     },
     setConditions(conditions) {

@@ -20,12 +20,13 @@ export function hasNode({ spec }: Pod): boolean {
 }
 
 export function checkContainer({ metadata, spec }: Pod, asked: string): string {
-  const names = [...(spec.initContainers ?? []), ...spec.containers].map(({ name }) => name)
+  const { initContainers = [], containers, ephemeralContainers = [] } = spec
+  const names = [...initContainers, ...containers, ...ephemeralContainers].map(({ name }) => name)
   if (asked !== '') {
     if (names.includes(asked)) return asked
     throw new ApiError('BadRequest', `container ${asked} is not valid for pod ${metadata.name}`)
   }
-  const [only, ...others] = spec.containers
+  const [only, ...others] = containers
   if (only !== undefined && others.length === 0) return only.name
   const choice = only === undefined ? '' : `, choose one of: [${names.join(' ')}]`
   throw new ApiError(

@@ -1,3 +1,4 @@
+import type { PodRef } from '../../timeline/fact.ts'
 import { NS_PER_MS, type NodeTimings } from '../timings.ts'
 
 /** How long a container that keeps ending has to wait before its next start. */
@@ -40,4 +41,13 @@ function hasExpired(backOff: BackOff, endedAt: number, timings: NodeTimings): bo
 export function formatBackOff(delayMs: number): string {
   const seconds = Math.round(delayMs / 1_000)
   return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`
+}
+
+/** What a container says that waits for its next start. */
+export function backOffMessage(
+  { name, namespace, uid }: PodRef,
+  container: string,
+  delayMs: number,
+): string {
+  return `back-off ${formatBackOff(delayMs)} restarting failed container=${container} pod=${name}_${namespace}(${uid})`
 }

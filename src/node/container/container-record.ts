@@ -32,9 +32,9 @@ export interface Termination {
 
 /**
  * init: runs to its end before what comes after it starts. sidecar: an init container that runs on beside the
- * others (restartPolicy Always). app: the rest.
+ * others (restartPolicy Always). ephemeral: added while the pod runs, started once, of no account to the pod. app: the rest.
  */
-export type ContainerRole = 'init' | 'sidecar' | 'app'
+export type ContainerRole = 'init' | 'sidecar' | 'ephemeral' | 'app'
 
 /** What the node remembers of one container over its restarts. */
 export interface ContainerRecord {

@@ -73,8 +73,11 @@ export class AdoptedPod {
   }
 
   #statusOf(container: string): ContainerStatus | undefined {
-    const { containerStatuses = [], initContainerStatuses = [] } = this.#pod.status ?? {}
-    return [...initContainerStatuses, ...containerStatuses].find(({ name }) => name === container)
+    const { containerStatuses = [], ...status } = this.#pod.status ?? {}
+    const { initContainerStatuses = [], ephemeralContainerStatuses = [] } = status
+    return [...initContainerStatuses, ...containerStatuses, ...ephemeralContainerStatuses].find(
+      ({ name }) => name === container,
+    )
   }
 
   #momentOf(wall: string | undefined): number {

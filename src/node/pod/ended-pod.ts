@@ -7,14 +7,19 @@ import { recordOfStatus } from './status-record.ts'
  * which of them is which is told by its status, as a kubelet that was restarted reads it too.
  */
 export function viewEndedPod(pod: Pod): PodView {
-  const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {}
+  const {
+    initContainerStatuses = [],
+    containerStatuses = [],
+    ephemeralContainerStatuses = [],
+  } = pod.status ?? {}
+  const others = [...initContainerStatuses, ...ephemeralContainerStatuses]
   return {
     pod,
     podIP: undefined,
     container(wanted) {
       const isWanted = ({ name }: ContainerStatus) => name === wanted
       const app = containerStatuses.find(isWanted)
-      const status = app ?? initContainerStatuses.find(isWanted)
+      const status = app ?? others.find(isWanted)
       if (status === undefined) return undefined
       const role = app === undefined ? 'init' : 'app'
       return { record: recordOfStatus(status, role, () => 0), runningId: undefined }

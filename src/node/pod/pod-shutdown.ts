@@ -35,13 +35,14 @@ export function settleContainers(
   runners: readonly ContainerRunner[],
   isInitialized: boolean,
 ): void {
-  const inits = runners.filter(({ record }) => record.role !== 'app')
+  const ephemeral = runners.filter(({ record }) => record.role === 'ephemeral')
+  const apps = runners.filter(({ record }) => record.role === 'app')
+  const inits = runners.filter((runner) => !apps.includes(runner) && !ephemeral.includes(runner))
   const reached = inits.slice(0, Math.max(1, inits.findLastIndex(hasRun) + 1))
-  const isAppMissed =
-    isInitialized || runners.some((runner) => !inits.includes(runner) && hasRun(runner))
-  for (const runner of runners) {
-    runner.settle(inits.includes(runner) ? reached.includes(runner) : isAppMissed)
-  }
+  const isAppMissed = isInitialized || apps.some(hasRun)
+  for (const runner of inits) runner.settle(reached.includes(runner))
+  for (const runner of apps) runner.settle(isAppMissed)
+  for (const runner of ephemeral) runner.settle(false)
 }
 
 function hasRun({ record }: ContainerRunner): boolean {

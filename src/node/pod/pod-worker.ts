@@ -1,17 +1,18 @@
 import type { Condition } from '../../api/meta.ts'
-import type { Container, Pod, PodPhase } from '../../api/pod.ts'
+import type { EphemeralContainer, Pod, PodPhase } from '../../api/pod.ts'
 import { assertNever } from '../../base/invariant.ts'
 import { formatTimestamp } from '../../base/timestamp.ts'
 import type { AdoptedSandbox } from '../../runtime/runtime.ts'
 import type { PodRef, StopCause } from '../../timeline/fact.ts'
 import { aborted } from '../abort.ts'
 import { AdoptedPod } from './adopted-pod.ts'
-import { formatBackOff } from '../container/back-off.ts'
+import { backOffMessage } from '../container/back-off.ts'
 import { foreignConditions, ownConditions } from './conditions.ts'
 import { configureContainer } from '../configure.ts'
 import type { ContainerRole } from '../container/container-record.ts'
 import { ContainerRunner, type RunnerPod } from '../container/container-runner.ts'
 import type { NodeDoors, PodEvent } from '../doors.ts'
+import { EphemeralContainers, targetOf } from './ephemeral-containers.ts'
 import { planInit } from './init-plan.ts'
 import { planSync, type SyncAction } from '../lifecycle.ts'
 import { ListenerWatch } from '../container/listener-watch.ts'
@@ -39,6 +40,7 @@ export class PodWorker {
   readonly #ref: PodRef
   readonly #emitEvent: (pod: Pod, event: PodEvent) => void
   readonly #runners: readonly ContainerRunner[]
+  readonly #ephemeral: EphemeralContainers
   readonly #probes: PodProbes
   readonly #probeSync: ProbeSync
   readonly #listeners: ListenerWatch
@@ -92,12 +94,17 @@ export class PodWorker {
       ),
       ...pod.spec.containers.map((spec) => this.#newRunner(spec, 'app')),
     ]
+    this.#ephemeral = new EphemeralContainers(pod, {
+      clock: doors.clock,
+      newRunner: (spec) => this.#newRunner(spec, 'ephemeral'),
+      terminating: this.#terminating.signal,
+    })
     this.#volumes = new PodVolumes(doors, pod, (event) => this.#emit(event))
     this.#probes = this.#newProbes(adopted)
     this.#probeSync = new ProbeSync(doors.clock, doors.timings.podSyncMs, () =>
       this.#probes.triggerUnready(),
     )
-    adopted?.adoptInto(this.#runners)
+    adopted?.adoptInto(this.#allRunners())
     this.done = this.#run()
     this.update(pod)
   }
@@ -116,6 +123,7 @@ export class PodWorker {
     const before = JSON.stringify(foreignConditions(this.#pod.status?.conditions))
     this.#pod = pod
     this.#volumes.update(pod)
+    this.#ephemeral.update(pod)
     this.#deadline.set(pod.spec.activeDeadlineSeconds)
     if (pod.metadata.deletionTimestamp !== undefined) this.#remove()
     // A readiness gate may have opened or closed.
@@ -150,6 +158,7 @@ export class PodWorker {
         terminating: this.#terminating.signal,
       })
       this.#hasSandbox = this.#podIP !== undefined
+      if (this.#hasSandbox) this.#ephemeral.open()
       await this.#sync()
       await this.#shutDown()
       await this.#leave()
@@ -189,8 +198,7 @@ export class PodWorker {
         return this.#kill(action.container, action.message)
       case 'back-off': {
         const { container, delayMs } = action
-        const { name, namespace, uid } = this.#ref
-        const message = `back-off ${formatBackOff(delayMs)} restarting failed container=${container} pod=${name}_${namespace}(${uid})`
+        const message = backOffMessage(this.#ref, container, delayMs)
         return this.#runner(container)?.showBackOff(message, delayMs)
       }
       case 'wait':
@@ -224,23 +232,21 @@ export class PodWorker {
 
   /** All containers that still run, then the sandbox, then the last status. */
   async #shutDown(): Promise<void> {
-    const { runtime } = this.#doors
     const isInitialized = planInit(this.#synced(), this.#restartPolicy()).kind === 'initialized'
     this.#probeSync.stop()
     this.#setListenerPace()
     this.#probes.stopLivenessAndStartup()
-    for (const runner of this.#runners) runner.forgetFault()
+    for (const runner of this.#allRunners()) runner.forgetFault()
     const cause = this.#removed.signal.aborted ? 'deletion' : 'deadline'
     const stopped = this.#stopAll(this.#graceSeconds(), cause)
     await Promise.race([stopped, aborted(this.#killed.signal)])
-    await runtime.removeSandbox(this.#ref.uid)
-    await stopped
+    await this.#doors.runtime.removeSandbox(this.#ref.uid)
+    await Promise.all([stopped, this.#ephemeral.settled()])
     await Promise.all([this.#listeners.stop(), this.#probes.stop()])
     if (!this.#killed.signal.aborted) await this.#volumes.remove()
-
     this.#hasSandbox = false
     this.#deadline.stop()
-    settleContainers(this.#runners, isInitialized)
+    settleContainers(this.#allRunners(), isInitialized)
     this.#stage = 'over'
     this.#changed()
   }
@@ -259,7 +265,7 @@ export class PodWorker {
   }
 
   #stopAll(graceSeconds: number, cause: StopCause): Promise<void> {
-    return stopAllContainers(this.#runners, { graceSeconds, cause })
+    return stopAllContainers(this.#allRunners(), { graceSeconds, cause })
   }
 
   #graceSeconds(): number {
@@ -304,6 +310,7 @@ export class PodWorker {
     return {
       pod: this.#pod,
       containers: this.#runners.map(({ record }) => record),
+      ephemeral: this.#ephemeral.runners.map(({ record }) => record),
       started: new Set(names.filter((name) => this.#probes.isStarted(name))),
       ready: new Set(names.filter((name) => this.#probes.isReady(name))),
       hostIP: this.#doors.nodeIP,
@@ -327,7 +334,7 @@ export class PodWorker {
     this.#listeners.setPace(isStopping ? 'stopping' : isSettled ? 'idle' : 'starting')
   }
 
-  #newRunner(spec: Container, role: ContainerRole): ContainerRunner {
+  #newRunner(spec: EphemeralContainer, role: ContainerRole): ContainerRunner {
     const pod: RunnerPod = {
       ref: this.#ref,
       pod: () => this.#pod,
@@ -337,13 +344,14 @@ export class PodWorker {
           ...instance,
           podIP: this.#podIP ?? '',
           volumes: this.#volumes.mounted,
+          ...targetOf(spec, (name) => this.#runner(name)?.runningId),
         }),
       emit: (event) => this.#emit(event),
       terminating: this.#terminating.signal,
       killed: this.#killed.signal,
       changed: () => this.#changed(),
       exited: () => {
-        if (!this.#runners.some((runner) => runner.isAlive)) this.#listeners.allExited()
+        if (!this.#allRunners().some((runner) => runner.isAlive)) this.#listeners.allExited()
         this.#wakeUp.wake()
       },
     }
@@ -375,7 +383,11 @@ export class PodWorker {
   }
 
   #runner(container: string): ContainerRunner | undefined {
-    return this.#runners.find(({ spec }) => spec.name === container)
+    return this.#allRunners().find(({ spec }) => spec.name === container)
+  }
+
+  #allRunners(): readonly ContainerRunner[] {
+    return [...this.#runners, ...this.#ephemeral.runners]
   }
 
   #restartPolicy() {

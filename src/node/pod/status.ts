@@ -18,6 +18,8 @@ import type { RestartPolicy } from './sync-view.ts'
 export interface StatusFacts {
   readonly pod: Pod
   readonly containers: readonly ContainerRecord[]
+  /** Those that were added to the pod: nothing of it depends on them. */
+  readonly ephemeral?: readonly ContainerRecord[]
   /** Names of the containers whose startup probe has succeeded, or that run without one. */
   readonly started: ReadonlySet<string>
   /** Names of the containers that run, have started and whose readiness probe passes. */
@@ -46,11 +48,13 @@ export function buildStatus(facts: StatusFacts): PodStatus {
   const isOver = facts.stage === 'over'
   const actual = actualPhase(facts)
   const isHeldBack = !isOver && (actual === 'Succeeded' || actual === 'Failed')
-  const shares = pod.spec.containers.length + (pod.spec.initContainers?.length ?? 0)
+  const ephemerals = pod.spec.ephemeralContainers ?? []
+  const { initContainers = [] } = pod.spec
+  const shares = pod.spec.containers.length + initContainers.length + ephemerals.length
   const messageBytes = Math.floor(MESSAGE_BYTES_MAX / shares)
   const statusesOf = (specs: readonly Container[]) =>
     specs.map((spec) => statusOf(spec, facts, messageBytes))
-  const inits = statusesOf(pod.spec.initContainers ?? [])
+  const inits = statusesOf(initContainers)
   const apps = statusesOf(pod.spec.containers)
   const sidecars = new Set(containers.filter(({ role }) => role === 'sidecar').map(nameOf))
   const { generation } = pod.metadata
@@ -75,6 +79,9 @@ export function buildStatus(facts: StatusFacts): PodStatus {
     ...(inits.length === 0 ? {} : { initContainerStatuses: inits }),
     // By name, whatever the order of the manifest.
     containerStatuses: apps.toSorted((a, b) => compareTexts(a.name, b.name)),
+    ...(ephemerals.length === 0
+      ? {}
+      : { ephemeralContainerStatuses: ephemeralStatuses(ephemerals, facts, messageBytes) }),
   }
 }
 
@@ -126,6 +133,21 @@ function statusOf(spec: Container, facts: StatusFacts, messageBytes: number): Co
     state: record === undefined ? {} : stateOf(record, facts.stage, messageBytes),
     lastState: last === undefined ? {} : { terminated: terminated(last, messageBytes) },
   }
+}
+
+/** Nobody asks whether one of them is ready, or has started. */
+function ephemeralStatuses(
+  specs: readonly Container[],
+  { ephemeral = [], ...facts }: StatusFacts,
+  messageBytes: number,
+): readonly ContainerStatus[] {
+  const own = { ...facts, containers: ephemeral }
+  return specs
+    .map((spec) => {
+      const { started: _, ...status } = statusOf(spec, own, messageBytes)
+      return status
+    })
+    .toSorted((a, b) => compareTexts(a.name, b.name))
 }
 
 /** The sync that kills it for a probe starts it again: nobody sees it ended, whatever else changes meanwhile. */

@@ -5,7 +5,13 @@ import type { ContainerConfig } from '../runtime.ts'
 export function containerSpecification(
   config: ContainerConfig,
   image: string,
-  pod: { readonly holderId: string; readonly sharesProcesses: boolean; readonly labels: Fields },
+  pod: {
+    readonly holderId: string
+    readonly sharesProcesses: boolean
+    /** The container whose processes it sees. */
+    readonly processesOf?: string | undefined
+    readonly labels: Fields
+  },
 ): Fields {
   const { command, env, workingDir, user, limits, mounts = [], stdin = false } = config
   const network = `container:${pod.holderId}`
@@ -24,7 +30,11 @@ export function containerSpecification(
     Labels: pod.labels,
     HostConfig: {
       NetworkMode: network,
-      ...(pod.sharesProcesses ? { PidMode: network } : {}),
+      ...(pod.sharesProcesses
+        ? { PidMode: network }
+        : pod.processesOf === undefined
+          ? {}
+          : { PidMode: `container:${pod.processesOf}` }),
       ...(user === undefined ? {} : { GroupAdd: user.supplementalGroups.map(String) }),
       Mounts: mounts.map(({ source, target, readOnly }) => ({
         Type: 'bind',
