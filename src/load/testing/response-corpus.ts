@@ -123,6 +123,12 @@ const malformed: Readonly<Record<string, string>> = {
   'a head that is too long': `${OK}X-Long: ${'v'.repeat(70_000)}\r\n${LENGTH}`,
   'too many headers': `${OK}${'X-Many: 1\r\n'.repeat(300)}${LENGTH}`,
   'too many interim answers': `${'HTTP/1.1 102 Processing\r\n\r\n'.repeat(40)}${OK}${LENGTH}`,
+  'a length of sixteen digits': `${OK}Content-Length: 0000000000000002\r\n\r\nok`,
+  'a chunk size of fourteen digits': `${CHUNKED}00000000000005\r\nhello\r\n0\r\n\r\n`,
+  'a chunk extension of five thousand bytes': `${CHUNKED}5;${'a'.repeat(5_000)}\r\nhello\r\n0\r\n\r\n`,
+  'an interim answer of HTTP/1.0': `HTTP/1.0 100 Continue\r\nConnection: keep-alive\r\n\r\n${OK}${LENGTH}`,
+  'an interim answer that announces the end': `HTTP/1.1 100 Continue\r\nConnection: close\r\n\r\n${OK}${LENGTH}`,
+  'an interim answer that announces it before a tab': `HTTP/1.1 103 \r\nConnection: close\t\r\n\r\n${OK}${LENGTH}`,
   'a malformed interim answer': `HTTP/1.1 100 Continue\r\nX A: 1\r\n\r\n${OK}${LENGTH}`,
 }
 

@@ -170,6 +170,8 @@ function readTransferEncoding(
   if (head.transferCoding !== 'none') return 'Transfer-Encoding is given twice'
   if (head.contentLength !== -1) return 'both Content-Length and Transfer-Encoding are given'
   if (head.minorVersion === 0) return 'Transfer-Encoding is given in HTTP/1.0'
+  // Whitespace all the same (RFC 9110, section 5.6.3), but parsers disagree about the coding then.
+  if (hasTab(bytes, start, end)) return 'Transfer-Encoding has a tab'
   let isChunked = false
   // A value without anything has one empty element, and so has one that ends in a comma.
   for (let at = start; at <= end;) {
@@ -209,6 +211,11 @@ function elementEnd(bytes: Uint8Array, start: number, end: number): number {
   let at = start
   while (at < end && bytes[at] !== COMMA) at++
   return at
+}
+
+function hasTab(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at] === TAB) return true
+  return false
 }
 
 function skipBlanks(bytes: Uint8Array, start: number, end: number): number {
