@@ -105,7 +105,7 @@ export async function startNode(options: NodeOptions): Promise<NodeAgent> {
     return isElsewhere || pods.find(uid) !== undefined
   })
   const isPod = (uid: string) => informer.list().some(({ metadata }) => metadata.uid === uid)
-  if (doors.podFiles !== undefined) await preparePodDirectory(doors.podFiles, isPod)
+  if (doors.podFiles !== undefined) await preparePodDirectory(doors.podFiles, runtime, isPod)
   const { clock, network, logDirectory } = doors
   const heartbeat = await startBeating(options, description)
   const findPod = (uid: string) => pods.find(uid)?.view

@@ -92,6 +92,16 @@ export interface Runtime {
   listeningPorts(sandboxId: string): Promise<readonly number[]>
   /** The same with connections, at one moment: a longer look. Absent: connections cannot be seen. */
   portUse?(sandboxId: string): Promise<PortUse>
+  /**
+   * Makes a directory a file system in memory, which containers find that mount it; one that is so already stays. False
+   * where that cannot be had, said once. Absent: likewise.
+   */
+  mountMemory?(
+    directory: string,
+    options: { readonly sizeBytes: number | undefined },
+  ): Promise<boolean>
+  /** Undoes it for the directory and all below it. */
+  unmountMemory?(directory: string): Promise<void>
   /** Frees everything. Nothing of the runtime is left afterwards. */
   stop(): Promise<void>
 }

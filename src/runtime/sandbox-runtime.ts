@@ -23,7 +23,6 @@ import {
 } from './runtime.ts'
 import { NOT_RUNNING, runExec } from './process/run-exec.ts'
 import { ContainerLogs } from './process/container-logs.ts'
-import { countHeldConnections, SOCKET_BYTES_MAX } from './process/held-connections.ts'
 import { OutputPipes } from './process/output-pipes.ts'
 import { SCRIPT_ENVIRONMENT } from './process/shell.ts'
 import { PodAddresses, formatIpv4, parsePodCidr, type PodNetwork } from './process/pod-addresses.ts'
@@ -33,13 +32,14 @@ import { Container, type ContainerWorld, type StartPlace } from './sandbox/conta
 import { execCommand, isOtherUser } from './sandbox/container-commands.ts'
 import { ContainerLimits } from './sandbox/container-limits.ts'
 import { removeCgroupsScript } from './sandbox/limits.ts'
-import { parseListeningPorts } from './sandbox/listening-ports.ts'
 import { keptAbilities } from './sandbox/kept-abilities.ts'
+import { mountMemory, unmountMemory } from './sandbox/memory-mounts.ts'
 import { NODE_TEARDOWN_SCRIPT } from './sandbox/network-commands.ts'
 import { COMMAND_TIMEOUT_MS, RECORD_DIRECTORY, setUpNode } from './sandbox/node-setup.ts'
 import { PodNetworks } from './sandbox/pod-networks.ts'
 import { PauseProcess } from './sandbox/pause-process.ts'
 import { followPod, netnsOf, type Pod } from './sandbox/pod.ts'
+import { listeningPortsOf, portUseOf } from './sandbox/pod-sockets.ts'
 import { Records, type KeptContainer } from './sandbox/records.ts'
 
 export interface SandboxRuntimeOptions {
@@ -81,9 +81,6 @@ export async function startSandboxRuntime(options: SandboxRuntimeOptions): Promi
     abilities: keptAbilities(processes, tools, world.records),
   })
 }
-
-/** Listening sockets come first in /proc/net/tcp; this is room for a hundred of them. */
-const LISTENING_BYTES_MAX = 16 * 1024
 
 const NO_OVERLAY =
   'the kernel lets hitless mount no overlay file system: what containers write to the machine’s directories is not their own, and volumes need a place that exists (Linux 5.11 or later, or root)'
@@ -250,16 +247,25 @@ class SandboxRuntime implements Runtime {
   }
 
   async listeningPorts(sandboxId: string): Promise<readonly number[]> {
-    return portsOf(await this.#readSockets(sandboxId, LISTENING_BYTES_MAX))
+    return listeningPortsOf(this.#world.files, this.#processOf(sandboxId))
   }
 
   async portUse(sandboxId: string): Promise<PortUse> {
-    const tables = await this.#readSockets(sandboxId, SOCKET_BYTES_MAX)
-    return {
-      listening: portsOf(tables),
-      connections: countHeldConnections(tables),
-      isCut: tables.some(({ length }) => length === SOCKET_BYTES_MAX),
-    }
+    return portUseOf(this.#world.files, this.#processOf(sandboxId))
+  }
+
+  async mountMemory(
+    directory: string,
+    { sizeBytes }: { readonly sizeBytes: number | undefined },
+  ): Promise<boolean> {
+    const refusal = await mountMemory(this.#world, directory, sizeBytes)
+    if (refusal === undefined) return true
+    this.#tell('the kernel lets hitless mount no tmpfs: volumes in memory are kept on the disk')
+    return false
+  }
+
+  unmountMemory(directory: string): Promise<void> {
+    return unmountMemory(this.#world, directory)
   }
 
   async stop(): Promise<void> {
@@ -318,7 +324,13 @@ class SandboxRuntime implements Runtime {
     const { config, startedMs } = start
     const processId =
       kept.processId ?? (await this.#world.records?.awaitProcessId(config, this.#world.clock))
-    if (processId === undefined) return undefined
+    if (processId === undefined) {
+      await this.#world.records?.removeStart(config)
+      // Its shell may still wait for somebody who reads what it said.
+      const nobody = { onOutput: () => undefined, onEnd: () => undefined }
+      this.#world.processes.follow(start.outputPaths, nobody)
+      return undefined
+    }
     const adopted = { config, processId, startedMs, ...(signalled && { signalled }) }
     if (end !== undefined) return { ...adopted, exit: end }
     const { promise, resolve } = Promise.withResolvers<ContainerExit>()
@@ -379,27 +391,8 @@ class SandboxRuntime implements Runtime {
     await this.#networks.remove(names, { isWhole: whole })
   }
 
-  /** The kernel's tables of the pod's sockets, as any of its processes has them. */
-  async #readSockets(sandboxId: string, bytesMax: number): Promise<readonly string[]> {
-    for (const container of this.#pods.get(sandboxId)?.containers ?? []) {
-      if (!container.isRunning) continue
-      const directory = `/proc/${container.processId}/net`
-      const paths = [`${directory}/tcp`, `${directory}/tcp6`]
-      return Promise.all(paths.map((path) => this.#readStart(path, bytesMax)))
-    }
-    return []
+  #processOf(sandboxId: string): number | undefined {
+    const containers = [...(this.#pods.get(sandboxId)?.containers ?? [])]
+    return containers.find(({ isRunning }) => isRunning)?.processId
   }
-
-  /** The process may end at any moment, or the kernel be without IPv6: no socket is there then. */
-  async #readStart(path: string, bytesMax: number): Promise<string> {
-    try {
-      return await this.#world.files.readText(path, { bytesMax })
-    } catch {
-      return ''
-    }
-  }
-}
-
-function portsOf(tables: readonly string[]): readonly number[] {
-  return [...new Set(tables.flatMap(parseListeningPorts))].sort((a, b) => a - b)
 }

@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -113,6 +114,26 @@ export function describeRuntimeRoot(bench: () => RuntimeBench): void {
     const started = bench().start(pod.id, ['true'], { mounts })
     await expect(started).rejects.toThrow(ContainerStartError)
     await expect(started).rejects.toThrow('cannot mount /no/such at /data')
+  })
+
+  test('a directory in memory is shared, as large as it may be, and leaves nothing', async () => {
+    const { runtime } = bench()
+    if (runtime.mountMemory === undefined) return
+    const source = makeDirectory('in memory')
+    for (let round = 0; round < 2; round++) {
+      expect(await runtime.mountMemory(source, { sizeBytes: 65_536 })).toBe(true)
+      const mounts = [{ source, target: '/fast', readOnly: false }]
+      const script = 'cat /fast/left 2>/dev/null; echo kept >/fast/left; stat -f -c "%T %b" /fast'
+      const { output } = await bench().run(shell(script), { mounts })
+      expect(output).toBe(round === 0 ? 'tmpfs 16\n' : 'kept\ntmpfs 16\n')
+    }
+    const full = 'head -c 100000 /dev/zero >/fast/big || wc -c </fast/big'
+    const mounts = [{ source, target: '/fast', readOnly: false }]
+    // The other file has a page of its own.
+    expect((await bench().run(shell(full), { mounts })).output).toMatch(/61440\n$/)
+    await runtime.unmountMemory?.(directory)
+    expect(readdirSync(source)).toEqual([])
+    await runtime.unmountMemory?.(directory)
   })
 
   test('programs of different pods share no memory by name', async () => {

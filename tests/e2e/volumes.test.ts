@@ -28,6 +28,7 @@ exec sleep 1000
 const OTHER = `
 while [ ! -e /shared/file ]; do sleep 0.1; done
 cat /shared/file
+head -c 200000 /dev/zero >/fast/file 2>/dev/null || echo "full at $(wc -c </fast/file)"
 exec sleep 1000
 `
 
@@ -50,6 +51,7 @@ const MANIFESTS = [
         { name: 'settings', configMap: { name: 'settings' } },
         { name: 'keys', secret: { secretName: 'keys', defaultMode: 0o400 } },
         { name: 'work', emptyDir: {} },
+        { name: 'fast', emptyDir: { medium: 'Memory', sizeLimit: '64Ki' } },
       ],
       containers: [
         {
@@ -68,7 +70,10 @@ const MANIFESTS = [
           name: 'other',
           image: 'shell:v1',
           command: ['/bin/sh', '-c', OTHER],
-          volumeMounts: [{ name: 'work', mountPath: '/shared' }],
+          volumeMounts: [
+            { name: 'work', mountPath: '/shared' },
+            { name: 'fast', mountPath: '/fast' },
+          ],
         },
       ],
     },
@@ -115,9 +120,9 @@ test('a pod reads what is mounted, shares a directory, and sees a ConfigMap chan
   const client = newHttpClient({ caller, clock: liveClock(), token: up.token })
   await until(
     'both containers have read',
-    () =>
-      linesOf(data, 'reader').includes('read-only') && linesOf(data, 'other').includes('shared'),
+    () => linesOf(data, 'reader').includes('read-only') && linesOf(data, 'other').length === 2,
   )
+  expect(linesOf(data, 'other')).toEqual(['shared', 'full at 65536'])
   expect(linesOf(data, 'reader')).toEqual([
     'color blue, size big',
     'pass secret secret',

@@ -2,13 +2,14 @@ import { expect, test } from 'vitest'
 import type { FactBody } from '../../timeline/fact.ts'
 import { UnenforcedLimits } from './unenforced-limits.ts'
 
+const of = (name: string) => ({
+  pod: { namespace: 'default', name, uid: name },
+  container: 'app',
+})
+
 test('each kind of limit is told once, with the first container that it hits', () => {
   const facts: FactBody[] = []
   const limits = new UnenforcedLimits({ record: (fact) => void facts.push(fact) }, 'node-1')
-  const of = (name: string) => ({
-    pod: { namespace: 'default', name, uid: name },
-    container: 'app',
-  })
   limits.tell([], of('web-0'))
   limits.tell(['cpu'], of('web-1'))
   limits.tell(['memory', 'cpu'], of('web-2'))

@@ -32,7 +32,7 @@ async function start(more: Partial<Client> = {}) {
     recorder: { record: () => undefined },
     nodeName: 'node-1',
     podFiles: { files, podDirectory: '/pods' },
-    machine: { cpu: 8 },
+    machine: { cpu: 8, memory: '2G' },
   })
   await clock.advance(0)
   const node = await starting
@@ -219,6 +219,29 @@ test('a volume that nobody mounts may be anything; one of an unknown kind is tol
   expect((await client.list('Pod')).items.map(({ metadata }) => metadata.name)).toEqual(['web'])
   await node.stop()
   expect(clock.timerCount).toBe(0)
+})
+
+test('an emptyDir in memory is as large as its limit, the pod or the node allows', async () => {
+  const { client, node, runtime, wait } = await start()
+  const mounted: (readonly [string, number | undefined])[] = []
+  Object.assign(runtime, {
+    mountMemory: async (directory: string, { sizeBytes }: { sizeBytes: number | undefined }) => {
+      mounted.push([directory.slice(directory.lastIndexOf('/') + 1), sizeBytes])
+      return true
+    },
+  })
+  const volumes = [
+    { name: 'small', emptyDir: { medium: 'Memory', sizeLimit: '64Ki' } },
+    { name: 'large', emptyDir: { medium: 'Memory' } },
+    { name: 'disk', emptyDir: { sizeLimit: '64Ki' } },
+  ]
+  await client.create('Pod', podWith(volumes))
+  await wait(1_000)
+  expect(mounted).toEqual([
+    ['small', 65_536],
+    ['large', 2_000_000_000],
+  ])
+  await node.stop()
 })
 
 test('an emptyDir outlives a restart of its containers', async () => {

@@ -145,7 +145,7 @@ describe('what is told of single probes', () => {
     ['the first success is not', 'ss', '..'],
   ])('%s', (_, ends, told) => {
     let streak = NO_STREAK
-    const seen = [...ends].map((letter) => {
+    const seen = ends.split('').map((letter) => {
       const end = letter === 's' ? 'succeeded' : letter === 'f' ? 'failed' : 'errored'
       const step = extendStreak(streak, end)
       streak = step.streak

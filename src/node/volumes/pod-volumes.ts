@@ -12,7 +12,9 @@ import type { PodFiles } from '../termination-message.ts'
 import { NS_PER_MS } from '../timings.ts'
 import { AccountTokens } from './account-tokens.ts'
 import type { MountedVolume } from './container-mounts.ts'
+import { memoryVolumeBytes } from './memory-size.ts'
 import { asksResources, collectPayload, objectsOfVolume } from './payload.ts'
+import { removePodFiles } from './pod-directory.ts'
 import { setUpEmptyDir, setUpHostPath, setUpPayload } from './set-up.ts'
 import { VolumeError } from './volume-error.ts'
 import {
@@ -25,7 +27,7 @@ import {
 
 export type VolumeDoors = Pick<
   NodeDoors,
-  'clock' | 'client' | 'podFiles' | 'machine' | 'sourceWatches'
+  'clock' | 'client' | 'podFiles' | 'machine' | 'sourceWatches' | 'runtime'
 >
 
 /** The kubelet's exponential back-off for a volume that cannot be set up. */
@@ -111,8 +113,7 @@ export class PodVolumes {
     if (this.#states.length === 0) return
     const { files, podDirectory } = this.#podFiles()
     const path = `${podDirectory}/${this.#pod.metadata.uid ?? ''}/volumes`
-    // What cannot be removed now is when the node starts again.
-    await files.remove(path).catch(() => undefined)
+    await removePodFiles({ files, runtime: this.#doors.runtime }, path)
   }
 
   #podFiles(): PodFiles {
@@ -190,12 +191,19 @@ export class PodVolumes {
     const directory = `${own}/${directoryOfKind(kind)}/${volume.name}`
     const set = { files, pod, volume, directory }
     if (kind === 'emptyDir') {
-      await setUpEmptyDir(set)
+      await setUpEmptyDir(set, (place) => this.#mountMemory(volume, place))
       return { path: directory, readOnly: false }
     }
     if (kind === 'hostPath') return { path: await setUpHostPath(files, volume), readOnly: false }
     await this.#setUpFiles(set)
     return { path: directory, readOnly: true }
+  }
+
+  async #mountMemory(volume: Volume, directory: string): Promise<void> {
+    const { client, machine, runtime } = this.#doors
+    const allocatable = await readAllocatable(client, this.#pod, machine)
+    const sizeBytes = memoryVolumeBytes(volume, this.#pod, allocatable)
+    await runtime.mountMemory?.(directory, { sizeBytes })
   }
 
   async #setUpFiles(set: Parameters<typeof setUpPayload>[0]): Promise<void> {

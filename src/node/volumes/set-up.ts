@@ -21,13 +21,20 @@ interface SetUp {
   readonly directory: string
 }
 
-/** A directory that is as empty as it was left. https://kubernetes.io/docs/concepts/storage/volumes/#emptydir */
-export async function setUpEmptyDir({ files, pod, volume, directory }: SetUp): Promise<void> {
+/**
+ * A directory that is as empty as it was left. `mount` makes it one in memory, where that is asked and can be had.
+ * https://kubernetes.io/docs/concepts/storage/volumes/#emptydir
+ */
+export async function setUpEmptyDir(
+  { files, pod, volume, directory }: SetUp,
+  mount: (directory: string) => Promise<unknown>,
+): Promise<void> {
   const { medium = '' } = volume.emptyDir ?? {}
   if (medium !== '' && medium !== 'Memory') {
     throw new VolumeError(`hitless has no emptyDir in the medium ${medium}`)
   }
   await makeVolumeDirectory(files, directory, medium === 'Memory' ? MEMORY_MODE : VOLUME_MODE)
+  if (medium === 'Memory') await mount(directory)
   const gid = pod.spec.securityContext?.fsGroup
   if (gid !== undefined) await giveToGroup(files, directory, { gid, readOnly: false })
 }
