@@ -120,6 +120,10 @@ test.each([
   ['docker save, a directory', (layers: readonly Buffer[]) => dockerSave(layers)],
   ['docker save, a tar archive', (layers: readonly Buffer[]) => packed(dockerSave(layers))],
   ['OCI, gzip, a directory', (layers: readonly Buffer[]) => ociLayout(layers, (b) => gzipSync(b))],
+  [
+    'OCI, zstd, a tar archive',
+    (layers: readonly Buffer[]) => packed(ociLayout(layers, (b) => zstdCompressSync(b))),
+  ],
   ['OCI, plain, a tar archive', (layers: readonly Buffer[]) => packed(ociLayout(layers, (b) => b))],
 ])('%s: layers come over one another, once', async (_, pack) => {
   const archive = pack([layer(BASE), layer(CHANGE)])
@@ -151,15 +155,6 @@ test.each([
   expect(await store.unpack(archive, 'app:v1')).toEqual(image)
   expect(existsSync(join(rootDirectory, 'mark'))).toBe(true)
   expect(readdirSync(dirname(rootDirectory))).toHaveLength(1)
-})
-
-test('layers packed with zstd need its program, and work with it', async () => {
-  const archive = ociLayout([layer('echo 1 >file')], (bytes) => zstdCompressSync(bytes))
-  const { exitCode } = await doors.processes.run(['zstd', '--version'], { timeoutMs: 10_000 })
-  const unpacked = newStore().unpack(archive, '')
-  if (exitCode === 0) {
-    expect(readFileSync(join((await unpacked).rootDirectory ?? '', 'file'), 'utf8')).toBe('1\n')
-  } else await expect(unpacked).rejects.toThrow('zstd is missing')
 })
 
 test('what a killed run has left is removed, but not while another unpacks', async () => {
@@ -230,6 +225,11 @@ test.each<[string, () => string, string]>([
     'a layer that was changed',
     () => dockerSave([layer('echo 1 >f')], description([layer('echo 2 >f')])),
     'its layer 1 is sha256:',
+  ],
+  [
+    'a layer that is cut off',
+    () => ociLayout([layer('echo 1 >f')], (b) => gzipSync(b).subarray(0, -20)),
+    'unexpected end of file',
   ],
   [
     'a missing layer',

@@ -14,6 +14,7 @@ import {
 import { applyLayer } from './images/layer.ts'
 import { TarError } from './images/tar.ts'
 import { openWorkplace } from './images/workplace.ts'
+import { zstdFrames, type Frame } from './images/zstd-frames.ts'
 
 /** Of a large image on a slow disk. */
 const TOOL_TIMEOUT_MS = 600_000
@@ -115,23 +116,29 @@ export class ImageStore {
     const isGzip = first === 0x1f && second === 0x8b
     const isZstd = first === 0x28 && second === 0xb5 && third === 0x2f && fourth === 0xfd
     if (!isGzip && !isZstd) return blob
-    await this.#pipe(blob, isGzip ? 'gzip -dc >"$4"' : 'zstd -dc >"$4"', path)
+    const append = ({ offset, size }: Frame) =>
+      this.#doors.files.appendDecompressed(
+        {
+          path: blob.path,
+          offset: blob.start + offset,
+          size,
+          format: isGzip ? 'gzip' : 'zstd',
+        },
+        path,
+      )
+    if (isGzip) await append({ offset: 0, size: blob.size })
+    else for await (const frame of zstdFrames(blob)) await append(frame)
     const plain = await this.#fileBlob(path)
     if (plain === undefined) throw new Error(`${path} is gone`)
     return plain
   }
 
   async #digestOf(blob: Blob): Promise<string> {
-    const text = await this.#pipe(blob, 'sha256sum')
+    const script = 'tail -c "+$2" -- "$1" | head -c "$3" | sha256sum'
+    const { path, start, size } = blob
+    const range = [path, String(start + 1), String(size)]
+    const text = await this.#run('/bin/sh', ['-c', script, 'sh', ...range])
     return `sha256:${text.split(' ')[0] ?? ''}`
-  }
-
-  /** Runs a filter over a blob; `$4` is the path of its output. */
-  async #pipe({ path, start, size }: Blob, filter: string, output = ''): Promise<string> {
-    const program = filter.split(' ')[0] ?? ''
-    const script = `command -v ${program} >/dev/null || { echo '${program} is missing' >&2; exit 1; }
-tail -c "+$2" -- "$1" | head -c "$3" | ${filter}`
-    return this.#run('/bin/sh', ['-c', script, 'sh', path, String(start + 1), String(size), output])
   }
 
   async #run(program: string, args: readonly string[]): Promise<string> {

@@ -68,6 +68,10 @@ export class SimulatedFiles implements Files {
     }
   }
 
+  async appendDecompressed({ path }: { readonly path: string }): Promise<void> {
+    throw refusal('ENOSYS', path)
+  }
+
   async makeDirectory(path: string): Promise<void> {
     let current = ''
     for (const name of namesOf(path)) {

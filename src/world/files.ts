@@ -13,6 +13,14 @@ export interface FileStatus {
   readonly mode: number
 }
 
+/** Of a file; with one frame where the format has frames. */
+export interface CompressedPart {
+  readonly path: string
+  readonly offset: number
+  readonly size: number
+  readonly format: 'gzip' | 'zstd'
+}
+
 /** The door to the file system. Errors carry the errno name in `code` (ENOENT, EACCES, ENOSPC). */
 export interface Files {
   /**
@@ -38,6 +46,8 @@ export interface Files {
    * `append` returns, and outlives a kill of this process.
    */
   openAppend(path: string, options?: { readonly atOnce?: boolean }): Appender
+  /** Appends what the part holds. Rejects where it is damaged; some of it may be in `to` then. */
+  appendDecompressed(part: CompressedPart, to: string): Promise<void>
   makeDirectory(path: string): Promise<void>
   /** Names in a directory, sorted by code unit. Pipes, sockets and devices are left out: reading one may never end. */
   list(path: string): Promise<readonly { readonly name: string; readonly isDirectory: boolean }[]>

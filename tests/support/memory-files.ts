@@ -15,6 +15,7 @@ export function memoryFiles(texts: Readonly<Record<string, string>>, modes = 0o7
     writeText: refuse,
     writeBytes: refuse,
     openAppend: refuse,
+    appendDecompressed: refuse,
     statusOf: async () => ({ type: 'directory', mode: modes }),
     changeMode: refuse,
     changeOwner: refuse,

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { liveFiles } from './files.ts'
 
@@ -97,4 +98,16 @@ test.each([
   log.append('text')
   log.append('more')
   await expect(log.close()).rejects.toMatchObject({ code })
+})
+
+test('parts of a file are decompressed, one behind the other', async () => {
+  const [path, to] = [join(directory, 'packed'), join(directory, 'plain')]
+  const [first, second] = [gzipSync('one '), zstdCompressSync('two')]
+  await files.writeBytes(path, Buffer.concat([first, second]))
+  const size = first.length
+  await files.appendDecompressed({ path, offset: 0, size, format: 'gzip' }, to)
+  const zstd = { path, offset: size, size: second.length, format: 'zstd' } as const
+  await files.appendDecompressed(zstd, to)
+  expect(await files.readText(to)).toBe('one two')
+  await expect(files.appendDecompressed({ ...zstd, offset: 0 }, to)).rejects.toThrow()
 })

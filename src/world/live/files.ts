@@ -17,6 +17,7 @@ import {
 } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Appender, Files, FileStatus } from '../files.ts'
+import { appendDecompressed } from './decompress.ts'
 import { errnoOf } from './errno.ts'
 import { makeDirectories } from './make-directories.ts'
 import { readPipe } from './pipe-text.ts'
@@ -32,6 +33,7 @@ export function liveFiles(): Files {
     writeText: (path, text, options) => writeFile(path, text, options ?? {}),
     writeBytes: (path, bytes) => writeFile(path, bytes),
     openAppend: (path, options) => new LiveAppender(path, options),
+    appendDecompressed,
     makeDirectory: async (path) => makeDirectories(path),
     list: listDirectory,
     kindOf,
