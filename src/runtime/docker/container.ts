@@ -82,7 +82,7 @@ export class DockerContainer implements RunningContainer {
     const state = await this.#inspect()
     this.#processId = Number(state['Pid'] ?? 0)
     if (state['Running'] === false) this.died()
-    if (this.#isKilled) this.signal('SIGKILL')
+    if (this.#isKilled) void this.kill()
   }
 
   /** The engine has told that it ended. */
@@ -99,16 +99,18 @@ export class DockerContainer implements RunningContainer {
 
   signal(name: string): boolean {
     if (!this.isRunning) return false
-    const path = `/containers/${this.#engineId}/kill?signal=${encodeURIComponent(name)}`
     // One that ends at this moment is told as ended.
-    void this.#world.engine.callIfThere('POST', path).catch(() => undefined)
+    void this.#send(name).catch(() => undefined)
     return true
   }
 
-  /** SIGKILL; one that is starting gets it when it has started. Resolves when it is gone. */
+  /**
+   * SIGKILL; one that is starting gets it when it has started. Resolves when it is gone, or when the engine does not do
+   * it: nobody would tell of its end then.
+   */
   async kill(): Promise<void> {
     this.#isKilled = true
-    this.signal('SIGKILL')
+    if (this.isRunning) void this.#send('SIGKILL').catch(() => this.died())
     await this.ended
   }
 
@@ -118,6 +120,11 @@ export class DockerContainer implements RunningContainer {
       handlers,
       (bytes) => (this.config.stdin === true && this.#stream?.write(bytes)) !== false,
     )
+  }
+
+  #send(signal: string): Promise<unknown> {
+    const path = `/containers/${this.#engineId}/kill?signal=${encodeURIComponent(signal)}`
+    return this.#world.engine.callIfThere('POST', path)
   }
 
   async #attachOutput(): Promise<void> {

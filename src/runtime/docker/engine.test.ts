@@ -4,11 +4,13 @@ import { splitReference } from './images.ts'
 
 test.each([
   ['1.41', '1.12', '1.41'],
-  ['1.51', '1.24', '1.43'],
+  ['1.51', '1.24', '1.44'],
+  ['1.44', '1.24', '1.44'],
   ['1.40', '1.12', '1.40'],
-  // Too old, too new, and no version.
+  // One of the future.
+  ['1.60', '1.48', '1.48'],
+  // Too old, and no version.
   ['1.39', '1.12', undefined],
-  ['1.60', '1.44', undefined],
   ['', '', undefined],
 ])('an engine of the API %s down to %s is spoken to in %s', (newest, oldest, version) => {
   expect(agreeOnVersion({ newest, oldest })).toBe(version)
@@ -36,8 +38,8 @@ test.each([
     { kind: 'agreed', version: '1.41' },
   ],
   [
-    { ApiVersion: '1.60', MinAPIVersion: '1.44', Os: 'linux' },
-    { kind: 'refused', reason: 'it speaks the Engine API 1.44 to 1.60, and hitless 1.40 to 1.43' },
+    { ApiVersion: '1.39', MinAPIVersion: '1.12', Os: 'linux' },
+    { kind: 'refused', reason: 'it speaks the Engine API 1.12 to 1.39, and hitless 1.40 or later' },
   ],
   [
     { ApiVersion: '1.43', MinAPIVersion: '1.24', Os: 'windows' },

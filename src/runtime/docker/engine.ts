@@ -8,8 +8,11 @@ import {
 } from '../../world/http-caller.ts'
 import type { ByteStream, ByteStreamHandlers } from '../../world/http-server.ts'
 
-/** The newest version of the Engine API that is spoken here, and the oldest one that has all that is used. */
-const NEWEST = '1.43'
+/**
+ * The version of the Engine API that is spoken here where the engine knows it, and the oldest one that has all that is used.
+ * Docker 29 knows nothing older than 1.44.
+ */
+const USUAL = '1.44'
 const OLDEST = '1.40'
 
 /** What the engine may take for one thing; a busy one takes seconds for a container. */
@@ -165,7 +168,7 @@ export function readVersions(
   const version = agreeOnVersion(theirs)
   if (version === undefined) {
     const spoken = `it speaks the Engine API ${theirs.oldest} to ${theirs.newest}`
-    return { kind: 'refused', reason: `${spoken}, and hitless ${OLDEST} to ${NEWEST}` }
+    return { kind: 'refused', reason: `${spoken}, and hitless ${OLDEST} or later` }
   }
   if (textOf(system) === 'windows') return { kind: 'refused', reason: 'it runs Windows containers' }
   return { kind: 'agreed', version }
@@ -212,14 +215,14 @@ function whyNot(error: unknown): string {
   }
 }
 
-/** The newest that both speak. */
+/** The usual one, or the nearest to it that the engine speaks: what is used here has changed little for long. */
 export function agreeOnVersion(theirs: {
   readonly newest: string
   readonly oldest: string
 }): string | undefined {
   if (!/^\d+\.\d+$/.test(theirs.newest) || isBefore(theirs.newest, OLDEST)) return undefined
-  const version = isBefore(theirs.newest, NEWEST) ? theirs.newest : NEWEST
-  return isBefore(version, theirs.oldest) ? undefined : version
+  if (isBefore(theirs.newest, USUAL)) return theirs.newest
+  return isBefore(USUAL, theirs.oldest) ? theirs.oldest : USUAL
 }
 
 function isBefore(version: string, other: string): boolean {

@@ -49,8 +49,7 @@ export class Images {
     let failure: string | undefined
     await new Promise<void>((resolve) => {
       this.#engine.stream('POST', `/images/create?${query}`, {
-        onLine: (line) =>
-          (failure ??= line['error'] === undefined ? undefined : textOf(line['error'])),
+        onLine: (line) => (failure ??= failureIn(line)),
         onEnd(error) {
           failure ??= error?.message
           resolve()
@@ -76,6 +75,12 @@ export class Images {
       throw new ImagePullError(error instanceof Error ? error.message : String(error))
     }
   }
+}
+
+/** Newer engines may tell it in `errorDetail` alone. */
+function failureIn({ error, errorDetail: detail }: Fields): string | undefined {
+  if (error === undefined && detail === undefined) return undefined
+  return textOf(error ?? fieldsOf(detail)['message'])
 }
 
 /** `registry:5000/app@sha256:…` or `registry:5000/app:v1`; without either, the tag is `latest`. */
