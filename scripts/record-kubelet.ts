@@ -5,9 +5,8 @@
  *   KUBECONFIG=… node scripts/record-kubelet.ts [--times N] [--at-once N] [--lives DIRECTORY] [NAME…]
  *   node scripts/record-kubelet.ts --from DIRECTORY [NAME…]
  *
- * The cluster has one node with the image `localhost/life:v1`: in it `tests/kubelet/app.mjs` is `/usr/bin/app`, its
- * entry point and in its PATH, and Node is `/usr/bin/node`, with the libraries that it needs. With `--lives` what was
- * seen is kept as well; with `--from` the traces are written from that again.
+ * The cluster has one node with the images of `scripts/build-kubelet-image.ts`. With `--lives` what was seen is kept as
+ * well; with `--from` the traces are written from that again.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

@@ -22,7 +22,7 @@ describe('a pod on our node', () => {
     played = await playAll(SCENARIOS)
     if (process.env['UPDATE_KUBELET_PAGE'] === undefined) return
     writeFileSync(PAGE, formatResults(SCENARIOS, RECORDED, played))
-  }, 170_000)
+  }, 280_000)
 
   test.each(SCENARIOS)('lives as on a kubelet: $name, $about', (scenario) => {
     const ours = played.get(scenario.name)

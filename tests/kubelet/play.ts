@@ -1,4 +1,6 @@
 import { isApiError } from '../../src/api/api-error.ts'
+import type { Secret } from '../../src/api/access.ts'
+import type { ConfigMap } from '../../src/api/core.ts'
 import type { Pod } from '../../src/api/pod.ts'
 import type { Client } from '../../src/client/client.ts'
 import { getIfThere } from '../../src/client/get-if-there.ts'
@@ -21,16 +23,18 @@ const QUIET_MS = 2_500
 const LOOK_MS = 250
 
 export async function play(
-  { name, spec, steps }: Scenario,
+  scenario: Scenario,
   { client, clock, namespace }: { client: Client; clock: Clock; namespace: string },
 ): Promise<Life> {
+  const { name, steps, objects = [] } = scenario
   await makeNamespace(client, clock, namespace)
+  for (const object of objects) await makeObject(client, object, namespace)
   const nowMs = () => clock.monotonicNs() / 1_000_000
   const observer = new Observer(nowMs)
   await observer.start(client, namespace)
   const stepsAtMs = [nowMs()]
   try {
-    await client.create('Pod', podOf(spec, namespace))
+    await client.create('Pod', podOf(scenario, namespace))
     for (const step of steps) {
       // A wait for something is the end of what was before; only what acts is a step to reckon from.
       if (step.do !== 'until' && step.do !== 'wait') stepsAtMs.push(nowMs())
@@ -82,11 +86,21 @@ async function doStep(step: Step, { client, clock, namespace, observer }: Stage)
 
 const POD = 'pod'
 
-function podOf(spec: Pod['spec'], namespace: string): Pod {
+async function makeObject(
+  client: Client,
+  object: ConfigMap | Secret,
+  namespace: string,
+): Promise<void> {
+  const metadata = { ...object.metadata, namespace }
+  if (object.kind === 'ConfigMap') await client.create('ConfigMap', { ...object, metadata })
+  else await client.create('Secret', { ...object, metadata })
+}
+
+function podOf({ spec, metadata }: Scenario, namespace: string): Pod {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: POD, namespace },
+    metadata: { ...metadata, name: POD, namespace },
     spec: { automountServiceAccountToken: false, ...spec },
   }
 }

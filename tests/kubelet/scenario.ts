@@ -1,3 +1,5 @@
+import type { Secret } from '../../src/api/access.ts'
+import type { ConfigMap } from '../../src/api/core.ts'
 import type { Container, PodSpec, Probe } from '../../src/api/pod.ts'
 
 /** What is done to the one pod of a scenario; it is created before the first step. */
@@ -17,6 +19,12 @@ export interface Scenario {
   /** One sentence. */
   readonly about: string
   readonly spec: PodSpec
+  readonly metadata?: {
+    readonly labels?: Readonly<Record<string, string>>
+    readonly annotations?: Readonly<Record<string, string>>
+  }
+  /** What is there before the pod, in its namespace. */
+  readonly objects?: readonly (ConfigMap | Secret)[]
   readonly steps: readonly Step[]
   /** It takes half a minute: begun first. */
   readonly isLong?: true
@@ -34,6 +42,8 @@ export interface Accepted {
 }
 
 export const IMAGE = 'localhost/life:v1'
+/** The same with STOPSIGNAL SIGQUIT, at which the program ends with 3. */
+export const QUIT_IMAGE = 'localhost/life-quit:v1'
 
 /** A container of `app.mjs`. */
 export function app(args: string, more: Partial<Container> = {}): Container {

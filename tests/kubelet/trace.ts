@@ -66,7 +66,8 @@ function normalised(scenario: Scenario, track: string, value: string): string {
 }
 
 /** Whether a probe meets a program that does not listen yet, or no more, is chance. */
-const BROKEN = /Unhealthy .*(connection refused|connection reset by peer|EOF)/
+const BROKEN =
+  /Unhealthy .*(connection refused|connection reset by peer|EOF|code = Unavailable|resulted in unknown state)/
 /** A machine that has no time. */
 const SLOW = /Unhealthy .*Client\.Timeout/
 

@@ -55,12 +55,17 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UID'],
   [/\b[0-9a-f]{64}\b/g, 'ID'],
   [/\b(?:\d{1,3}\.){3}\d{1,3}\b/g, 'ADDRESS'],
+  // A line of /etc/hosts that ours has more.
+  [/ADDRESS host\.hitless\.internal; /g, ''],
   // The client's port.
   [/ADDRESS:\d+->/g, 'ADDRESS:PORT->'],
   [/kubelet-[a-z0-9-]+-[a-z0-9]+\b/g, 'NAMESPACE'],
   // What the runtime says of it.
   [/(failed to create containerd task|failed to start container|error during container).*/g, '…'],
-  [/(failed to pull and unpack image|rpc error|no entry of images in hitless\.yaml).*/g, '…'],
+  [
+    /(failed to pull and unpack image|(?<!probe failed: )rpc error|no entry of images in hitless\.yaml).*/g,
+    '…',
+  ],
   [/(StartError|exec: |fork\/exec).*/g, '…'],
 ]
 

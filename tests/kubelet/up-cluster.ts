@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Client } from '../../src/client/client.ts'
 import { openRealCluster } from '../support/real-cluster.ts'
 import { startUp } from '../support/running-up.ts'
-import { IMAGE } from './scenario.ts'
+import { IMAGE, QUIT_IMAGE } from './scenario.ts'
 
 const APP = fileURLToPath(new URL('app.mjs', import.meta.url))
 
@@ -18,11 +18,13 @@ export interface UpCluster {
 export async function startUpCluster(): Promise<UpCluster> {
   const directory = mkdtempSync(join(tmpdir(), 'kubelet-scenarios-'))
   const program = join(directory, 'app')
-  writeFileSync(program, `#!/bin/sh\nexec ${process.execPath} ${APP} "$@"\n`)
+  // A shell would leave out variables with names that it does not know, and set some of its own.
+  writeFileSync(program, `#!${process.execPath}\nimport ${JSON.stringify(APP)}\n`)
   chmodSync(program, 0o755)
   const env = { PATH: `${directory}:/usr/local/bin:/usr/bin:/bin` }
   // JSON is YAML.
-  const settings = { images: { [IMAGE]: { command: ['app'], env } } }
+  const life = { command: ['app'], env }
+  const settings = { images: { [IMAGE]: life, [QUIT_IMAGE]: { ...life, stopSignal: 'SIGQUIT' } } }
   writeFileSync(join(directory, 'hitless.yaml'), JSON.stringify(settings))
   const manifest = join(directory, 'manifest.yaml')
   const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' } }

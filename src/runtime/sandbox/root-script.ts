@@ -48,13 +48,23 @@ ${mounts.map(mountLine).join('\n')}
 }
 root=${NEW_ROOT}
 [ -e "$root/proc/self" ] || refuse 'cannot mount /proc in the container'
-${hasImage ? MAKE_WORKING_DIRECTORY : ''}
+${isWorkingDirectoryMade(config) ? MAKE_WORKING_DIRECTORY : ''}
 `
 }
 
+/** Whether one that is missing is made: in an image, as container runtimes do, or in a volume, but not on this machine. */
+export function isWorkingDirectoryMade({
+  workingDir,
+  rootDirectory,
+  mounts = [],
+}: ContainerConfig): boolean {
+  return rootDirectory !== undefined || mounts.some(({ target }) => isBelow(workingDir, target))
+}
+
 /** The working tree of the user first: a mount may lie inside of it. */
-function mountsOf({ workingDir, rootDirectory, mounts = [] }: ContainerConfig): readonly Mount[] {
-  if (rootDirectory !== undefined || !isWorkingTree(workingDir)) return mounts
+function mountsOf(config: ContainerConfig): readonly Mount[] {
+  const { workingDir, mounts = [] } = config
+  if (isWorkingDirectoryMade(config) || !isWorkingTree(workingDir)) return mounts
   // A place for what is mounted inside would have to be made in the tree itself.
   if (mounts.some(({ target }) => isBelow(target, workingDir))) return mounts
   return [{ source: workingDir, target: workingDir, readOnly: false }, ...mounts]
@@ -64,7 +74,6 @@ function isBelow(path: string, directory: string): boolean {
   return path.startsWith(`${directory.replace(/\/+$/, '')}/`)
 }
 
-/** As container runtimes do where an image lacks it. */
 const MAKE_WORKING_DIRECTORY = `resolve "$directory"
 [ -d "$root$resolved" ] || mkdir -p "$root$resolved" 2>/dev/null`
 
