@@ -40,9 +40,12 @@ export interface Http2World {
   readonly deadlines: DeadlineList<Http2Connection>
 }
 
-/** HTTP/2 as a protocol of the generator: in clear text with prior knowledge, or over what the network offers. */
+/** HTTP/2 as a protocol of the generator: over TLS by ALPN, and without it with prior knowledge. */
 export function http2(world: Http2World): Protocol {
-  return { open: (request, options) => new Http2Connection(world, request, options) }
+  const { target } = world
+  const tls = target.tls === undefined ? {} : { tls: { ...target.tls, protocols: ['h2'] } }
+  const own = { ...world, target: { ...target, ...tls } }
+  return { open: (request, options) => new Http2Connection(own, request, options) }
 }
 
 /**
@@ -135,8 +138,13 @@ export class Http2Connection
 
   onOpen(): void {
     if (this.#phase !== 'connecting') return
+    // A server that does not know ALPN would be spoken to in what it does not expect.
+    if (this.#world.target.tls !== undefined && this.#socket.protocol !== 'h2') {
+      return this.#giveUp('tls')
+    }
     this.#world.deadlines.remove(this)
     this.#phase = 'open'
+    this.#world.events.onConnected(this.#socket.remoteAddress)
     this.#session.start()
     for (const exchange of this.#exchanges) this.#send(exchange)
     this.#settle()

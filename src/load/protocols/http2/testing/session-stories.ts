@@ -43,6 +43,23 @@ const PADDED = FLAG.padded
 const END = FLAG.endStream
 const WHOLE = FLAG.endHeaders
 
+const MALFORMED_HEADS: readonly (readonly [name: string, fields: readonly Field[]])[] = [
+  ['no status', []],
+  ['a status of letters', [[':status', '2oo']]],
+  ['two statuses', [...OK_HEAD, ...OK_HEAD]],
+  ['a pseudo-header behind a field', [['a', 'b'], ...OK_HEAD]],
+  ['an unknown pseudo-header', [...OK_HEAD, [':path', '/']]],
+  ['a name in upper case', [...OK_HEAD, ['A', 'b']]],
+  ['an empty name', [...OK_HEAD, ['', 'b']]],
+  ['a line break in a value', [...OK_HEAD, ['a', 'b\nc']]],
+  ['a blank before a value', [...OK_HEAD, ['a', ' b']]],
+  ['a field of the connection', [...OK_HEAD, ['connection', 'close']]],
+  ['chunks', [...OK_HEAD, ['transfer-encoding', 'chunked']]],
+  ['two lengths', [...OK_HEAD, ['content-length', '1'], ['content-length', '2']]],
+  ['a switch of protocols', [[':status', '101']]],
+  ['an end with an interim answer', [[':status', '100']]],
+]
+
 export const STORIES: readonly Story[] = [
   { name: 'an answer without a body', frames: [head(1, true)], ends: ['200 0', 'lost'] },
   {
@@ -152,24 +169,9 @@ export const STORIES: readonly Story[] = [
     ends: ['malformed', 'lost'],
     resets: ERROR.protocolError,
   },
-  ...[
-    ['no status', []],
-    ['a status of letters', [[':status', '2oo']]],
-    ['two statuses', [...OK_HEAD, ...OK_HEAD]],
-    ['a pseudo-header behind a field', [['a', 'b'], ...OK_HEAD]],
-    ['an unknown pseudo-header', [...OK_HEAD, [':path', '/']]],
-    ['a name in upper case', [...OK_HEAD, ['A', 'b']]],
-    ['an empty name', [...OK_HEAD, ['', 'b']]],
-    ['a line break in a value', [...OK_HEAD, ['a', 'b\nc']]],
-    ['a blank before a value', [...OK_HEAD, ['a', ' b']]],
-    ['a field of the connection', [...OK_HEAD, ['connection', 'close']]],
-    ['chunks', [...OK_HEAD, ['transfer-encoding', 'chunked']]],
-    ['two lengths', [...OK_HEAD, ['content-length', '1'], ['content-length', '2']]],
-    ['a switch of protocols', [[':status', '101']]],
-    ['an end with an interim answer', [[':status', '100']]],
-  ].map(([name, fields]): Story => ({
-    name: `a head with ${String(name)}`,
-    frames: [head(1, true, fields as readonly Field[]), head(3, true)],
+  ...MALFORMED_HEADS.map(([name, fields]): Story => ({
+    name: `a head with ${name}`,
+    frames: [head(1, true, fields), head(3, true)],
     ends: ['malformed', '200 0'],
     resets: ERROR.protocolError,
   })),

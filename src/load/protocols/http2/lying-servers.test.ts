@@ -1,0 +1,388 @@
+import { afterEach, expect, test } from 'vitest'
+import type { LaneShare } from '../../plan.ts'
+import type { Outcome } from '../../../timeline/outcome.ts'
+import { liveClock } from '../../../world/live/clock.ts'
+import { liveNetwork } from '../../../world/live/network.ts'
+import {
+  encodeFrame,
+  encodeGoAway,
+  encodeResetStream,
+  encodeSettings,
+  ERROR,
+  FLAG,
+  FRAME,
+  SETTING,
+} from './frames.ts'
+import { encodeHeaderBlock } from './hpack-encoder.ts'
+import {
+  answerWell,
+  dataFrame,
+  type FrameConnection,
+  FrameServer,
+  headersFrame,
+  type Http2Visit,
+  OK_HEAD,
+} from './testing/frame-server.ts'
+import { GET } from './testing/session-run.ts'
+import { StreamLoad, type StreamLoadOptions } from './testing/stream-load.ts'
+
+/** Real servers that treat streams badly, in ways that they count: we must count the same, kind by kind. */
+
+let server: FrameServer | undefined
+afterEach(() => server?.close())
+
+const REQUESTS = 120
+const ONE: LaneShare = { lane: 'reused', share: 1, connections: 1 }
+
+async function runAgainst(
+  treat: (visit: Http2Visit) => Outcome | undefined,
+  options: Partial<StreamLoadOptions> = {},
+  greet?: (connection: FrameConnection) => void,
+): Promise<StreamLoad> {
+  server = new FrameServer(treat, greet)
+  const port = await server.listen()
+  const world = { clock: liveClock(), network: liveNetwork() }
+  const load = new StreamLoad(world, { port, requests: REQUESTS, ...options })
+  await load.run()
+  expect(load.ended).toHaveLength(options.requests ?? REQUESTS)
+  expect(load.budget.opened).toBe(server.connections.length)
+  return load
+}
+
+/** Every tenth request of a connection, each of which has one at a time, so that no other is hurt. */
+const tenth = (treat: (visit: Http2Visit) => Outcome) => (visit: Http2Visit) =>
+  visit.nth % 10 === 0 ? treat(visit) : answerWell(visit)
+
+interface Lie {
+  readonly name: string
+  readonly treat: (visit: Http2Visit) => Outcome
+}
+
+const LIES: readonly Lie[] = [
+  { name: 'none: it answers everything', treat: answerWell },
+  {
+    name: 'GOAWAY without the stream, then FIN',
+    treat: tenth(({ connection, stream }) => {
+      connection.fin(encodeGoAway(stream - 2, ERROR.noError))
+      return 'h2-goaway-unprocessed'
+    }),
+  },
+  {
+    name: 'GOAWAY with the stream, then its answer',
+    treat: tenth((visit) => {
+      visit.connection.send(encodeGoAway(visit.stream, ERROR.noError))
+      return answerWell(visit)
+    }),
+  },
+  {
+    name: 'GOAWAY with the stream, then FIN',
+    treat: tenth(({ connection, stream }) => {
+      connection.fin(encodeGoAway(stream, ERROR.noError))
+      return 'eof-reused'
+    }),
+  },
+  {
+    name: 'GOAWAY in two steps, and an answer in between',
+    treat: tenth((visit) => {
+      visit.connection.send(encodeGoAway(0x7fff_ffff, ERROR.noError))
+      const deed = answerWell(visit)
+      visit.connection.send(encodeGoAway(visit.stream, ERROR.noError))
+      return deed
+    }),
+  },
+  {
+    name: 'GOAWAY for an error of ours that was none',
+    treat: tenth(({ connection }) => {
+      connection.fin(encodeGoAway(0, ERROR.enhanceYourCalm))
+      return 'h2-goaway-unprocessed'
+    }),
+  },
+  {
+    name: 'REFUSED_STREAM',
+    treat: tenth(({ connection, stream }) => {
+      connection.send(encodeResetStream(stream, ERROR.refusedStream))
+      return 'h2-refused-stream'
+    }),
+  },
+  {
+    name: 'RST_STREAM before the answer',
+    treat: tenth(({ connection, stream }) => {
+      connection.send(encodeResetStream(stream, ERROR.internalError))
+      return 'h2-reset'
+    }),
+  },
+  {
+    name: 'RST_STREAM in the middle of a body',
+    treat: tenth(({ connection, stream }) => {
+      connection.send(headersFrame(stream, OK_HEAD), dataFrame(stream, 5))
+      connection.send(encodeResetStream(stream, ERROR.cancel))
+      return 'h2-reset'
+    }),
+  },
+  {
+    name: 'RST_STREAM with NO_ERROR behind a whole answer',
+    treat: tenth((visit) => {
+      const deed = answerWell(visit)
+      visit.connection.send(encodeResetStream(visit.stream, ERROR.noError))
+      return deed
+    }),
+  },
+  {
+    name: 'FIN instead of an answer',
+    treat: tenth(({ connection }) => {
+      connection.fin()
+      return 'eof-reused'
+    }),
+  },
+  {
+    name: 'RST instead of an answer',
+    treat: tenth(({ connection }) => {
+      connection.socket.resetAndDestroy()
+      return 'reset-reused'
+    }),
+  },
+  {
+    name: 'FIN in the middle of a frame',
+    treat: tenth(({ connection, stream }) => {
+      connection.fin(headersFrame(stream, OK_HEAD).subarray(0, 9))
+      return 'truncated'
+    }),
+  },
+  {
+    name: 'FIN in the middle of a body',
+    treat: tenth(({ connection, stream }) => {
+      connection.fin(headersFrame(stream, OK_HEAD), dataFrame(stream, 100).subarray(0, 50))
+      return 'truncated'
+    }),
+  },
+  {
+    name: 'a body shorter than its length',
+    treat: tenth(({ connection, stream }) => {
+      const head = headersFrame(stream, [...OK_HEAD, ['content-length', '6']])
+      connection.send(head, dataFrame(stream, 5, true))
+      return 'malformed'
+    }),
+  },
+  {
+    name: 'a status that is not of the success set',
+    treat: tenth(({ connection, stream }) => {
+      connection.send(headersFrame(stream, [[':status', '503']], true))
+      return 'status'
+    }),
+  },
+  {
+    name: 'a frame larger than was allowed',
+    treat: tenth(({ connection, stream }) => {
+      connection.send(encodeFrame(FRAME.data, { stream, payload: new Uint8Array(16_385) }))
+      return 'malformed'
+    }),
+  },
+  {
+    name: 'a head of ten million bytes',
+    treat: tenth(({ connection, stream }) => {
+      const block = encodeHeaderBlock([...OK_HEAD, ['x-long', 'y'.repeat(100_000)]])
+      const payload = block.subarray(0, 16_384)
+      connection.send(encodeFrame(FRAME.headers, { stream, payload }))
+      for (let sent = 0; sent < 10_000_000; sent += payload.length) {
+        connection.send(encodeFrame(FRAME.continuation, { stream, payload }))
+      }
+      return 'malformed'
+    }),
+  },
+  {
+    name: 'a head that unfolds to a million bytes',
+    treat: tenth(({ connection, stream }) => {
+      // A field of 3,000 bytes goes into the table, and is named 1,000 times.
+      const field = Uint8Array.of(
+        0x40,
+        1,
+        120,
+        0x7f,
+        0xb9,
+        0x16,
+        ...new Uint8Array(3_000).fill(120),
+      )
+      const payload = Uint8Array.of(0x88, ...field, ...new Uint8Array(1_000).fill(0xbe))
+      connection.send(encodeFrame(FRAME.headers, { stream, payload, flags: FLAG.endHeaders }))
+      return 'malformed'
+    }),
+  },
+  {
+    name: 'a flood of empty CONTINUATION',
+    treat: tenth(({ connection, stream }) => {
+      connection.send(encodeFrame(FRAME.headers, { stream, payload: encodeHeaderBlock(OK_HEAD) }))
+      for (let index = 0; index < 5_000; index++) {
+        connection.send(encodeFrame(FRAME.continuation, { stream }))
+      }
+      return 'malformed'
+    }),
+  },
+  {
+    name: 'a push',
+    treat: tenth(({ connection, stream }) => {
+      const payload = Uint8Array.of(0, 0, 0, 2, 0x82, 0x84, 0x86)
+      connection.send(encodeFrame(FRAME.pushPromise, { stream, payload, flags: FLAG.endHeaders }))
+      return 'malformed'
+    }),
+  },
+  {
+    name: 'nothing to one stream, and SETTINGS and PING between the others',
+    treat: tenth((visit) => {
+      visit.connection.send(encodeSettings([[SETTING.initialWindowSize, 10]]))
+      visit.connection.send(encodeFrame(FRAME.ping, { payload: new Uint8Array(8) }))
+      return answerWell(visit)
+    }),
+  },
+]
+
+test.each(LIES)('a server that does this is found out: $name', async ({ treat }) => {
+  const { outcomes, sent } = await runAgainst(treat, { streamsMax: 1 })
+  expect(outcomes).toEqual(server?.deeds)
+  expect(sent).toBe(REQUESTS)
+})
+
+test('all streams that a connection takes with it are counted, each once', async () => {
+  const inFlight = new Map<FrameConnection, number>()
+  const { outcomes } = await runAgainst(
+    ({ connection }) => {
+      const count = (inFlight.get(connection) ?? 0) + 1
+      inFlight.set(connection, count)
+      if (count < 4) return undefined
+      server?.count('eof-fresh', 3)
+      connection.fin()
+      return 'eof-fresh'
+    },
+    { streamsMax: 4, lane: ONE },
+  )
+  expect(outcomes).toEqual({ 'eof-fresh': REQUESTS })
+  expect(outcomes).toEqual(server?.deeds)
+})
+
+test('of the streams of a connection, GOAWAY lets some go on and denies the others', async () => {
+  const held = new Map<FrameConnection, Http2Visit[]>()
+  const { outcomes } = await runAgainst(
+    (visit) => {
+      const { connection } = visit
+      const visits = [...(held.get(connection) ?? []), visit]
+      held.set(connection, visits)
+      if (visits.length < 4) return undefined
+      connection.send(encodeGoAway(visits[1]!.stream, ERROR.noError))
+      for (const answered of visits.slice(0, 2)) server?.count(answerWell(answered))
+      server?.count('h2-goaway-unprocessed')
+      return 'h2-goaway-unprocessed'
+    },
+    { streamsMax: 4, lane: ONE },
+  )
+  expect(outcomes).toEqual({ ok: REQUESTS / 2, 'h2-goaway-unprocessed': REQUESTS / 2 })
+  expect(outcomes).toEqual(server?.deeds)
+})
+
+test('a server that sends no SETTINGS and no answer leaves requests to their time', async () => {
+  const { outcomes } = await runAgainst(
+    () => undefined,
+    { requests: 20, timeoutMs: 60 },
+    () => undefined,
+  )
+  expect(outcomes).toEqual({ 'timeout-no-byte': 20 })
+})
+
+test('a server that answers without SETTINGS is not understood', async () => {
+  const { outcomes } = await runAgainst(
+    (visit) => (answerWell(visit), 'malformed'),
+    { requests: 20, streamsMax: 1 },
+    () => undefined,
+  )
+  expect(outcomes).toEqual({ malformed: 20 })
+})
+
+test('a window that is never opened leaves the request to its time', async () => {
+  const request = { ...GET, body: new Uint8Array(10) }
+  const { outcomes } = await runAgainst(
+    answerWell,
+    { requests: 20, timeoutMs: 60, request },
+    (connection) => connection.send(encodeSettings([[SETTING.initialWindowSize, 0]])),
+  )
+  // What was sent before the server said so went through, on the first request of each connection.
+  expect(Object.keys(outcomes).toSorted()).toEqual(['ok', 'timeout-no-byte'])
+  expect(outcomes.ok).toBe(server?.deeds.ok)
+})
+
+test('an answer that stops in the middle has stalled, and its connection goes on with others', async () => {
+  const load = await runAgainst(
+    ({ connection, stream, nth }) => {
+      if (nth !== 3) return answerWell({ connection, stream, nth })
+      connection.send(headersFrame(stream, OK_HEAD))
+      return 'timeout-stalled'
+    },
+    { timeoutMs: 60 },
+  )
+  expect(load.outcomes).toEqual(server?.deeds)
+  expect(load.budget.opened).toBe(2)
+})
+
+test('a connection on which nothing is heard any more is replaced', async () => {
+  const load = await runAgainst(
+    ({ connection, stream, nth }) =>
+      nth < 10 ? answerWell({ connection, stream, nth }) : 'timeout-no-byte',
+    { timeoutMs: 40, requests: 300 },
+  )
+  expect(load.outcomes).toEqual(server?.deeds)
+  expect(load.budget.opened).toBeGreaterThan(4)
+})
+
+test('a server that allows one stream has one, and one that allows none is left', async () => {
+  let most = 0
+  let open = 0
+  const clock = liveClock()
+  const load = await runAgainst(
+    (visit) => {
+      most = Math.max(most, ++open)
+      clock.after(2, () => {
+        open--
+        answerWell(visit)
+      })
+      return 'ok'
+    },
+    { lane: ONE, requests: 40 },
+    (connection) => connection.send(encodeSettings([[SETTING.maxConcurrentStreams, 1]])),
+  )
+  expect(load.outcomes).toEqual({ ok: 40 })
+  const none = await runAgainst(answerWell, { requests: 20 }, (connection) =>
+    connection.send(encodeSettings([[SETTING.maxConcurrentStreams, 0]])),
+  )
+  expect(none.outcomes).toEqual({ ok: 20 })
+  expect(none.budget.opened).toBe(20)
+})
+
+test('GOAWAY and FIN while nothing is in flight drop nothing', async () => {
+  const clock = liveClock()
+  const load = await runAgainst(
+    (visit) => {
+      const deed = answerWell(visit)
+      if (visit.nth === 5) clock.after(2, () => visit.connection.fin(encodeGoAway(visit.stream, 0)))
+      return deed
+    },
+    { streamsMax: 1, requests: 8, lane: { lane: 'reused', share: 1, connections: 8 } },
+  )
+  expect(load.outcomes).toEqual({ ok: 8 })
+})
+
+test('the new lane opens a connection for each request, says goodbye and ends it', async () => {
+  const load = await runAgainst(answerWell, { lane: { lane: 'new', share: 1 }, requests: 30 })
+  expect(load.outcomes).toEqual({ ok: 30 })
+  expect(load.budget.opened).toBe(30)
+  for (const { frames } of server?.connections ?? []) {
+    expect(frames.at(-1)).toMatchObject({ type: 'go-away', code: ERROR.noError })
+  }
+})
+
+test('a port where nobody listens refuses', async () => {
+  server = new FrameServer(answerWell)
+  const port = await server.listen()
+  await server.close()
+  const world = { clock: liveClock(), network: liveNetwork() }
+  const load = new StreamLoad(world, { port, requests: 10 })
+  await load.run()
+  expect(load.outcomes).toEqual({ 'connect-refused': 10 })
+  expect(load.ended[0]).toMatchObject({ errno: 'ECONNREFUSED', sentAt: 0 })
+})
