@@ -1,10 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { HitlessError } from '../../base/error.ts'
 import { joinSockets, openRelay, type Relay } from './tcp-relay.ts'
+import { makeTemporaryDirectory } from './temporary-directory.ts'
 
 /**
  * The way out of the sandbox: services on this machine's loopback that hitless.yaml lists (`hostServices`), which pods
@@ -38,8 +37,10 @@ export function offerHostServices(child: ChildProcess): () => void {
 }
 
 async function openRelays(ports: readonly number[], undo: (() => void)[]): Promise<string> {
-  const directory = mkdtempSync(join(tmpdir(), 'hitless-host-'))
-  undo.push(() => rmSync(directory, { recursive: true, force: true }))
+  // One that a killed run has left is removed by the next.
+  const temporary = await makeTemporaryDirectory()
+  undo.push(() => temporary.remove())
+  const directory = temporary.path
   for (const port of ports) {
     const relay: Relay = await openRelay(socketOf(directory, port), { host: LOOPBACK, port })
     undo.push(() => relay.close())
