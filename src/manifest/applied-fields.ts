@@ -123,13 +123,6 @@ const VOLUME_RULE: FieldRule = {
   applied: ['name', 'emptyDir', 'hostPath', 'configMap', 'secret', 'downwardAPI', 'projected'],
   others: 'there are no such volumes; pods that mount it do not start',
   inner: {
-    emptyDir: {
-      applied: [],
-      notes: {
-        medium: 'Memory is kept on the disk, and a pod with huge pages does not start',
-        sizeLimit: 'it may grow as far as the disk goes',
-      },
-    },
     projected: {
       applied: ['sources', 'defaultMode'],
       inner: { sources: PROJECTION_RULE },

@@ -21,7 +21,7 @@ export interface ObjectRef {
 
 /** Why a container is stopped: for a failed probe or hook, or because its pod is over or to be. */
 export type StopCause =
-  'liveness' | 'startup' | 'post-start-hook' | 'deletion' | 'deadline' | 'pod-ended'
+  'liveness' | 'startup' | 'post-start-hook' | 'deletion' | 'deadline' | 'eviction' | 'pod-ended'
 
 export type ProbeKind = 'startup' | 'readiness' | 'liveness'
 

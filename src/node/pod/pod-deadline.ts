@@ -20,10 +20,6 @@ export class PodDeadline {
     this.#onPast = onPast
   }
 
-  get isPast(): boolean {
-    return this.#isPast
-  }
-
   set(activeDeadlineSeconds: number | undefined): void {
     this.#timer?.cancel()
     if (activeDeadlineSeconds === undefined || this.#isOver || this.#isPast) return

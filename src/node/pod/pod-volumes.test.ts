@@ -244,6 +244,37 @@ test('an emptyDir in memory is as large as its limit, the pod or the node allows
   await node.stop()
 })
 
+test('a pod whose emptyDir outgrows its limit is evicted within a minute', async () => {
+  const { client, node, runtime, files, eventsOf, getPod, wait, clock } = await start()
+  const volumes = [
+    { name: 'work', emptyDir: { sizeLimit: '64Ki' } },
+    { name: 'free', emptyDir: {} },
+  ]
+  await client.create('Pod', podWith(volumes))
+  await wait(1_000)
+  const [work = '', free = ''] = runtime.started[0]?.mounts?.map(({ source }) => source) ?? []
+  await files.writeText(`${free}/large`, 'x'.repeat(100_000))
+  await files.makeDirectory(`${work}/deep`)
+  // With two directories a page is free still.
+  await files.writeText(`${work}/deep/one`, 'x'.repeat(53_248))
+  await files.makeLink(`${work}/link`, `${free}/large`)
+  await wait(125_000)
+  expect((await getPod()).status?.phase).toBe('Running')
+  await files.writeText(`${work}/two`, 'x'.repeat(5_000))
+  await wait(60_000)
+  expect((await getPod()).status).toMatchObject({
+    phase: 'Failed',
+    reason: 'Evicted',
+    message: 'Usage of EmptyDir volume "work" exceeds the limit "64Ki". ',
+  })
+  expect(await eventsOf('Evicted')).toEqual([
+    'Usage of EmptyDir volume "work" exceeds the limit "64Ki". ',
+  ])
+  expect(await files.kindOf(work)).toBe('missing')
+  await node.stop()
+  expect(clock.timerCount).toBe(0)
+})
+
 test('an emptyDir outlives a restart of its containers', async () => {
   const { client, node, runtime, files, wait } = await start()
   await client.create('Pod', podWith([{ name: 'work', emptyDir: { medium: 'Memory' } }]))

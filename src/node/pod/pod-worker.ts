@@ -3,7 +3,7 @@ import type { EphemeralContainer, Pod, PodPhase } from '../../api/pod.ts'
 import { assertNever } from '../../base/invariant.ts'
 import { formatTimestamp } from '../../base/timestamp.ts'
 import type { AdoptedSandbox } from '../../runtime/runtime.ts'
-import type { PodRef, StopCause } from '../../timeline/fact.ts'
+import type { PodRef } from '../../timeline/fact.ts'
 import { aborted } from '../abort.ts'
 import { AdoptedPod } from './adopted-pod.ts'
 import { backOffMessage } from '../container/back-off.ts'
@@ -17,13 +17,14 @@ import { planInit } from './init-plan.ts'
 import { planSync, type SyncAction } from '../lifecycle.ts'
 import { ListenerWatch } from '../container/listener-watch.ts'
 import { PodDeadline } from './pod-deadline.ts'
+import { DEADLINE_EXCEEDED, evicted, type PodFailure } from './pod-failure.ts'
 import { makeSandbox } from './pod-sandbox.ts'
 import { settleContainers, stopAllContainers } from './pod-shutdown.ts'
 import type { PodView } from './pod-view.ts'
 import { ProbeSync } from './probe-sync.ts'
 import { PodProbes } from '../probes/pod-probes.ts'
 import { StatusWriter } from './status-writer.ts'
-import { buildStatus, DEADLINE_EXCEEDED, type StatusFacts } from './status.ts'
+import { buildStatus, type StatusFacts } from './status.ts'
 import type { SyncedContainer } from './sync-view.ts'
 import { removePodFiles } from '../termination-message.ts'
 import { WakeUp } from '../wake-up.ts'
@@ -59,6 +60,7 @@ export class PodWorker {
   #podIP: string | undefined
   #hasSandbox: boolean
   #isForgotten = false
+  #failure: PodFailure | undefined
   #stage: StatusFacts['stage'] = 'running'
   /** The kubelet's own. */
   #conditions: readonly Condition[]
@@ -85,7 +87,8 @@ export class PodWorker {
     this.#graceLeftSeconds = adopted?.graceLeftSeconds
     if (adopted !== undefined) this.#shownPhase = pod.status?.phase ?? 'Pending'
     this.#wakeUp = new WakeUp(doors.clock)
-    this.#deadline = new PodDeadline(doors.clock, () => this.#onDeadline(), adopted?.startedAt)
+    const { startedAt } = adopted ?? {}
+    this.#deadline = new PodDeadline(doors.clock, () => this.#fail(DEADLINE_EXCEEDED), startedAt)
     this.#writer = new StatusWriter(doors, this.#ref)
     this.#listeners = new ListenerWatch(doors, this.#ref, () => this.#setListenerPace())
     this.#runners = [
@@ -99,7 +102,8 @@ export class PodWorker {
       newRunner: (spec) => this.#newRunner(spec, 'ephemeral'),
       terminating: this.#terminating.signal,
     })
-    this.#volumes = new PodVolumes(doors, pod, (event) => this.#emit(event))
+    const onExceeded = (message: string) => this.#fail(evicted(message))
+    this.#volumes = new PodVolumes(doors, pod, { emit: (event) => this.#emit(event), onExceeded })
     this.#probes = this.#newProbes(adopted)
     this.#probeSync = new ProbeSync(doors.clock, doors.timings.podSyncMs, () =>
       this.#probes.triggerUnready(),
@@ -175,7 +179,8 @@ export class PodWorker {
   async #sync(): Promise<void> {
     const { clock, timings } = this.#doors
     while (!this.#terminating.signal.aborted) {
-      const view = { restartPolicy: this.#restartPolicy(), containers: this.#synced() }
+      const { restartPolicy = 'Always' } = this.#pod.spec
+      const view = { restartPolicy, containers: this.#synced() }
       await this.#act(planSync(view, clock.monotonicNs(), timings))
     }
   }
@@ -225,20 +230,23 @@ export class PodWorker {
 
   /** The app containers have ended for good: sidecars are stopped, and then the pod is over. */
   async #complete(): Promise<void> {
-    const stopped = this.#stopAll(this.#specGrace(), 'pod-ended')
+    const options = { graceSeconds: this.#specGrace(), cause: 'pod-ended' } as const
+    const stopped = stopAllContainers(this.#allRunners(), options)
     await Promise.race([stopped, aborted(this.#terminating.signal)])
     this.#terminate()
   }
 
   /** All containers that still run, then the sandbox, then the last status. */
   async #shutDown(): Promise<void> {
-    const isInitialized = planInit(this.#synced(), this.#restartPolicy()).kind === 'initialized'
+    const { restartPolicy = 'Always' } = this.#pod.spec
+    const isInitialized = planInit(this.#synced(), restartPolicy).kind === 'initialized'
     this.#probeSync.stop()
     this.#setListenerPace()
     this.#probes.stopLivenessAndStartup()
     for (const runner of this.#allRunners()) runner.forgetFault()
-    const cause = this.#removed.signal.aborted ? 'deletion' : 'deadline'
-    const stopped = this.#stopAll(this.#graceSeconds(), cause)
+    const cause = this.#removed.signal.aborted ? 'deletion' : (this.#failure?.cause ?? 'deadline')
+    const graceSeconds = this.#graceSeconds()
+    const stopped = stopAllContainers(this.#allRunners(), { graceSeconds, cause })
     await Promise.race([stopped, aborted(this.#killed.signal)])
     await this.#doors.runtime.removeSandbox(this.#ref.uid)
     await Promise.all([stopped, this.#ephemeral.settled()])
@@ -264,15 +272,10 @@ export class PodWorker {
     await removePodFiles(podFiles, this.#ref.uid)
   }
 
-  #stopAll(graceSeconds: number, cause: StopCause): Promise<void> {
-    return stopAllContainers(this.#allRunners(), { graceSeconds, cause })
-  }
-
   #graceSeconds(): number {
     if (this.#isForgotten) return 0
-    if (this.#graceLeftSeconds !== undefined) return this.#graceLeftSeconds
-    const { deletionGracePeriodSeconds } = this.#pod.metadata
-    return deletionGracePeriodSeconds ?? this.#specGrace()
+    const { deletionGracePeriodSeconds = this.#specGrace() } = this.#pod.metadata
+    return this.#failure?.graceSeconds ?? this.#graceLeftSeconds ?? deletionGracePeriodSeconds
   }
 
   #remove(): void {
@@ -286,8 +289,9 @@ export class PodWorker {
     this.#wakeUp.wake()
   }
 
-  #onDeadline(): void {
-    this.#emit({ type: 'Normal', ...DEADLINE_EXCEEDED })
+  #fail(failure: PodFailure): void {
+    this.#failure ??= failure
+    this.#emit(failure)
     this.#changed()
     this.#terminate()
   }
@@ -318,7 +322,7 @@ export class PodWorker {
       hasSandbox: this.#hasSandbox,
       startTime: this.#startTime,
       stage: this.#stage,
-      isPastDeadline: this.#deadline.isPast,
+      ...(this.#failure === undefined ? {} : { failure: this.#failure }),
       shownPhase: this.#shownPhase,
       conditions: [...this.#conditions, ...foreignConditions(this.#pod.status?.conditions)],
       now: formatTimestamp(this.#doors.clock.wallMs()),
@@ -366,8 +370,8 @@ export class PodWorker {
       podIP: () => this.#podIP ?? '',
       probeState: (container, kind) => adopted?.probeState(container, kind),
       stage: () => {
-        // Past its deadline a pod counts as failed for the kubelet's probes, although its containers still end.
-        if (this.#stage === 'over' || this.#deadline.isPast) return 'over'
+        // A pod that has failed has no probes, although its containers still end.
+        if (this.#stage === 'over' || this.#failure !== undefined) return 'over'
         return this.#terminating.signal.aborted ? 'terminating' : 'running'
       },
       emit: (event) => this.#emit(event),
@@ -388,10 +392,6 @@ export class PodWorker {
 
   #allRunners(): readonly ContainerRunner[] {
     return [...this.#runners, ...this.#ephemeral.runners]
-  }
-
-  #restartPolicy() {
-    return this.#pod.spec.restartPolicy ?? 'Always'
   }
 
   #specGrace(): number {

@@ -13,6 +13,7 @@ import { podConditions } from './conditions.ts'
 import { NEVER_RAN } from '../container/container-end.ts'
 import type { ContainerPhase, ContainerRecord, Termination } from '../container/container-record.ts'
 import { hasCompleted, livePhase, type PhaseFacts, podPhase } from './phase.ts'
+import type { PodFailure } from './pod-failure.ts'
 import type { RestartPolicy } from './sync-view.ts'
 
 export interface StatusFacts {
@@ -35,8 +36,8 @@ export interface StatusFacts {
    */
   readonly stage: 'running' | 'over'
   readonly shownPhase: PodPhase
-  /** activeDeadlineSeconds have passed: the pod has failed, which the phase tells when it is over. */
-  readonly isPastDeadline: boolean
+  /** The pod has failed, whatever its containers do, which the phase tells when it is over. */
+  readonly failure?: PodFailure
   /** The conditions as they are now, those of other components included. */
   readonly conditions: readonly Condition[]
   readonly now: string
@@ -61,11 +62,12 @@ export function buildStatus(facts: StatusFacts): PodStatus {
   return {
     ...(generation === undefined ? {} : { observedGeneration: generation }),
     phase: isHeldBack ? facts.shownPhase : actual,
-    ...(facts.isPastDeadline && isOver ? DEADLINE_EXCEEDED : {}),
+    ...(isOver ? reasonOf(facts.failure) : {}),
     conditions: podConditions(pod, facts.conditions, {
-      phase: facts.isPastDeadline
-        ? 'Failed'
-        : livePhase(containers.map(asKnown), phaseFacts(facts)),
+      phase:
+        facts.failure === undefined
+          ? livePhase(containers.map(asKnown), phaseFacts(facts))
+          : 'Failed',
       hasSandbox: facts.hasSandbox,
       containers: [...inits.filter(({ name }) => sidecars.has(name)), ...apps],
       incompleteInits: containers.filter((record) => isIncomplete(record, facts)).map(nameOf),
@@ -85,17 +87,15 @@ export function buildStatus(facts: StatusFacts): PodStatus {
   }
 }
 
-/** What a pod's status and an event say when its time is over. */
-export const DEADLINE_EXCEEDED = {
-  reason: 'DeadlineExceeded',
-  message: 'Pod was active on the node longer than the specified deadline',
-} as const
+function reasonOf(failure: PodFailure | undefined): Pick<PodStatus, 'reason' | 'message'> {
+  return failure === undefined ? {} : { reason: failure.reason, message: failure.message }
+}
 
 /** Termination messages of one pod, shared equally by its containers (MaxPodTerminationMessageLogLength). */
 const MESSAGE_BYTES_MAX = 12_288
 
 function actualPhase(facts: StatusFacts): PodPhase {
-  return facts.isPastDeadline ? 'Failed' : podPhase(facts.containers, phaseFacts(facts))
+  return facts.failure === undefined ? podPhase(facts.containers, phaseFacts(facts)) : 'Failed'
 }
 
 function phaseFacts({ pod, started, stage }: StatusFacts): PhaseFacts {

@@ -14,7 +14,11 @@ export function memoryVolumeBytes(
   pod: Pod,
   allocatable: ResourceAmounts,
 ): number | undefined {
-  const sizes = [bytesOf(emptyDir?.sizeLimit), podLimit(pod), bytesOf(allocatable['memory'])]
+  const sizes = [
+    quantityBytes(emptyDir?.sizeLimit),
+    podLimit(pod),
+    quantityBytes(allocatable['memory']),
+  ]
   const known = sizes.filter((size) => size > 0)
   return known.length === 0 ? undefined : Math.min(...known)
 }
@@ -24,7 +28,7 @@ export function memoryVolumeBytes(
  * time, beside the sidecars that were started before them. 0: none.
  */
 function podLimit({ spec }: Pod): number {
-  const ofPod = bytesOf(spec.resources?.limits?.['memory'])
+  const ofPod = quantityBytes(spec.resources?.limits?.['memory'])
   if (ofPod > 0) return ofPod
   const { containers, initContainers = [] } = spec
   if ([...containers, ...initContainers].some((container) => limitOf(container) === 0)) return 0
@@ -41,11 +45,11 @@ function podLimit({ spec }: Pod): number {
 }
 
 function limitOf({ resources }: Container): number {
-  return bytesOf(resources?.limits?.['memory'])
+  return quantityBytes(resources?.limits?.['memory'])
 }
 
 /** Rounded up; 0 for what is no amount. */
-function bytesOf(value: unknown): number {
+export function quantityBytes(value: unknown): number {
   const quantity = parseQuantity(value)
   if (quantity === undefined || quantity.nanos <= 0n) return 0
   return Number((quantity.nanos + NANOS_PER_UNIT - 1n) / NANOS_PER_UNIT)

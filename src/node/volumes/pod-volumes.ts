@@ -12,10 +12,11 @@ import type { PodFiles } from '../termination-message.ts'
 import { NS_PER_MS } from '../timings.ts'
 import { AccountTokens } from './account-tokens.ts'
 import type { MountedVolume } from './container-mounts.ts'
-import { memoryVolumeBytes } from './memory-size.ts'
+import { memoryVolumeBytes, quantityBytes } from './memory-size.ts'
 import { asksResources, collectPayload, objectsOfVolume } from './payload.ts'
 import { removePodFiles } from './pod-directory.ts'
 import { setUpEmptyDir, setUpHostPath, setUpPayload } from './set-up.ts'
+import { type SizedVolume, SizeWatch } from './size-watch.ts'
 import { VolumeError } from './volume-error.ts'
 import {
   directoryOfKind,
@@ -57,15 +58,28 @@ export class PodVolumes {
   readonly #tokens: AccountTokens
   readonly #ready = Promise.withResolvers<void>()
   readonly #unfollow: (() => void)[] = []
+  readonly #sizes: SizeWatch | undefined
   /** RFC 3339. */
   readonly #seenAt: string
   #pod: Pod
   #pass: Promise<void> | undefined
   #isWanted = false
+  #isReady = false
   #isStopped = false
   #timer: Timer | undefined
 
-  constructor(doors: VolumeDoors, pod: Pod, emit: (event: PodEvent) => void) {
+  /** `onExceeded`: told in the kubelet's words when a volume has outgrown its limit. */
+  constructor(
+    doors: VolumeDoors,
+    pod: Pod,
+    {
+      emit,
+      onExceeded,
+    }: {
+      readonly emit: (event: PodEvent) => void
+      readonly onExceeded: (message: string) => void
+    },
+  ) {
     this.#doors = doors
     this.#pod = pod
     this.#emit = emit
@@ -73,6 +87,12 @@ export class PodVolumes {
     this.#seenAt = formatTimestampMs(doors.clock.wallMs()).replace(/\.?0*Z$/, 'Z')
     const used = doors.podFiles === undefined ? [] : usedVolumes(pod)
     this.#states = used.map((volume) => ({ volume, kind: kindOfVolume(volume) }))
+    const { clock, podFiles } = doors
+    if (podFiles === undefined) return
+    this.#sizes = new SizeWatch({ clock, files: podFiles.files }, (name) => {
+      const limit = used.find((volume) => volume.name === name)?.emptyDir?.sizeLimit ?? ''
+      onExceeded(`Usage of EmptyDir volume "${name}" exceeds the limit "${limit}". `)
+    })
   }
 
   /** Those that are set up, by name. */
@@ -104,7 +124,7 @@ export class PodVolumes {
     this.#timer?.cancel()
     for (const unfollow of this.#unfollow.splice(0)) unfollow()
     this.#ready.resolve()
-    await this.#pass
+    await Promise.all([this.#pass, this.#sizes?.stop()])
   }
 
   /** With all that is in them. */
@@ -151,6 +171,8 @@ export class PodVolumes {
 
   #showReady(): void {
     this.#ready.resolve()
+    if (!this.#isReady) this.#sizes?.start(sizedVolumes(this.#states))
+    this.#isReady = true
     const { sourceWatches } = this.#doors
     if (sourceWatches === undefined || this.#unfollow.length > 0) return
     const { namespace = 'default' } = this.#pod.metadata
@@ -263,6 +285,15 @@ function asSeen(pod: Pod, seenAt: string): Pod {
     'kubernetes.io/config.source': 'api',
   }
   return { ...pod, metadata: { ...pod.metadata, annotations } }
+}
+
+function sizedVolumes(states: readonly VolumeState[]): readonly SizedVolume[] {
+  return states.flatMap(({ volume: { name, emptyDir }, mounted }) => {
+    const bytesMax = quantityBytes(emptyDir?.sizeLimit)
+    return bytesMax === 0 || mounted === undefined
+      ? []
+      : [{ name, directory: mounted.path, bytesMax }]
+  })
 }
 
 function namesOf(states: readonly VolumeState[]): string {
