@@ -16,11 +16,15 @@ export interface ResponseHead {
 export const HEADER_LINES_MAX = 256
 
 const CR = 13
+const LF = 10
 const COLON = 58
 const SPACE = 32
 const TAB = 9
 const COMMA = 44
 const SEMICOLON = 59
+
+/** Everything that can be an answer begins so; anything else is refused at its first wrong byte. */
+const PREFIX = asciiBytes('HTTP/1.')
 
 /** What a header name is made of: tchar of RFC 9110, section 5.6.2. */
 const TOKEN = byteTable(
@@ -39,11 +43,15 @@ const CHUNKED = asciiBytes('chunked')
 const CLOSE = asciiBytes('close')
 const KEEP_ALIVE = asciiBytes('keep-alive')
 
+/** What `parseHead` answers when the head goes on behind the bytes that are there. */
+export const HEAD_GOES_ON = 0
+
 /**
- * Reads a whole head, `bytes[start, end)`, whose lines all end in CRLF and whose last is empty, into
- * `head` (RFC 9112). Returns what is wrong with it, or undefined. Strict where leniency could change
- * where the answer ends: no folded lines, no space before a colon, no repeated Content-Length, no
- * Content-Length beside a Transfer-Encoding (section 6.3 allows to treat it as an error).
+ * Reads a head from `bytes[start, end)` into `head` (RFC 9112). Returns the offset after its empty
+ * line, `HEAD_GOES_ON`, or what is wrong with it: also of a head that is not whole. Strict where
+ * leniency could change where the answer ends: lines end in CRLF, no folded lines, no space before a
+ * colon, no repeated Content-Length, none beside a Transfer-Encoding (section 6.3 allows to treat it
+ * as an error).
  */
 export function parseHead(
   bytes: Uint8Array,
@@ -51,33 +59,43 @@ export function parseHead(
   end: number,
   head: ResponseHead,
   selected?: SelectedHeaders,
-): string | undefined {
+): number | string {
   selected?.clear()
   head.contentLength = -1
   head.transferCoding = 'none'
   head.connectionClose = false
   head.connectionKeepAlive = false
-  const statusLine = readStatusLine(bytes, start, head)
-  if (typeof statusLine === 'string') return statusLine
+  const statusLine = readStatusLine(bytes, start, end, head)
+  if (typeof statusLine === 'string' || statusLine === HEAD_GOES_ON) return statusLine
   let at = statusLine
-  let lines = 0
-  // The last two bytes are the empty line.
-  while (at < end - 2) {
-    if (++lines > HEADER_LINES_MAX) return `more than ${HEADER_LINES_MAX} header lines`
+  for (let lines = 0; at < end; lines++) {
     const nameStart = at
-    while (TOKEN[bytes[at]!] === 1) at++
+    while (at < end && TOKEN[bytes[at]!] === 1) at++
+    if (at === end) return HEAD_GOES_ON
     const nameEnd = at
+    if (nameEnd === nameStart && bytes[at] === CR) {
+      if (at + 1 === end) return HEAD_GOES_ON
+      return bytes[at + 1] === LF ? at + 2 : 'a header name is not valid'
+    }
+    if (lines === HEADER_LINES_MAX) return `more than ${HEADER_LINES_MAX} header lines`
     if (nameEnd === nameStart || bytes[nameEnd] !== COLON) return 'a header name is not valid'
-    at++
-    const valueStart = at
-    while (FIELD[bytes[at]!] === 1) at++
-    if (bytes[at] !== CR || bytes[at + 1] !== 10) return 'a header value is not valid'
+    const valueStart = ++at
+    while (at < end && FIELD[bytes[at]!] === 1) at++
+    if (at + 1 < end) {
+      if (bytes[at] !== CR || bytes[at + 1] !== LF) return faultOfEnd(bytes[at]!, 'a header value')
+    } else if (at === end || bytes[at] === CR) return HEAD_GOES_ON
+    else return faultOfEnd(bytes[at]!, 'a header value')
     selected?.read(bytes, nameStart, nameEnd, valueStart, at)
     const fault = readHeader(bytes, nameStart, nameEnd, valueStart, at, head)
     if (fault !== undefined) return fault
     at += 2
   }
-  return undefined
+  return HEAD_GOES_ON
+}
+
+/** What is wrong with a line that ends in `byte`. */
+function faultOfEnd(byte: number, what: string): string {
+  return byte === LF ? 'a line ends without CR' : `${what} is not valid`
 }
 
 /** True for bytes that may stand in a header name. */
@@ -90,8 +108,22 @@ export function isFieldByte(byte: number): boolean {
   return FIELD[byte] === 1
 }
 
-/** Returns the offset after the line, or what is wrong. The caller has seen to `HTTP/1.` at the start. */
-function readStatusLine(bytes: Uint8Array, start: number, head: ResponseHead): number | string {
+/** Returns the offset after the line, `HEAD_GOES_ON`, or what is wrong. */
+function readStatusLine(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  head: ResponseHead,
+): number | string {
+  const prefix = Math.min(PREFIX.length, end - start)
+  for (let index = 0; index < prefix; index++) {
+    const byte = bytes[start + index]
+    if (byte === PREFIX[index]) continue
+    if (index === 0 && (byte === CR || byte === LF)) return 'it begins with an empty line'
+    return 'it does not begin with HTTP/1.'
+  }
+  // What comes before the reason has a fixed length.
+  if (end - start <= 12) return HEAD_GOES_ON
   const minor = bytes[start + 7]! - 48
   if (minor !== 0 && minor !== 1) return 'its version is not HTTP/1.0 or HTTP/1.1'
   if (bytes[start + 8] !== SPACE) return 'its version is not HTTP/1.0 or HTTP/1.1'
@@ -106,8 +138,10 @@ function readStatusLine(bytes: Uint8Array, start: number, head: ResponseHead): n
   // The space before an empty reason is required by RFC 9112, section 4, and left out by some servers.
   if (status < 100 || (bytes[at] !== SPACE && bytes[at] !== CR)) return 'its status is not valid'
   head.status = status
-  while (FIELD[bytes[at]!] === 1) at++
-  return bytes[at] === CR && bytes[at + 1] === 10 ? at + 2 : 'its reason is not valid'
+  while (at < end && FIELD[bytes[at]!] === 1) at++
+  if (at === end || (bytes[at] === CR && at + 1 === end)) return HEAD_GOES_ON
+  if (bytes[at] === CR && bytes[at + 1] === LF) return at + 2
+  return faultOfEnd(bytes[at]!, 'its reason')
 }
 
 function readHeader(

@@ -1,5 +1,5 @@
 import { ChunkedBody } from './chunked-body.ts'
-import { parseHead, type ResponseHead } from './response-head.ts'
+import { HEAD_GOES_ON, parseHead, type ResponseHead } from './response-head.ts'
 import type { BodySink } from './response-sink.ts'
 import type { SelectedHeaders } from './selected-headers.ts'
 
@@ -13,10 +13,11 @@ export type ParseState = 'more' | 'done' | 'malformed'
 
 type Phase = 'head' | 'fixed' | 'chunked' | 'until-close' | 'done' | 'malformed'
 
-const CR = 13
 const LF = 10
-/** Everything that can be an answer begins so; anything else is refused at its first wrong byte. */
-const PREFIX = [72, 84, 84, 80, 47, 49, 46]
+/** Of fewer bytes the copy costs less than the view that is needed to have it made. */
+const COPIED_ONE_BY_ONE = 256
+/** Up to the space before the reason. */
+const STATUS_BYTES = 13
 
 /**
  * Finds where one HTTP/1.1 answer ends, in whatever pieces it arrives, and what it means for the
@@ -47,8 +48,6 @@ export class ResponseParser {
   /** The beginning of a head that has not arrived whole. */
   #pending: Uint8Array | undefined
   #pendingLength = 0
-  /** Where the search for the end of the head goes on. */
-  #scanFrom = 0
 
   /** `selected` keeps some headers of the answer that is being read: it is this parser's alone. */
   constructor(selected?: SelectedHeaders) {
@@ -65,7 +64,6 @@ export class ResponseParser {
     this.#toHead = toHead
     this.#interimAnswers = 0
     this.#pendingLength = 0
-    this.#scanFrom = 0
     this.consumed = 0
   }
 
@@ -108,66 +106,50 @@ export class ResponseParser {
   /** The peer has closed: `done` when that is how this answer ends, `more` when something is missing. */
   close(): ParseState {
     if (this.#phase === 'until-close') return 'done'
+    if (this.#phase === 'head' && this.#pendingLength > 0) {
+      // The last line has not been looked at, as its end might have come.
+      this.#readHead(this.#pending!, 0, this.#pendingLength)
+    }
     return this.#phase === 'done' || this.#phase === 'malformed' ? this.#phase : 'more'
   }
 
   /** Returns the offset up to which the bytes are used; the phase tells whether the head is complete. */
   #feedHead(bytes: Uint8Array, offset: number): number {
-    if (this.#pendingLength === 0) {
-      this.#scanFrom = offset
-      const end = this.#findHeadEnd(bytes, offset, Math.min(bytes.length, offset + HEAD_BYTES_MAX))
-      if (end > 0) {
-        this.#readHead(bytes, offset, end)
-        return end
-      }
-      if (this.#phase === 'malformed') return offset
-      if (bytes.length - offset >= HEAD_BYTES_MAX) return this.#refuseLongHead(offset)
-      this.#keep(bytes, offset, bytes.length)
-      this.#scanFrom -= offset
-      return bytes.length
-    }
     const before = this.#pendingLength
-    const taken = Math.min(bytes.length - offset, HEAD_BYTES_MAX - before)
-    const pending = this.#keep(bytes, offset, offset + taken)
-    const end = this.#findHeadEnd(pending, 0, this.#pendingLength)
-    if (end > 0) {
-      this.#pendingLength = 0
-      this.#readHead(pending, 0, end)
-      return offset + end - before
+    const limit = Math.min(bytes.length, offset + HEAD_BYTES_MAX - before)
+    if (before === 0) {
+      const end = this.#readHead(bytes, offset, limit)
+      if (end !== HEAD_GOES_ON) return end
+      this.#keep(bytes, offset, limit)
+    } else {
+      const pending = this.#keep(bytes, offset, limit)
+      // What goes on within a line can wait for its end; the status line is looked at at once.
+      const lineFeed = before < STATUS_BYTES ? offset : bytes.indexOf(LF, offset)
+      if (lineFeed >= 0 && lineFeed < limit) {
+        const end = this.#readHead(pending, 0, this.#pendingLength)
+        if (end !== HEAD_GOES_ON) {
+          this.#pendingLength = 0
+          return offset + end - before
+        }
+      }
     }
-    if (this.#phase === 'malformed') return offset
-    if (this.#pendingLength === HEAD_BYTES_MAX) return this.#refuseLongHead(offset)
-    return offset + taken
+    if (this.#pendingLength === HEAD_BYTES_MAX)
+      this.#refuse(`its head is longer than ${HEAD_BYTES_MAX} bytes`)
+    return limit
   }
 
-  /** The offset after the empty line; -1 when it is not there yet or the head cannot be valid. */
-  #findHeadEnd(bytes: Uint8Array, start: number, end: number): number {
-    for (let index = 0; index < PREFIX.length && start + index < end; index++) {
-      const byte = bytes[start + index]
-      if (byte === PREFIX[index]) continue
-      if (index === 0 && (byte === CR || byte === LF))
-        return this.#refuse('it begins with an empty line')
-      return this.#refuse('it does not begin with HTTP/1.')
-    }
-    let at = this.#scanFrom
-    for (;;) {
-      const lineFeed = bytes.indexOf(LF, at)
-      if (lineFeed === -1 || lineFeed >= end) break
-      if (lineFeed === start || bytes[lineFeed - 1] !== CR)
-        return this.#refuse('a line ends without CR')
-      if (lineFeed - start >= 3 && bytes[lineFeed - 2] === LF) return lineFeed + 1
-      at = lineFeed + 1
-    }
-    this.#scanFrom = end
-    return -1
-  }
-
-  #readHead(bytes: Uint8Array, start: number, end: number): void {
+  /** The offset after the head, or `HEAD_GOES_ON`; of a malformed one, some offset. */
+  #readHead(bytes: Uint8Array, start: number, limit: number): number {
     const head = this.head
-    const fault = parseHead(bytes, start, end, head, this.#selected)
-    if (fault !== undefined) this.#refuse(fault)
-    else if (head.status >= 200) this.#phase = this.#bodyPhase(head)
+    const end = parseHead(bytes, start, limit, head, this.#selected)
+    if (typeof end === 'string') {
+      this.#refuse(end)
+      return limit
+    }
+    if (end === HEAD_GOES_ON) return HEAD_GOES_ON
+    if (head.status >= 200) this.#phase = this.#bodyPhase(head)
     else this.#passInterim(head)
+    return end
   }
 
   /** Interim answers are skipped, as far as another one may follow them (RFC 9110, section 15.2). */
@@ -200,19 +182,17 @@ export class ResponseParser {
       pending = grown
       this.#pending = grown
     }
-    pending.set(bytes.subarray(start, end), this.#pendingLength)
+    if (end - start > COPIED_ONE_BY_ONE) {
+      pending.set(bytes.subarray(start, end), this.#pendingLength)
+    } else {
+      for (let at = start, to = this.#pendingLength; at < end; at++) pending[to++] = bytes[at]!
+    }
     this.#pendingLength = length
     return pending
   }
 
-  #refuseLongHead(offset: number): number {
-    this.#refuse(`its head is longer than ${HEAD_BYTES_MAX} bytes`)
-    return offset
-  }
-
-  #refuse(fault: string): -1 {
+  #refuse(fault: string): void {
     this.#phase = 'malformed'
     this.fault = fault
-    return -1
   }
 }
