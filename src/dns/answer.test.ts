@@ -34,6 +34,7 @@ const SERVICES = [
   service('near', { type: 'ExternalName', externalName: 'web.shop.svc.cluster.local' }),
   service('gone', { type: 'ExternalName', externalName: 'none.shop.svc.cluster.local' }),
   service('numbers', { type: 'ExternalName', externalName: '192.0.2.1' }),
+  service('long', { type: 'ExternalName', externalName: `${'x'.repeat(64)}.example.com` }),
   service('round', { type: 'ExternalName', externalName: 'round.shop.svc.cluster.local' }),
 ]
 const SLICES = [
@@ -116,6 +117,7 @@ test.each([
   ['CNAME', 'near.shop.svc.cluster.local', 'CNAME web.shop.svc.cluster.local'],
   ['A', 'gone.shop.svc.cluster.local', 'CNAME none.shop.svc.cluster.local'],
   ['A', 'numbers.shop.svc.cluster.local', 'no-name'], // [C]
+  ['A', 'long.shop.svc.cluster.local', 'no-name'],
   // Pods, as `pods insecure` has them
   ['A', '10-0-0-7.shop.pod.cluster.local', 'A 10.0.0.7'],
   ['A', '10-0-0-7.none.pod.cluster.local', 'no-name'],

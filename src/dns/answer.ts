@@ -172,7 +172,8 @@ function ofService(
 }
 
 function alias(zone: Zone, question: Question, target: string, aliasesMax: number): Resolution {
-  if (target === '' || isIpv4(target) || target.includes(':')) return NO_NAME
+  const isName = target.split('.').every((label) => /^[^:]{1,63}$/.test(label))
+  if (!isName || isIpv4(target)) return NO_NAME
   const own: DnsRecord = { type: 'CNAME', name: question.name, data: target }
   const found =
     aliasesMax === 0 || question.type === 'CNAME'

@@ -120,6 +120,7 @@ describe('a question', () => {
       1,
     ],
     ['none', query({ questions: [] }), 1],
+    ['about bytes that are no text', query({ questions: [{ type: 'A', name: 'wéb' }] }), 1],
     ['half a question', query().subarray(0, 20), 1],
     ['another class', query({ questions: [{ type: 'A', name: 'a', class: 'CH' }] }), 4],
     ['another operation', query({ flags: 2 << 11 }), 4],

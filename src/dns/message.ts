@@ -36,6 +36,8 @@ const FORMAT_ERROR = 1
 const NO_SUCH_NAME = 3
 const NOT_IMPLEMENTED = 4
 
+const IS_ASCII = /^[\x20-\x7e]*$/
+
 export function readQuery(bytes: Uint8Array): ReadQuery {
   if (bytes.length < HEADER_BYTES) return { kind: 'ignored' }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
@@ -50,7 +52,8 @@ export function readQuery(bytes: Uint8Array): ReadQuery {
     return { kind: 'fault', query: bare, code: FORMAT_ERROR }
   }
   const [question, ...more] = packet.questions ?? []
-  if (question === undefined || more.length > 0) {
+  // Bytes that are no text could not be repeated as they came.
+  if (question === undefined || more.length > 0 || !IS_ASCII.test(question.name)) {
     return { kind: 'fault', query: bare, code: FORMAT_ERROR }
   }
   const option = packet.additionals?.find((record) => record.type === 'OPT')
