@@ -9,6 +9,7 @@ import type { Network } from '../world/network.ts'
 import type { Processes } from '../world/processes.ts'
 import { randomInteger, type Random } from '../world/random.ts'
 import { DockerContainer, type DockerWorld } from './docker/container.ts'
+import { EngineWatch } from './docker/engine-watch.ts'
 import { Engine, EngineError } from './docker/engine.ts'
 import { loopbackScript } from './docker/exec-script.ts'
 import { openExecStreams } from './docker/exec-streams.ts'
@@ -110,9 +111,6 @@ interface Pod {
   readonly containers: Set<DockerContainer>
 }
 
-/** How long after a break the engine is asked again for what happens in it. */
-const EVENTS_PAUSE_MS = 200
-
 /** Listening sockets come first in /proc/net/tcp; this is room for a hundred of them. */
 const LISTENING_BYTES_MAX = 16 * 1024
 
@@ -130,8 +128,7 @@ class DockerRuntime implements Runtime {
   readonly #images: Images
   readonly #pods = new Map<string, Pod>()
   readonly #containers = new Map<string, DockerContainer>()
-  #events: { stop(): void } | undefined
-  #isStopped = false
+  readonly #watch: EngineWatch
   #made = 0
 
   constructor(options: DockerRuntimeOptions, cluster: Cluster) {
@@ -155,7 +152,16 @@ class DockerRuntime implements Runtime {
       'missing-directories',
       ...(socketDirectory === undefined ? (['service-addresses'] as const) : []),
     ])
-    this.#listen()
+    const label = [`${OWNER_LABEL}=${cluster.owner}`]
+    this.#watch = new EngineWatch({
+      engine,
+      socketPath: options.socketPath,
+      clock,
+      filters: { type: ['container'], event: ['die'], label },
+      onEvent: (event) => this.#onEvent(event),
+      onResume: () => this.#onResume(),
+      onWarning,
+    })
   }
 
   resolveImage(image: string): ImageConfig | undefined {
@@ -305,8 +311,7 @@ class DockerRuntime implements Runtime {
     const pods = [...this.#pods.values()]
     this.#pods.clear()
     await Promise.all(pods.map((pod) => this.#destroy(pod)))
-    this.#isStopped = true
-    this.#events?.stop()
+    this.#watch.stop()
     const { engine, network } = this.#cluster
     await closeNetwork(
       { engine, files: this.#options.files, onWarning: this.#world.onWarning },
@@ -329,22 +334,11 @@ class DockerRuntime implements Runtime {
     await removeOrTell(this.#cluster.engine, path, this.#world.onWarning)
   }
 
-  /** Hears of every end; after a break, it looks for those that it has missed. */
-  #listen(): void {
-    const { engine, owner } = this.#cluster
-    const label = [`${OWNER_LABEL}=${owner}`]
-    const filters = JSON.stringify({ type: ['container'], event: ['die'], label })
-    this.#events = engine.stream('GET', `/events?filters=${encodeURIComponent(filters)}`, {
-      onLine: (line) => this.#onEvent(line),
-      onEnd: () => {
-        if (this.#isStopped) return
-        this.#options.clock.after(EVENTS_PAUSE_MS, () => {
-          if (this.#isStopped) return
-          this.#listen()
-          for (const container of this.#containers.values()) void container.look()
-        })
-      },
-    })
+  #onResume(): void {
+    for (const container of this.#containers.values()) {
+      // One that cannot be looked at is looked at after the next break.
+      void container.look().catch(() => undefined)
+    }
   }
 
   #onEvent(event: Fields): void {

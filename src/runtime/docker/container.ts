@@ -36,14 +36,15 @@ export class DockerContainer implements RunningContainer {
   readonly #output: ContainerOutput
   readonly #onExit: (exit: ContainerExit) => void
   readonly #ended = Promise.withResolvers<void>()
-  readonly #outputEnded = Promise.withResolvers<void>()
   readonly #died = Promise.withResolvers<void>()
   readonly #attached = new AttachedClients()
+  #outputEnded = Promise.withResolvers<void>()
   #stream: ByteStream | undefined
   #engineId = ''
   #processId = 0
   #state: 'starting' | 'running' | 'exited' = 'starting'
   #isKilled = false
+  #hasOutputEnded = true
 
   constructor(world: DockerWorld, config: ContainerConfig, onExit: (exit: ContainerExit) => void) {
     this.#world = world
@@ -79,7 +80,7 @@ export class DockerContainer implements RunningContainer {
     }
     this.#state = 'running'
     void this.#died.promise.then(() => this.#finish())
-    const state = await this.#inspect()
+    const state = await this.#inspectOrNothing()
     this.#processId = Number(state['Pid'] ?? 0)
     if (state['Running'] === false) this.died()
     if (this.#isKilled) void this.kill()
@@ -90,11 +91,15 @@ export class DockerContainer implements RunningContainer {
     this.#died.resolve()
   }
 
-  /** The engine may have ended it while nobody listened. */
+  /**
+   * The engine may have ended it while nobody listened; else its output is listened to again. Rejects with EngineError while
+   * that cannot be known.
+   */
   async look(): Promise<void> {
     if (!this.isRunning) return
     const state = await this.#inspect()
-    if (state['Running'] !== true) this.died()
+    if (state['Running'] !== true) return this.died()
+    if (this.#hasOutputEnded) await this.#attachOutput()
   }
 
   signal(name: string): boolean {
@@ -132,6 +137,13 @@ export class DockerContainer implements RunningContainer {
       this.#output.add(stream, bytes)
       if (!this.#attached.isEmpty) this.#attached.tell(stream, bytes.slice())
     })
+    const ended = Promise.withResolvers<void>()
+    this.#outputEnded = ended
+    this.#hasOutputEnded = false
+    const onEnd = () => {
+      this.#hasOutputEnded = true
+      ended.resolve()
+    }
     const stdin = this.config.stdin === true ? '&stdin=1' : ''
     const path = `/containers/${this.#engineId}/attach?stream=1&stdout=1&stderr=1${stdin}`
     this.#stream = await this.#world.engine.open(
@@ -139,11 +151,11 @@ export class DockerContainer implements RunningContainer {
       {},
       {
         onData: (bytes) => frames.add(bytes),
-        onEnd: () => this.#outputEnded.resolve(),
+        onEnd,
         onDrain: () => {
           this.#attached.tellDrained()
         },
-        onClose: () => this.#outputEnded.resolve(),
+        onClose: onEnd,
       },
     )
   }
@@ -153,7 +165,7 @@ export class DockerContainer implements RunningContainer {
     const timer = this.#world.clock.after(OUTPUT_WAIT_MS, () => this.#outputEnded.resolve())
     await this.#outputEnded.promise
     timer.cancel()
-    const state = await this.#inspect()
+    const state = await this.#inspectOrNothing()
     await this.#output.close()
     const exitCode = typeof state['ExitCode'] === 'number' ? state['ExitCode'] : 137
     const signal = signalOfExitCode(exitCode)
@@ -182,10 +194,13 @@ export class DockerContainer implements RunningContainer {
     await removeOrTell(engine, `/containers/${this.#engineId}?force=1&v=1`, onWarning)
   }
 
-  /** Empty when it is not known any more. */
+  /** Empty when it is gone. Rejects with EngineError. */
   async #inspect(): Promise<Fields> {
     const path = `/containers/${this.#engineId}/json`
-    const found = await this.#world.engine.callIfThere('GET', path).catch(() => undefined)
-    return fieldsOf(fieldsOf(found)['State'])
+    return fieldsOf(fieldsOf(await this.#world.engine.callIfThere('GET', path))['State'])
+  }
+
+  async #inspectOrNothing(): Promise<Fields> {
+    return this.#inspect().catch(() => ({}))
   }
 }

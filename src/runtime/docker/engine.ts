@@ -33,6 +33,11 @@ export class EngineError extends Error {
   }
 }
 
+/** There was no answer, so that what it is about may be as it was or not. */
+export function isUnreachable(error: unknown): error is EngineError {
+  return error instanceof EngineError && error.status === 0
+}
+
 /** The Docker Engine API over its socket: https://docs.docker.com/reference/api/engine/ */
 export class Engine {
   readonly architecture: string

@@ -1,7 +1,7 @@
 import { fieldsOf, textOf } from '../../base/fields.ts'
 import type { Files } from '../../world/files.ts'
 import type { Processes } from '../../world/processes.ts'
-import type { Engine } from './engine.ts'
+import { isUnreachable, type Engine } from './engine.ts'
 
 /** On everything that hitless makes: who made it. */
 export const OWNER_LABEL = 'hitless.owner'
@@ -54,7 +54,7 @@ export async function removeLeftovers(
   }
 }
 
-/** What is gone already is fine. */
+/** What is gone already is fine; that the engine is gone is told by whoever watches it. */
 export async function removeOrTell(
   engine: Engine,
   path: string,
@@ -63,6 +63,7 @@ export async function removeOrTell(
   try {
     await engine.callIfThere('DELETE', path)
   } catch (error) {
+    if (isUnreachable(error)) return
     const reason = error instanceof Error ? error.message : String(error)
     onWarning(`something of hitless could not be removed from Docker: ${reason}`)
   }

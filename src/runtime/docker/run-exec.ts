@@ -1,5 +1,6 @@
 import { concatenate } from '../../base/concatenate.ts'
 import type { ExecResult, StreamEnd } from '../runtime.ts'
+import { isUnreachable } from './engine.ts'
 import { openExecStreams, type ExecRequest, type ExecWorld } from './exec-streams.ts'
 
 const OUTPUT_BYTES_MAX = 10 * 1024
@@ -43,6 +44,8 @@ export async function runExec(
     streams.stop()
     return { exitCode: 137, output, timedOut: how === 'timeout' }
   } catch (error) {
+    // That nobody answers says nothing of the command.
+    if (isUnreachable(error)) throw error
     return { exitCode: 126, output: error instanceof Error ? error.message : '', timedOut: false }
   } finally {
     signal?.removeEventListener('abort', onAbort)
