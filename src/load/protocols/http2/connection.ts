@@ -138,11 +138,14 @@ export class Http2Connection
 
   onOpen(): void {
     if (this.#phase !== 'connecting') return
-    // A server that does not know ALPN would be spoken to in what it does not expect.
-    if (this.#world.target.tls !== undefined && this.#socket.protocol !== 'h2') {
-      return this.#giveUp('tls')
-    }
     this.#world.deadlines.remove(this)
+    // What was not agreed on is not spoken: a server without ALPN expects something else.
+    if (this.#world.target.tls !== undefined && this.#socket.protocol !== 'h2') {
+      this.#linger()
+      this.#socket.end()
+      this.#endAll('tls')
+      return this.#settle()
+    }
     this.#phase = 'open'
     this.#world.events.onConnected(this.#socket.remoteAddress)
     this.#session.start()

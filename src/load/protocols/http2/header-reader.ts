@@ -51,7 +51,8 @@ export class HeaderReader {
       return fault(ERROR.enhanceYourCalm, 'a header block is too large')
     }
     if (frame.endHeaders) return this.#decode(frame.fragment)
-    this.#fragments.push(frame.fragment.slice())
+    // Not `slice`: what reads from sockets hands over Node's buffers, of which that is no copy.
+    this.#fragments.push(new Uint8Array(frame.fragment))
     return undefined
   }
 

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { concatenate } from '../../../../base/concatenate.ts'
 import { FrameReader } from '../frame-reader.ts'
 import { encodeHeaderBlock } from '../hpack-encoder.ts'
@@ -124,8 +125,8 @@ export function play(bytes: Uint8Array, pieces: readonly number[] = []): Session
   run.request()
   let start = 0
   for (const length of [...pieces, bytes.length]) {
-    // The session may keep nothing of what it was given.
-    const piece = bytes.slice(start, start + length)
+    // In Node's own kind of bytes, and of what it was given the session may keep nothing.
+    const piece = Buffer.from(bytes.subarray(start, start + length))
     run.session.receive(piece)
     piece.fill(0xff)
     start += length

@@ -126,7 +126,7 @@ export class StreamLoad implements LoadEvents {
     request.sequence = this.#planned++
     request.intendedAt = nowNs
     request.submittedAt = nowNs
-    this.#requestDeadlines.add(request, nowNs + (this.#options.timeoutMs ?? 300) * 1e6)
+    this.#requestDeadlines.add(request, nowNs + (this.#options.timeoutMs ?? 5_000) * 1e6)
     this.#lane.submit(request)
   }
 
