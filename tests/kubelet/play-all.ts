@@ -5,7 +5,7 @@ import { type Trace, traceOf } from './trace.ts'
 import { startUpCluster } from './up-cluster.ts'
 
 /** So many lives at a time: starting all at once would be a load of its own. */
-const AT_ONCE = 14
+const AT_ONCE = 12
 
 /** Our node's traces of all scenarios, in one cluster. A scenario that cannot be played has its error. */
 export async function playAll(

@@ -74,15 +74,12 @@ export const FINDING: readonly Scenario[] = [
       'the variables, the directory and the user of a container for which the pod says nothing',
     spec: tells('env ids'),
     steps: SUCCEEDED,
-    accepted: [
-      {
-        why: 'HOME is that of the user in /etc/passwd of an image; an image that is a command has none',
-        lines: {
-          'container app':
-            'waiting ContainerCreating → running → terminated Completed 0 "HOSTNAME=pod; KUBERNETES_PORT=tcp://ADDRESS:443; KUBERNETES_PORT_443_TCP=tcp://ADDRESS:443; KUBERNETES_PORT_443_TCP_ADDR=ADDRESS; KUBERNETES_PORT_443_TCP_PORT=443; KUBERNETES_PORT_443_TCP_PROTO=tcp; KUBERNETES_SERVICE_HOST=ADDRESS; KUBERNETES_SERVICE_PORT=443; KUBERNETES_SERVICE_PORT_HTTPS=443; 0:0 in 0"',
-        },
+    accepted: ['', 'HOME=/root; '].map((home) => ({
+      why: 'HOME is that of the user in /etc/passwd of an image; an image that is a command has none, or the own one of this machine',
+      lines: {
+        'container app': `waiting ContainerCreating → running → terminated Completed 0 "${home}HOSTNAME=pod; KUBERNETES_PORT=tcp://ADDRESS:443; KUBERNETES_PORT_443_TCP=tcp://ADDRESS:443; KUBERNETES_PORT_443_TCP_ADDR=ADDRESS; KUBERNETES_PORT_443_TCP_PORT=443; KUBERNETES_PORT_443_TCP_PROTO=tcp; KUBERNETES_SERVICE_HOST=ADDRESS; KUBERNETES_SERVICE_PORT=443; KUBERNETES_SERVICE_PORT_HTTPS=443; 0:0 in 0"`,
       },
-    ],
+    })),
   },
   {
     name: 'finds-references',

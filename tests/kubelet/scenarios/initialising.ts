@@ -14,6 +14,11 @@ import {
 const SIDECAR_PROBE = { httpGet: { path: '/', port: 8081 }, periodSeconds: 1 } as const
 const OTHER_PROBE = { httpGet: { path: '/', port: 8082 }, periodSeconds: 1 } as const
 
+/** That it answers 503 meanwhile is not to decide anything. */
+const DRAINING = app('serve --on-sigterm drain:1500', {
+  readinessProbe: http('/', { failureThreshold: 30 }),
+})
+
 /** Init containers and sidecars. */
 export const INITIALISING: readonly Scenario[] = [
   {
@@ -73,7 +78,7 @@ export const INITIALISING: readonly Scenario[] = [
           startupProbe: { ...SIDECAR_PROBE, failureThreshold: 20 },
         }),
       ],
-      containers: [app('serve --on-sigterm drain:1500', READINESS)],
+      containers: [DRAINING],
     },
     steps: [READY, DELETE, GONE],
   },
@@ -94,7 +99,7 @@ export const INITIALISING: readonly Scenario[] = [
           startupProbe: { ...OTHER_PROBE, failureThreshold: 20 },
         }),
       ],
-      containers: [app('serve --on-sigterm drain:1500', READINESS)],
+      containers: [DRAINING],
     },
     steps: [READY, DELETE, GONE],
   },

@@ -25,7 +25,10 @@ function sidecar(args: string, more: Partial<Container> = {}): Container {
 }
 
 const HOOK = { lifecycle: { preStop: exec('app sleep 3') } }
-const DRAINING = app('serve --on-sigterm drain:2500', READINESS)
+/** That it answers 503 meanwhile is not to decide anything. */
+const DRAINING = app('serve --on-sigterm drain:2500', {
+  readinessProbe: http('/', { failureThreshold: 30 }),
+})
 
 /** Sidecars, hooks and deadlines at the end of a pod. */
 export const LEAVING: readonly Scenario[] = [

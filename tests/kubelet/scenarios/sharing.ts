@@ -84,7 +84,13 @@ export const SHARING: readonly Scenario[] = [
     spec: {
       ...SHARED,
       terminationGracePeriodSeconds: 3,
-      containers: [app('serve', READINESS), second('serve --port 8081 --on-sigterm ignore')],
+      containers: [
+        app('serve', READINESS),
+        app('serve --port 8081 --on-sigterm ignore', {
+          name: 'second',
+          readinessProbe: { httpGet: { path: '/', port: 8081 }, periodSeconds: 1 },
+        }),
+      ],
     },
     steps: [READY, DELETE, GONE],
   },

@@ -13,6 +13,10 @@ import {
 } from '../scenario.ts'
 
 const IGNORING = app('serve --on-sigterm ignore', READINESS)
+/** Of a second container. */
+const OTHER_READINESS = {
+  readinessProbe: { httpGet: { path: '/', port: 8081 }, periodSeconds: 1, failureThreshold: 30 },
+}
 const preStop = (hook: object, args = 'serve') =>
   app(args, { ...READINESS, lifecycle: { preStop: hook } })
 
@@ -121,7 +125,7 @@ export const STOPPING: readonly Scenario[] = [
     about: 'two containers; one ends at SIGTERM, the other with the grace period of 4 s',
     spec: {
       terminationGracePeriodSeconds: 4,
-      containers: [IGNORING, app('serve --port 8081', { name: 'second' })],
+      containers: [IGNORING, app('serve --port 8081', { name: 'second', ...OTHER_READINESS })],
     },
     steps: [READY, DELETE, GONE],
   },
