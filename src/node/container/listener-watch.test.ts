@@ -104,11 +104,15 @@ test('connections of a listener that closes while nothing is stopped are followe
   expect(looks).toEqual([500, 510, 760, 1_010, 1_260])
 })
 
-test('long looks are made less often', async () => {
-  const { clock, watch, looks } = watched(() => ({ listens: true, open: 1 }), { lookMs: 10 })
+test('long looks at connections are made less often, with looks at listeners between them', async () => {
+  const { clock, watch, looks, told } = watched(
+    (atMs) => ({ listens: atMs < 130, open: atMs < 150 ? 1 : 0 }),
+    { lookMs: 10 },
+  )
   watch.setPace('stopping')
   await clock.advance(350)
   expect(looks).toEqual([0, 100, 200, 300])
+  expect(told).toEqual(['10 opened', '130 closed', '210 last of 1 within 100'])
 })
 
 test('there is a bound to how often a port is told to have no connection', async () => {

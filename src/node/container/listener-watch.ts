@@ -12,7 +12,10 @@ import {
 /** starting: until the pod is ready and listens. idle: not at all. stopping: from a kill or the deletion on. */
 export type ListenerPace = 'idle' | 'starting' | 'stopping'
 
-/** After a look it rests nine times as long as that took: a tenth of the time at most, however many sockets there are. */
+/**
+ * Connections are looked at again after nine times as long as a look took: a tenth of the time at most, however many
+ * there are. Listeners are looked at in between, which is short work.
+ */
 const REST = 9
 /** A pod's server may be asked again and again, by probes if by nobody else, before it ends: facts of that per stop. */
 const CLOSED_MAX = 100
@@ -34,7 +37,8 @@ export class ListenerWatch {
   /** Of ports whose connections are looked at. */
   #connections: KnownPorts = new Map()
   #closedCount = 0
-  #tookMs = 0
+  #connectionsSeenAt: number
+  #connectionsDueAt = 0
   #lookedAt: number
   #isStopped = false
   #wake: () => void = () => {}
@@ -57,6 +61,7 @@ export class ListenerWatch {
     this.#pod = pod
     this.#onChange = onChange
     this.#lookedAt = doors.clock.monotonicNs()
+    this.#connectionsSeenAt = this.#lookedAt
   }
 
   start(): void {
@@ -80,7 +85,8 @@ export class ListenerWatch {
   allExited(): void {
     const known = this.#connections
     this.#connections = new Map()
-    const resolutionMs = this.#become([])
+    this.#become([])
+    const resolutionMs = this.#seeConnections()
     for (const closed of endConnections(known)) this.#tellClosed(closed, resolutionMs)
   }
 
@@ -103,18 +109,27 @@ export class ListenerWatch {
   }
 
   async #look(): Promise<void> {
-    const startedAt = this.#clock.monotonicNs()
     try {
       const isWatched = this.#pace === 'stopping' || this.#isDraining
-      if (!isWatched && !(await this.#lookForListeners())) return
-      const use = await this.#runtime.portUse?.(this.#pod.uid)
-      if (use !== undefined) this.#takeUse(use)
-      else if (isWatched) await this.#lookForListeners()
+      if (isWatched && (await this.#lookAtConnections())) return
+      const hasClosed = await this.#lookForListeners()
+      if (!isWatched && hasClosed) await this.#lookAtConnections()
     } catch {
       // The sandbox is being made or removed; the next look, or the exit, will tell.
-    } finally {
-      this.#tookMs = (this.#clock.monotonicNs() - startedAt) / NS_PER_MS
     }
+  }
+
+  /** Whether it has: it may not be time, and a runtime may not see them. */
+  async #lookAtConnections(): Promise<boolean> {
+    const startedAt = this.#clock.monotonicNs()
+    if (this.#runtime.portUse === undefined || startedAt < this.#connectionsDueAt) return false
+    try {
+      this.#takeUse(await this.#runtime.portUse(this.#pod.uid))
+    } finally {
+      const now = this.#clock.monotonicNs()
+      this.#connectionsDueAt = now + REST * (now - startedAt)
+    }
+    return true
   }
 
   /** Whether one has closed. */
@@ -138,12 +153,19 @@ export class ListenerWatch {
     this.#connections = isStopping
       ? known
       : new Map([...known].filter(([, { isListening }]) => !isListening))
-    const resolutionMs = this.#become(use.listening)
+    this.#become(use.listening)
+    const resolutionMs = this.#seeConnections()
     for (const each of closed) this.#tellClosed(each, resolutionMs)
   }
 
-  /** Returns how late it may be, in milliseconds. */
-  #become(ports: readonly number[]): number {
+  /** Returns how late what is seen of them now may be, in milliseconds. */
+  #seeConnections(): number {
+    const before = this.#connectionsSeenAt
+    this.#connectionsSeenAt = this.#clock.monotonicNs()
+    return Math.ceil((this.#connectionsSeenAt - before) / NS_PER_MS)
+  }
+
+  #become(ports: readonly number[]): void {
     const now = this.#clock.monotonicNs()
     const resolutionMs = Math.ceil((now - this.#lookedAt) / NS_PER_MS)
     this.#lookedAt = now
@@ -153,7 +175,6 @@ export class ListenerWatch {
     for (const port of ports) if (!this.#open.includes(port)) record('listener-opened', port)
     this.#open = ports
     this.#onChange()
-    return resolutionMs
   }
 
   #tellClosed({ port, isListening, before }: ClosedConnections, resolutionMs: number): void {
@@ -176,8 +197,7 @@ export class ListenerWatch {
   #untilNextLook(): Promise<void> {
     const { listenerPollMs, listenerPollMsStopping } = this.#timings
     return new Promise((resolve) => {
-      const paceMs = this.#pace === 'stopping' ? listenerPollMsStopping : listenerPollMs
-      const delayMs = Math.max(paceMs, REST * this.#tookMs)
+      const delayMs = this.#pace === 'stopping' ? listenerPollMsStopping : listenerPollMs
       const isIdle = this.#pace === 'idle' && !this.#isDraining
       const timer = isIdle ? undefined : this.#clock.after(delayMs, resolve)
       this.#wake = () => {
