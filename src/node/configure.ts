@@ -27,7 +27,7 @@ export async function configureContainer(
   image: ImageConfig,
   configured: ConfiguredContainer,
 ): Promise<ContainerConfig> {
-  const { client, nodeIP, logDirectory, podFiles, machine } = doors
+  const { client, nodeIP, logDirectory, podFiles, machine, runtime } = doors
   const { id, restart, podIP, processesOf } = configured
   const addresses = { podIP, hostIP: nodeIP }
   const sources = await readSources(client, pod, container, { ...addresses, machine })
@@ -36,7 +36,14 @@ export async function configureContainer(
   const instance = { id, restart, logDirectory }
   const target = processesOf === undefined ? {} : { processesOf }
   const config = { ...containerConfig(container, image, instance, { pod, env, mounts }), ...target }
-  return withPrivileges(podFiles?.files, pod, container, image, config)
+  return withPrivileges(podFiles?.files, pod, container, image, config, {
+    setsHome: hasOwnUsers(runtime),
+  })
+}
+
+/** Another container engine looks for the home directory itself, and a plain process is whoever runs hitless. */
+function hasOwnUsers(runtime: NodeDoors['runtime']): boolean {
+  return runtime.prepareImage === undefined && runtime.addressing === undefined
 }
 
 async function mountsOf(

@@ -29,8 +29,9 @@ import { PodAddresses, formatIpv4, parsePodCidr, type PodNetwork } from './proce
 import { openExecStreams, openLoopbackStreams } from './sandbox/command-streams.ts'
 import type { Abilities } from './sandbox/abilities.ts'
 import { Container, type ContainerWorld, type StartPlace } from './sandbox/container.ts'
-import { execCommand, isOtherUser } from './sandbox/container-commands.ts'
+import { execCommand } from './sandbox/container-commands.ts'
 import { ContainerLimits } from './sandbox/container-limits.ts'
+import { isOtherUser } from './sandbox/container-user-script.ts'
 import { removeCgroupsScript } from './sandbox/limits.ts'
 import { keptAbilities } from './sandbox/kept-abilities.ts'
 import { mountMemory, unmountMemory } from './sandbox/memory-mounts.ts'
@@ -154,7 +155,9 @@ class SandboxRuntime implements Runtime {
     const ip = formatIpv4(address)
     const pause =
       config.shareProcessNamespace === true ? new PauseProcess(this.#world, netns) : undefined
-    const created = this.#networks.create(netns, `veth${number}`, ip).then(() => pause?.start())
+    const created = this.#networks
+      .create(netns, `veth${number}`, ip)
+      .then(() => pause?.start(config.id))
     const { hostname } = config
     this.#pods.set(config.id, { netns, hostname, address, created, pause, containers: new Set() })
     try {
@@ -178,6 +181,7 @@ class SandboxRuntime implements Runtime {
     this.#pods.delete(sandboxId)
     await this.#destroy([pod])
     await this.#world.records?.removePod(sandboxId)
+    pod.pause?.release()
     this.#addresses.giveBack(pod.address)
   }
 
@@ -301,6 +305,9 @@ class SandboxRuntime implements Runtime {
     const { records } = this.#world
     if (records === undefined) return []
     const sandboxes: AdoptedSandbox[] = []
+    for (const processId of await records.dropBegun()) {
+      this.#world.processes.signal(processId, 'SIGKILL')
+    }
     const known = await records.readPods()
     await this.#networks.removeAllBut(known.map(({ number }) => netnsOf(number)))
     for (const record of known) {
@@ -322,21 +329,15 @@ class SandboxRuntime implements Runtime {
   async #adoptContainer(pod: Pod, kept: KeptContainer): Promise<AdoptedContainer | undefined> {
     const { start, signalled, end } = kept
     const { config, startedMs } = start
-    const processId =
-      kept.processId ?? (await this.#world.records?.awaitProcessId(config, this.#world.clock))
-    if (processId === undefined) {
-      await this.#world.records?.removeStart(config)
-      // Its shell may still wait for somebody who reads what it said.
-      const nobody = { onOutput: () => undefined, onEnd: () => undefined }
-      this.#world.processes.follow(start.outputPaths, nobody)
-      return undefined
-    }
-    const adopted = { config, processId, startedMs, ...(signalled && { signalled }) }
-    if (end !== undefined) return { ...adopted, exit: end }
+    const adopted = { config, startedMs, ...(signalled && { signalled }) }
+    if (end !== undefined) return { ...adopted, processId: kept.processId ?? 0, exit: end }
     const { promise, resolve } = Promise.withResolvers<ContainerExit>()
+    const container = this.#addContainer(pod, config, resolve)
+    container.follow(kept)
+    const processId = await container.awaitStart()
+    if (processId === undefined) return undefined
     this.#exits.set(config.id, promise)
-    this.#addContainer(pod, config, resolve).follow({ ...kept, processId })
-    return adopted
+    return { ...adopted, processId }
   }
 
   #running(containerId: string): Container {
@@ -386,7 +387,8 @@ class SandboxRuntime implements Runtime {
     await Promise.all(containers.map((container) => container.kill()))
     const networks = await Promise.allSettled(pods.map((pod) => pod.created))
     await Promise.all(pods.map(async (pod) => pod.pause?.kill()))
-    const whole = networks.every(({ status }) => status === 'fulfilled')
+    const areMade = networks.every(({ status }) => status === 'fulfilled')
+    const whole = areMade && !pods.some(({ isAdopted }) => isAdopted === true)
     const names = pods.map((pod) => pod.netns)
     await this.#networks.remove(names, { isWhole: whole })
   }

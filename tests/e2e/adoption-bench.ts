@@ -81,9 +81,10 @@ async function endAll({ data }: Bench): Promise<void> {
 
 /** Both processes of hitless that have these data, at once. */
 export async function killHitless(data: string): Promise<void> {
-  const both = nodesOf(data)
-  expect(both).toHaveLength(2)
-  await killAll(both)
+  const nodes = nodesOf(data)
+  // A program that is just being started is a third one.
+  expect(nodes.length).toBeGreaterThanOrEqual(2)
+  await killAll(nodes)
 }
 
 export async function killAll(processIds: readonly number[]): Promise<void> {

@@ -17,6 +17,8 @@ import {
 
 const MIB = 1_048_576
 
+const waitFor = (name: string) => `while [ ! -e ${name} ]; do sleep 0.05; done`
+
 /** As `kubectl logs` gets it. */
 async function logOf(
   { url: baseUrl, authority, token }: Cluster,
@@ -76,7 +78,6 @@ while [ ! -e go ]; do sleep 0.05; done; set -- 25001 60000; ${write}; echo writt
 test('a line that is half written when hitless is killed is whole afterwards, and so is the log of the run before', async () => {
   await onBench(async (bench) => {
     const first = await bench.start()
-    const waitFor = (name: string) => `while [ ! -e ${name} ]; do sleep 0.05; done`
     const script = `[ ! -e ended ] || { echo anew; sleep 600; }
 echo begun; printf half; printf other >&2; touch printed
 ${waitFor('go')}; echo ' and half'; echo ' half' >&2; ${waitFor('end')}

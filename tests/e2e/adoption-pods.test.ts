@@ -23,12 +23,6 @@ const FOR_EVER = 'trap "exit 0" TERM; while :; do sleep 0.1; done'
 test('init containers and sidecars go on where they were, and none runs twice', async () => {
   await onBench(async (bench) => {
     const path = (name: string) => join(bench.source, name)
-    const init = (unique: string) => [
-      shell('first', note(`${unique}-first`)),
-      shell('sidecar', `${note(`${unique}-sidecar`)}; ${FOR_EVER}`, { restartPolicy: 'Always' }),
-      shell('second', `${note(`${unique}-second`)}; ${waitFor(`${unique}-go`)}`),
-    ]
-    const app = (unique: string) => [shell('app', `${note(`${unique}-app`)}; ${FOR_EVER}`)]
     const ran = (unique: string) =>
       read(path('ran'))
         .split('\n')
@@ -191,3 +185,9 @@ const note = (what: string) => `echo ${what} >>ran`
 const waitFor = (name: string) => `while [ ! -e ${name} ]; do sleep 0.05; done`
 const exec = (command: string) => ({ exec: { command: ['sh', '-c', command] } })
 const programsOf = (nodeName: string) => programsWith(`: pod-of-${nodeName}-;`)
+const init = (unique: string) => [
+  shell('first', note(`${unique}-first`)),
+  shell('sidecar', `${note(`${unique}-sidecar`)}; ${FOR_EVER}`, { restartPolicy: 'Always' }),
+  shell('second', `${note(`${unique}-second`)}; ${waitFor(`${unique}-go`)}`),
+]
+const app = (unique: string) => [shell('app', `${note(`${unique}-app`)}; ${FOR_EVER}`)]

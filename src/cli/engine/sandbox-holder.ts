@@ -41,6 +41,15 @@ export async function takeHolder(directory: string, userNamespace: boolean): Pro
   return startHolder(userNamespace)
 }
 
+/**
+ * Of a run that was killed, by one that makes no namespaces in which it could go on. The caller has the data to itself.
+ */
+export async function endLeftHolder(directory: string): Promise<void> {
+  const record = readHolder(directory)
+  if (record !== undefined && isAlive(record)) await endHolder(record)
+  forgetHolder(directory)
+}
+
 /** Ends all that it holds; resolves when nothing of it runs. */
 export async function endHolder(record: HolderRecord): Promise<void> {
   const { processId } = record

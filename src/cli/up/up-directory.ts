@@ -1,5 +1,5 @@
 import { createPrivateKey, randomUUID, X509Certificate } from 'node:crypto'
-import { rmSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -121,6 +121,13 @@ export async function writeKubeconfig(
   }
   // JSON is YAML too.
   await writePrivately(path, `${JSON.stringify(config, null, 2)}\n`)
+}
+
+/** What a run has left that was killed while it wrote. The caller has the directory to itself. */
+export function removeDrafts(directory: string): void {
+  for (const name of readdirSync(directory)) {
+    if (/\.[0-9a-f-]{36}\.new$/.test(name)) rmSync(join(directory, name), { force: true })
+  }
 }
 
 /** Whole or not at all, and never readable for others, not even for a moment. */

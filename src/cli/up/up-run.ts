@@ -26,10 +26,11 @@ import { nodeIdIn } from '../node/node-id.ts'
 import { describeNotice } from '../node/node-notices.ts'
 import { printError } from '../print-error.ts'
 import type { RuntimeChoice } from '../engine/runtime-choice.ts'
+import { endLeftHolder } from '../engine/sandbox-holder.ts'
 import { LISTENER_DESCRIPTOR } from '../engine/sandboxed-process.ts'
 import { removeStaleNodes } from './stale-nodes.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
-import { credentialsIn, writeKubeconfig } from './up-directory.ts'
+import { credentialsIn, removeDrafts, writeKubeconfig } from './up-directory.ts'
 import { listenRefused } from './up-port.ts'
 import { readUpInput, settingsPaths, type UpInput } from './up-input.ts'
 import type { NodeDoors, OwnApi } from './up-nodes.ts'
@@ -102,6 +103,8 @@ async function start(run: UpRun, settings: UpSettings, parts: Parts): Promise<vo
   // First: its lock keeps a second one from writing any file of this directory.
   const journal = openJournal(join(directory, 'state.db'), owner === undefined ? {} : { owner })
   stops.push(async () => journal.close())
+  if (outerPort === undefined) await endLeftHolder(directory)
+  removeDrafts(directory)
   const door = liveCredentials()
   const credentials = await credentialsIn(directory, door, world.clock.wallMs())
   const accesses = newNodeAccesses((pod) => nodeOf(pod))

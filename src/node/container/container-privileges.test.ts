@@ -5,6 +5,7 @@ import type { ContainerConfig, ImageConfig } from '../../runtime/runtime.ts'
 import { withPrivileges } from './container-privileges.ts'
 
 const FILES = memoryFiles({
+  '/etc/passwd': 'root:x:0:0::/root:/bin/sh\nada:x:1000:1000::/home/ada:/bin/sh\n',
   '/image/etc/passwd': 'root:x:0:0::/root:/bin/sh\nweb:x:1000:1001:Web:/srv:/bin/false\n',
   '/image/etc/group': 'root:x:0:\nmetrics:x:2000:other,web\nempty:x:2001:\n',
 })
@@ -35,7 +36,9 @@ interface Given {
 
 const configure = ({ pod, own, image = MAPPED }: Given, changes: Partial<Container> = {}) => {
   const container = { name: 'app', ...(own === undefined ? {} : { securityContext: own }) }
-  return withPrivileges(FILES, podWith(pod), { ...container, ...changes }, image, CONFIG)
+  return withPrivileges(FILES, podWith(pod), { ...container, ...changes }, image, CONFIG, {
+    setsHome: false,
+  })
 }
 
 const user = (uid: number, gid: number, ...supplementalGroups: readonly number[]) => ({
@@ -125,7 +128,14 @@ test.each([
 })
 
 const refused = (changes: Partial<ContainerConfig>) =>
-  withPrivileges(undefined, podWith(undefined), { name: 'app' }, MAPPED, { ...CONFIG, ...changes })
+  withPrivileges(
+    undefined,
+    podWith(undefined),
+    { name: 'app' },
+    MAPPED,
+    { ...CONFIG, ...changes },
+    { setsHome: false },
+  )
 
 test('a NUL byte in a variable or an argument is told', async () => {
   await expect(refused({ env: { A: 'b\0c' } })).rejects.toMatchObject({
@@ -135,4 +145,22 @@ test('a NUL byte in a variable or an argument is told', async () => {
   await expect(refused({ command: ['app', 'x\0'] })).rejects.toThrow(
     'argument 1 of the command contains a NUL byte',
   )
+})
+
+test.each<readonly [string, Given, Readonly<Record<string, string>>, string]>([
+  ['of the user of an image', { pod: { runAsUser: 1000 }, image: ARCHIVE }, {}, '/srv'],
+  ['of root where nobody says who', { image: ARCHIVE }, {}, '/root'],
+  ['of a user without an entry', { pod: { runAsUser: 7 }, image: ARCHIVE }, {}, '/'],
+  ['of a user of this machine', { pod: { runAsUser: 1000 } }, {}, '/home/ada'],
+  ['that the environment says', { image: ARCHIVE }, { HOME: '/said' }, '/said'],
+])('HOME is the directory %s', async (_, { pod, image = MAPPED }, env, home) => {
+  const configured = await withPrivileges(
+    FILES,
+    podWith(pod),
+    { name: 'app' },
+    image,
+    { ...CONFIG, env },
+    { setsHome: true },
+  )
+  expect(configured.env).toEqual({ HOME: home })
 })

@@ -6,13 +6,14 @@ import {
 } from '../../runtime/runtime.ts'
 import type { Files } from '../../world/files.ts'
 import { containerLimits } from './container-limits.ts'
-import { containerUser, type ImageAccounts } from './container-user.ts'
+import { containerUser, homeOf, type ImageAccounts } from './container-user.ts'
 
 /** More of an image's list of users is not read. */
 const ACCOUNTS_BYTES_MAX = 1_048_576
 
 /**
- * The container with the user that it runs as and what it may use at most. Rejects with ContainerConfigError, and with
+ * The container with the user that it runs as and what it may use at most. `setsHome`: HOME is the home directory of that
+ * user unless something says otherwise, which some runtimes see to themselves. Rejects with ContainerConfigError, and with
  * ContainerStartError for what no process can be given.
  */
 export async function withPrivileges(
@@ -21,12 +22,15 @@ export async function withPrivileges(
   container: Container,
   image: ImageConfig,
   config: ContainerConfig,
+  { setsHome }: { readonly setsHome: boolean },
 ): Promise<ContainerConfig> {
   refuseNuls(config)
   const user = containerUser(pod, container, image, await readAccounts(files, image))
   const limits = containerLimits(container)
+  const home = setsHome ? await findHome(files, image, user?.uid ?? 0) : undefined
   return {
     ...config,
+    ...(home === undefined ? {} : { env: { HOME: home, ...config.env } }),
     ...(user === undefined ? {} : { user }),
     ...(limits === undefined ? {} : { limits }),
   }
@@ -51,10 +55,23 @@ async function readAccounts(
   { rootDirectory }: ImageConfig,
 ): Promise<ImageAccounts> {
   if (files === undefined || rootDirectory === undefined) return { passwd: '', group: '' }
-  const read = (name: string) =>
-    files
-      .readText(`${rootDirectory}/etc/${name}`, { bytesMax: ACCOUNTS_BYTES_MAX })
-      // An image need not have any users.
-      .catch(() => '')
-  return { passwd: await read('passwd'), group: await read('group') }
+  return {
+    passwd: await readAccountsFile(files, `${rootDirectory}/etc/passwd`),
+    group: await readAccountsFile(files, `${rootDirectory}/etc/group`),
+  }
+}
+
+/** What an image without files of its own sees is the machine's. Undefined where nothing can be read. */
+async function findHome(
+  files: Files | undefined,
+  { rootDirectory = '' }: ImageConfig,
+  uid: number,
+): Promise<string | undefined> {
+  if (files === undefined) return undefined
+  return homeOf(uid, await readAccountsFile(files, `${rootDirectory}/etc/passwd`))
+}
+
+/** An image need not have any users. */
+function readAccountsFile(files: Files, path: string): Promise<string> {
+  return files.readText(path, { bytesMax: ACCOUNTS_BYTES_MAX }).catch(() => '')
 }

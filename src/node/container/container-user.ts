@@ -69,6 +69,12 @@ function nonRootFault(
   return undefined
 }
 
+/** Of the first entry with that number; `/` where there is none, or an empty one, as runc has it. */
+export function homeOf(uid: number, passwd: string): string {
+  const home = recordsOf(passwd).find((fields) => Number(fields[2]) === uid)?.[5] ?? ''
+  return home === '' ? '/' : home
+}
+
 interface Account {
   readonly name?: string
   readonly uid: number

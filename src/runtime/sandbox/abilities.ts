@@ -1,5 +1,5 @@
 import type { Processes } from '../../world/processes.ts'
-import type { UserSupport } from './container-commands.ts'
+import type { UserSupport } from './container-user-script.ts'
 import { FIND_CGROUPS_SCRIPT, parseCgroups, type Cgroups } from './limits.ts'
 import { parseRootPlan, PLAN_ROOT_SCRIPT, type RootPlan } from './root-plan.ts'
 import { SCRIPT_ENVIRONMENT } from '../process/shell.ts'

@@ -1,19 +1,19 @@
 import type { ContainerConfig } from '../runtime.ts'
 import { pathOf, quote, withEnvironment } from '../process/shell.ts'
-import { NEW_ROOT, SCRATCH } from './root-places.ts'
+import {
+  groupsScript,
+  isOtherUser,
+  makeUserScript,
+  USER_FILE,
+  userWords,
+  type UserSupport,
+} from './container-user-script.ts'
+import { NEW_ROOT } from './root-places.ts'
 import type { RootPlan } from './root-plan.ts'
 import { isWorkingDirectoryMade, rootScript } from './root-script.ts'
 import { REFUSE_UNLESS_EXECUTABLE, RESOLVE } from './shell-functions.ts'
 import { KEPT_SHELL_START, keptShellEnd, type KeptShell } from './kept-shell.ts'
 import type { SandboxTools } from './tools.ts'
-
-/** How this machine lets a container be another user than 0. */
-export type UserSupport =
-  /** A user namespace of its own, in which it has that number; files of hitless's user are its own. */
-  | 'mapped'
-  /** The number itself. */
-  | 'real'
-  | 'none'
 
 /** What a container starts in. */
 export interface ContainerPlace {
@@ -68,7 +68,7 @@ export function execCommand(
 ): readonly string[] {
   const script = `
 refuse() { echo "$1" >&2; exit 126; }
-${enterScript(container)}
+${enterScript(tools, container)}
 cd "$entered" && exec ${enteringWords(tools, container, container.config.env)} "$@"
 `
   return enterCommand(tools, container, script, command)
@@ -107,7 +107,7 @@ export function streamedExecCommand(
   const inTerminal = quote(`tty >&3; exec 3>&-; ${setSize}cd "$entered" && exec ${run}`)
   const script = `
 refuse() { echo "refused $1" >&3; exit 126; }
-${enterScript(container)}
+${enterScript(tools, container)}
 ${
   hasTerminal
     ? `export entered
@@ -141,17 +141,18 @@ kill $!
 
 /**
  * The process 1 of a pod whose containers share their processes, as the pause container of a kubelet's pod: it
- * lives until it is killed and takes in what others leave behind.
+ * lives until it is killed and takes in what others leave behind. `keptPath`: it outlives hitless, and tells its number there.
  */
 export function pauseCommand(
   tools: SandboxTools,
   netns: string,
-  isKept: boolean,
+  keptPath?: string,
 ): readonly string[] {
   const script = `
-${isKept ? KEPT_SHELL_START : ''}
+${keptPath === undefined ? '' : KEPT_SHELL_START}
 (
 read -r pid rest </proc/self/stat
+${keptPath === undefined ? '' : `echo "$pid" >${quote(keptPath)} || exit 1`}
 echo "started $pid" >&3
 exec 3>&- 6<&- 7<&-
 trap : HUP INT TERM
@@ -207,12 +208,13 @@ ${rootScript(tools, place.plan, config)}
 ${ENTER_DIRECTORY}
 ${REFUSE_UNLESS_EXECUTABLE}
 ${isMapped ? makeUser : ''}
+${groupsScript(tools, config, userSupport)}
 cd ${NEW_ROOT} && ${tools.mount} --move . / || refuse 'cannot move the root directory of the container'
 ${place.limitFiles.map((file) => `echo 0 >${quote(file)} || refuse 'cannot be held by its limits'`).join('\n')}
 echo "started $pid" >&3
-${kept === undefined ? '' : `echo "$pid" >${quote(kept.files.started)}`}
+${kept === undefined ? '' : `echo "$pid" >${quote(kept.files.started)} || exit 128`}
 exec 3>&-
-exec ${tools.setsid} ${withEnvironment(tools, config.env)} ${tools.nsenter} --root=. --wd=".$directory" ${userWords(config, userSupport, USER_FILE)} "$@"
+exec ${tools.setsid} ${withEnvironment(tools, config.env)} $groups ${tools.nsenter} --root=. --wd=".$directory" ${userWords(config, userSupport, USER_FILE)} "$@"
 )
 code=$?
 ${place.sharedProcessId === undefined ? '' : END_THE_REST}
@@ -226,32 +228,6 @@ const END_THE_REST = `
 for process in /proc/[0-9]*; do
   [ "$process/ns/mnt" -ef /proc/self/ns/mnt ] && [ "$process" != "/proc/$$" ] && kill -9 "\${process#/proc/}"
 done`
-
-const USER_FILE = `${SCRATCH}/user`
-
-/**
- * A user namespace in which the container's user has its number, made by a process that ends when it is bound to a
- * file. Not later: who has another root directory than its mount namespace may make none. Its number is that of the
- * container's PID namespace, as is the new /proc.
- */
-function makeUserScript(tools: SandboxTools, { user }: ContainerConfig): string {
-  const { uid = 0, gid = 0 } = user ?? {}
-  return `
-${tools.unshare} --user --map-user=${uid} --map-group=${gid} sleep 60 2>/dev/null &
-holder=$!
-maps=${NEW_ROOT}/proc/$holder
-inner=
-tries=0
-until { read -r inner rest <"$maps/uid_map" && [ "$inner" = ${uid} ] && read -r inner rest <"$maps/gid_map"; } 2>/dev/null; do
-  tries=$((tries + 1))
-  [ "$tries" -lt 100000 ] && [ -e "$maps/ns" ] || refuse 'cannot make the user ${uid}:${gid}'
-done
-: >${USER_FILE}
-${tools.mount} --bind "$maps/ns/user" ${USER_FILE} || refuse 'cannot make the user ${uid}:${gid}'
-kill -9 "$holder"
-wait "$holder" 2>/dev/null
-`
-}
 
 /** Enters all but the root directory: the shell's programs are the machine's. */
 function enterCommand(
@@ -277,7 +253,10 @@ function enterCommand(
   ]
 }
 
-function enterScript({ processId, limitFiles }: EnteredContainer): string {
+function enterScript(
+  tools: SandboxTools,
+  { config, processId, userSupport, limitFiles }: EnteredContainer,
+): string {
   return `
 search_path=$1
 directory=$2
@@ -290,6 +269,8 @@ ${RESOLVE}
 ${ENTER_DIRECTORY}
 ${REFUSE_UNLESS_EXECUTABLE}
 ${limitFiles.map((file) => `{ echo 0 >${quote(file)}; } 2>/dev/null`).join('\n')}
+${groupsScript(tools, config, userSupport)}
+export groups
 entered=$root$directory
 `
 }
@@ -301,7 +282,7 @@ function enteringWords(
 ): string {
   const namespaces = `/proc/${processId}/ns`
   const user = userWords(config, userSupport, `${namespaces}/user`)
-  return `${withEnvironment(tools, env)} ${tools.nsenter} --mount=${namespaces}/mnt ${user} --wd=.`
+  return `${withEnvironment(tools, env)} $groups ${tools.nsenter} --mount=${namespaces}/mnt ${user} --wd=.`
 }
 
 /** Of the machine's own directories. */
@@ -313,22 +294,3 @@ directory=$resolved
 [ -d "$root$directory" ] || refuse "cannot enter $directory: ENOENT"
 [ -x "$root$directory" ] || refuse "cannot enter $directory: EACCES"
 `
-
-/** Options of nsenter that make its program another user. */
-function userWords(config: ContainerConfig, support: UserSupport, userFile: string): string {
-  const { user } = config
-  if (user === undefined || !isOtherUser(config)) return ''
-  switch (support) {
-    case 'mapped':
-      return `--user=${userFile} --preserve-credentials`
-    case 'real':
-      return `--setgid=${user.gid} --setuid=${user.uid}`
-    case 'none':
-      return ''
-  }
-}
-
-/** 0 is who hitless is inside its namespaces. */
-export function isOtherUser({ user }: ContainerConfig): boolean {
-  return user !== undefined && user.uid !== 0
-}

@@ -1,4 +1,4 @@
-import type { Clock } from '../../world/clock.ts'
+import { sleep, type Clock } from '../../world/clock.ts'
 import type { Files } from '../../world/files.ts'
 import type { ChildProcess, OutputPaths, Processes, ProcessExit } from '../../world/processes.ts'
 import {
@@ -44,6 +44,10 @@ export interface StartPlace extends ContainerPlace {
   readonly limits: ContainerLimits | undefined
   readonly unenforced: readonly LimitedResource[]
 }
+
+const STARTING_POLL_MS = 10
+/** Starts take milliseconds, and seconds on a loaded machine. */
+const STARTING_MS_MAX = 30_000
 
 /** One container from its start to its exit; a restart is a new one. */
 export class Container implements RunningContainer {
@@ -140,19 +144,37 @@ export class Container implements RunningContainer {
     await this.#started.promise
   }
 
-  /** Takes over one that an earlier run has started and not seen ending. */
-  follow({ start, processId, halfLines }: KeptContainer & { readonly processId: number }): void {
+  /** Takes over one that an earlier run has started, or was starting, and not seen ending. */
+  follow({ start, processId, halfLines }: KeptContainer): void {
     const { processes, pipes } = this.#world
     const { place, limits, outputPaths } = start
     this.#place = place
     if (limits !== undefined) this.#limits = new ContainerLimits(this.#world, limits)
-    this.#processId = processId
-    this.#state = 'running'
+    // Whether it started is found out by awaitStart.
+    this.#started.promise.catch(() => undefined)
+    if (processId !== undefined) this.#hasStarted(processId)
     if (halfLines !== undefined) this.#output.goOn(halfLines)
     processes.follow(outputPaths, {
       onOutput: (stream, bytes) => this.#takeOutput(stream, bytes),
       onEnd: () => void this.#finishFollowed().then(() => pipes.giveBack(outputPaths)),
     })
+  }
+
+  /**
+   * Of one that an earlier run was starting: its process, or undefined where that never came to be. Its shell goes on by
+   * itself, and while it does it has the pipes open.
+   */
+  async awaitStart(): Promise<number | undefined> {
+    const { records, clock } = this.#world
+    for (let waitedMs = 0; this.#state === 'starting'; waitedMs += STARTING_POLL_MS) {
+      const processId = await records?.readProcessId(this.config)
+      if (this.#state !== 'starting') break
+      if (processId !== undefined) this.#hasStarted(processId)
+      else if (waitedMs < STARTING_MS_MAX) await sleep(clock, STARTING_POLL_MS)
+      // From now on it cannot start any more: it has nowhere to tell so.
+      else return records?.removeStart(this.config).then(() => undefined)
+    }
+    return this.#processId === 0 ? undefined : this.#processId
   }
 
   /** False when process 1 is not there (any more). */
@@ -197,8 +219,17 @@ export class Container implements RunningContainer {
     this.#attached.tell(stream, bytes)
   }
 
+  #hasStarted(processId: number): void {
+    this.#processId = processId
+    this.#state = 'running'
+    this.#started.resolve()
+  }
+
   async #finishFollowed(): Promise<void> {
-    const exit = await this.#world.records?.readExit(this.config)
+    const { records } = this.#world
+    const processId = this.isRunning ? undefined : await records?.readProcessId(this.config)
+    if (processId !== undefined) this.#hasStarted(processId)
+    const exit = await records?.readExit(this.config)
     if (exit === undefined) return this.#finish({ exitCode: null, signal: 'SIGKILL' })
     const { exitCode, agoMs } = exit
     return this.#finish({ exitCode, signal: null }, this.#world.clock.wallMs() - agoMs)
@@ -208,10 +239,8 @@ export class Container implements RunningContainer {
     this.#report += text
     const started = /^started (\d+)$/m.exec(this.#report)
     if (this.#state !== 'starting' || started === null) return
-    this.#processId = Number(started[1])
-    this.#state = 'running'
+    this.#hasStarted(Number(started[1]))
     if (this.#isKilled) this.signal('SIGKILL')
-    this.#started.resolve()
   }
 
   async #finish(exit: ProcessExit, endedMs?: number): Promise<void> {
@@ -238,6 +267,8 @@ export class Container implements RunningContainer {
         .catch(() => undefined)
       this.#onExit(end)
     } else {
+      // Its pipes may be others' from now on.
+      await this.#world.records?.removeStart(this.config).catch(() => undefined)
       this.#started.reject(new ContainerStartError(this.#startFailure(exit)))
     }
     this.#ended.resolve()

@@ -16,7 +16,10 @@ export const COMMAND_TIMEOUT_MS = 10_000
 
 /** Who hitless's user 0 is outside of its user namespace: user_namespaces(7), "uid_map". The first one has a number of its own. */
 const TELL_USER_SCRIPT = `read -r inside outside count </proc/self/uid_map
-if [ "$outside" != 0 ]; then echo 'hitless_user=rootless'
+users=0
+while read -r inside from more; do users=$((users + more)); done </proc/self/uid_map
+if [ "$outside" != 0 ] && [ "$users" = 1 ]; then echo 'hitless_user=rootless, one user'
+elif [ "$outside" != 0 ]; then echo 'hitless_user=rootless'
 elif [ "$(readlink /proc/self/ns/user)" = 'user:[4026531837]' ]; then echo 'hitless_user=as root'
 else echo 'hitless_user=as root, in a user namespace'; fi
 `

@@ -36,16 +36,18 @@ export class PauseProcess {
       : { processId, outputPaths }
   }
 
-  async start(): Promise<void> {
+  /** `podId`: whose it is. */
+  async start(podId: string): Promise<void> {
     const { processes, tools, pipes, records } = this.#world
     const started = Promise.withResolvers<void>()
     // Nothing is ever written to them: their end tells that of the process.
     const outputPaths = records === undefined ? undefined : await pipes.take()
+    const keptPath = await records?.beginPod(podId)
     this.#outputPaths = outputPaths
     this.#isStarted = true
     processes.spawn(
       {
-        command: pauseCommand(tools, this.#netns, outputPaths !== undefined),
+        command: pauseCommand(tools, this.#netns, keptPath),
         env: SCRIPT_ENVIRONMENT,
         report: true,
         ...(outputPaths === undefined ? {} : { outputPaths }),
@@ -86,9 +88,15 @@ export class PauseProcess {
     await this.#ended.promise
   }
 
+  /** When no record tells of it any more: its pipes may be others' from now on. */
+  release(): void {
+    if (this.#outputPaths !== undefined && this.#hasEnded) {
+      this.#world.pipes.giveBack(this.#outputPaths)
+    }
+  }
+
   #end(): void {
     this.#hasEnded = true
-    if (this.#outputPaths !== undefined) this.#world.pipes.giveBack(this.#outputPaths)
     this.#ended.resolve()
   }
 }

@@ -11,6 +11,8 @@ export interface Pod {
   /** Set for a pod whose containers share their processes. */
   readonly pause: PauseProcess | undefined
   readonly containers: Set<Container>
+  /** An earlier run has made it, and was perhaps about to remove it. */
+  readonly isAdopted?: boolean
 }
 
 export function netnsOf(number: number): string {
@@ -24,5 +26,6 @@ export function followPod(world: ContainerWorld, record: PodRecord): Pod {
   const pause = record.pause && new PauseProcess(world, netns)
   if (record.pause !== undefined) pause?.follow(record.pause)
   const { hostname } = config
-  return { netns, hostname, address, created: Promise.resolve(), pause, containers: new Set() }
+  const made = { created: Promise.resolve(), containers: new Set<Container>(), isAdopted: true }
+  return { netns, hostname, address, pause, ...made }
 }

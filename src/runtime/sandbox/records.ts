@@ -1,5 +1,4 @@
 import { parseJson } from '../../base/parse-json.ts'
-import { sleep, type Clock } from '../../world/clock.ts'
 import type { Files } from '../../world/files.ts'
 import type { OutputPaths } from '../../world/processes.ts'
 import type { HalfLines } from '../process/half-lines.ts'
@@ -39,10 +38,6 @@ export interface KeptContainer {
   readonly end: ContainerExit | undefined
 }
 
-/** From the record of a start to the execution of its program. */
-const STARTING_MS_MAX = 2_000
-const STARTING_POLL_MS = 10
-
 /**
  * What the next run has to know of pods that outlive this one: small files in the private /run of the namespaces that
  * the pods live in. They end with what they tell of, so that none ever tells of something that is not there.
@@ -71,6 +66,26 @@ export class Records {
       if (pod !== undefined) pods.push(pod)
     }
     return pods
+  }
+
+  /** Before anything of it runs; returns where its pause process tells its number. */
+  async beginPod(id: string): Promise<string> {
+    const directory = this.#podDirectory(id)
+    await this.#files.makeDirectory(directory)
+    return `${directory}/pause`
+  }
+
+  /** Forgets pods that an earlier run was making; returns processes that it has started for them. */
+  async dropBegun(): Promise<readonly number[]> {
+    const processIds: number[] = []
+    for (const { name, isDirectory } of await this.#files.list(this.#directory)) {
+      const directory = `${this.#directory}/${name}`
+      if (!isDirectory || (await this.#text(`${directory}/pod`)) !== undefined) continue
+      const processId = Number((await this.#text(`${directory}/pause`)) ?? 0)
+      if (processId > 1) processIds.push(processId)
+      await this.#files.remove(directory)
+    }
+    return processIds
   }
 
   writePod(record: PodRecord): Promise<void> {
@@ -107,21 +122,15 @@ export class Records {
     return { started: `${directory}/started`, exit: `${directory}/exit` }
   }
 
+  /** Of one that could not be started. */
+  removeStart(config: ContainerConfig): Promise<void> {
+    return this.#files.remove(this.#containerDirectory(config))
+  }
+
   async readProcessId(config: ContainerConfig): Promise<number | undefined> {
     const text = await this.#text(`${this.#containerDirectory(config)}/started`)
     const match = /^(\d+)\n/.exec(text ?? '')
     return match === null ? undefined : Number(match[1])
-  }
-
-  /** Of one that was starting when the earlier run was killed: its shell goes on. */
-  async awaitProcessId(config: ContainerConfig, clock: Clock): Promise<number | undefined> {
-    for (let waitedMs = 0; waitedMs < STARTING_MS_MAX; waitedMs += STARTING_POLL_MS) {
-      const processId = await this.readProcessId(config)
-      if (processId !== undefined) return processId
-      if ((await this.readExit(config)) !== undefined) return undefined
-      await sleep(clock, STARTING_POLL_MS)
-    }
-    return undefined
   }
 
   /** As its shell wrote it: undefined where that was ended from outside. `ago` in milliseconds. */

@@ -8,15 +8,16 @@ export interface SandboxTools {
   readonly hostname: string
   readonly setsid: string
   readonly env: string
-  /** What only some do without: terminals need `script` and `stty`, ports of a pod's loopback `bash`. */
+  /** What only some do without: terminals need `script` and `stty`, ports of a pod's loopback `bash`, groups `setpriv`. */
   readonly script?: string
   readonly stty?: string
   readonly bash?: string
+  readonly setpriv?: string
 }
 
 const NAMES = ['ip', 'nsenter', 'unshare', 'sh', 'mount', 'hostname', 'setsid', 'env'] as const
 
-const OPTIONAL_NAMES = ['script', 'stty', 'bash'] as const
+const OPTIONAL_NAMES = ['script', 'stty', 'bash', 'setpriv'] as const
 
 /** Prints `name=path` for each tool, without a path for one that is missing. */
 export const FIND_TOOLS_SCRIPT = `for name in ${[...NAMES, ...OPTIONAL_NAMES].join(' ')}; do

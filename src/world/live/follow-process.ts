@@ -1,4 +1,4 @@
-import { constants, openSync } from 'node:fs'
+import { closeSync, constants, openSync } from 'node:fs'
 import { Socket } from 'node:net'
 import type { FollowHandlers, OutputPaths } from '../processes.ts'
 
@@ -26,6 +26,8 @@ function readPipe(path: string, onBytes: (bytes: Uint8Array) => void): Promise<v
 function openReader(path: string): Socket | undefined {
   try {
     const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    // The end is told to those only who have seen a writer: without this one, a pipe that nobody has open is waited for.
+    closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK))
     return new Socket({ fd: descriptor, readable: true, writable: false })
   } catch {
     return undefined
