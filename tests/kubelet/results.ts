@@ -15,7 +15,7 @@ exit codes, restart counts and messages, the events, and how long after what the
 _Lines_ are compared one by one; where Kubernetes' own recordings differ, ours has to be one of them. Lines that are _accepted_ differ for
 a reason, which the scenario states; see also [deviations](deviations.md). Times are seconds since the last step or the last
 change of a container. A kubelet notices a change up to a second late, so ours may be shorter by that, and on a
-machine with other work longer.
+machine with other work longer. To record anew: \`scripts/build-kubelet-image.ts\` makes the images, \`scripts/record-kubelet.ts\` the traces.
 `
 
 /** docs/reference/kubelet.md. */
