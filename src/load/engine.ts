@@ -46,6 +46,7 @@ interface PlannedLane {
 type Phase = 'ready' | 'running' | 'stopping' | 'closing' | 'stopped'
 
 class Engine implements LoadGenerator, LoadEvents {
+  readonly ready = Promise.resolve()
   readonly #clock: World['clock']
   readonly #plan: LoadPlan
   readonly #handlers: LoadHandlers
@@ -80,7 +81,7 @@ class Engine implements LoadGenerator, LoadEvents {
     this.#flows = flowsOf(plan)
     this.#slotsMax = shareOf(plan.requestsMax ?? Infinity, plan.shard ?? { index: 0, of: 1 })
     this.#durationNs = (plan.durationMs ?? Infinity) * 1e6
-    this.#budget = new ConnectionBudget(plan.connectionsMax)
+    this.#budget = new ConnectionBudget(plan.connectionsMax, plan.shard)
     this.#ledger = new LedgerWriter((records) => handlers.onRecords(records))
     this.#heartbeat = new Heartbeat(world.clock, {
       onBeat: (nowNs) => this.#work(nowNs),
@@ -94,10 +95,10 @@ class Engine implements LoadGenerator, LoadEvents {
     return this.#stopped.promise
   }
 
-  start(): Promise<{ readonly startedAt: number }> {
+  start(atNs?: number): Promise<{ readonly startedAt: number }> {
     if (this.#phase !== 'ready') return Promise.reject(startedTwice())
     this.#phase = 'running'
-    this.#startedAtNs = this.#clock.monotonicNs()
+    this.#startedAtNs = atNs ?? this.#clock.monotonicNs()
     this.#flushedAtNs = this.#startedAtNs
     this.#rows = new Rows(this.#startedAtNs, (row) => this.#handlers.onRow(row))
     this.#heartbeat.start()

@@ -104,8 +104,13 @@ export interface LoadHandlers {
 
 /** A running generator, in this thread or in one of its own. */
 export interface LoadGenerator {
-  /** Resolves when the first slot is due: the plan's t0, on the clock of the run. */
-  start(): Promise<{ readonly startedAt: number }>
+  /** Resolves when it could start at once. */
+  readonly ready: Promise<void>
+  /**
+   * Resolves when the plan has its t0, on the clock of the run: at once, or at `atNs`, so that several
+   * generators start together.
+   */
+  start(atNs?: number): Promise<{ readonly startedAt: number }>
   /** Resolves when everything is handed over: after `stop`, or because the plan has come to its end. */
   readonly finished: Promise<GeneratorReport>
   /** Plans nothing more, waits for what is in flight (at most the timeout), and hands over the rest. */

@@ -1,3 +1,5 @@
+import type { HistogramSnapshot } from './histogram.ts'
+
 /** One second of the run, interval values. Requests count in the second of their intended start. */
 export interface LoadRow {
   /** Whole seconds since the generator started; the row covers [second, second + 1). */
@@ -13,6 +15,8 @@ export interface LoadRow {
   readonly connectionsOpened: number
   /** Milliseconds from the intended start, of answered requests; undefined when there was none. */
   readonly latencyMs?: { readonly p50: number; readonly p99: number; readonly max: number }
+  /** The same values one by one, microseconds: rows of several generators are added up by them. */
+  readonly latencyUs?: HistogramSnapshot
 }
 
 /** How well the generator itself did. */

@@ -29,6 +29,17 @@ export interface Distribution {
   buckets(): Iterable<Bucket>
 }
 
+/** A histogram as plain data. */
+export interface HistogramSnapshot {
+  readonly counts: Uint32Array
+  readonly count: number
+  /** Infinity without any value. */
+  readonly min: number
+  readonly max: number
+  readonly sum: number
+  readonly sumOfSquares: number
+}
+
 /**
  * Counts of whole numbers from 0 to 2^32 − 1 (larger ones count as that) in log-linear buckets:
  * 13 kB, about three nanoseconds a value, merged by adding. Percentiles are never flattering: they
@@ -115,6 +126,29 @@ export class Histogram implements Distribution {
       const low = bucket === 0 ? 0 : upperEnd(bucket - 1) + 1
       yield { low, high: Math.min(upperEnd(bucket), this.#max), count }
     }
+  }
+
+  /** A copy that can cross threads. */
+  snapshot(): HistogramSnapshot {
+    return {
+      counts: this.#counts.slice(),
+      count: this.#count,
+      min: this.#min,
+      max: this.#max,
+      sum: this.#sum,
+      sumOfSquares: this.#sumOfSquares,
+    }
+  }
+
+  static of({ counts, count, min, max, sum, sumOfSquares }: HistogramSnapshot): Histogram {
+    const histogram = new Histogram()
+    histogram.#counts.set(counts)
+    histogram.#count = count
+    histogram.#min = min
+    histogram.#max = max
+    histogram.#sum = sum
+    histogram.#sumOfSquares = sumOfSquares
+    return histogram
   }
 
   reset(): void {

@@ -3,7 +3,8 @@ import type { LoadView } from '../../report/load-view.ts'
 import { decodeLedger } from '../../timeline/ledger.ts'
 import type { LoadResult } from '../../timeline/load-summary.ts'
 import { LoadTally } from '../../timeline/load-tally.ts'
-import { clockOriginNow } from '../../world/live/clock.ts'
+import { severalGenerators } from '../../load/several-generators.ts'
+import { clockOriginNow, liveClock } from '../../world/live/clock.ts'
 import { badFlag } from '../flag-values.ts'
 import { INTERRUPTED, onInterrupt } from '../interrupts.ts'
 import { styleFor } from '../terminal-style.ts'
@@ -29,7 +30,8 @@ export async function runLoad(url: string, flags: LoadCommandFlags): Promise<num
   const origin = clockOriginNow()
   const print = (text: string | undefined) =>
     void (text !== undefined && process.stdout.write(text))
-  const generator = threadedLoad(origin)(plan, {
+  const startLoad = severalGenerators(liveClock(origin), order.workers, threadedLoad(origin))
+  const generator = startLoad(plan, {
     onRecords: (bytes) => decodeLedger(bytes).forEach((record) => tally.add(record)),
     onRow: (row) =>
       print(view.row?.({ description, row, tally, elapsedSeconds: row.second + 1 }, style)),
@@ -42,7 +44,7 @@ export async function runLoad(url: string, flags: LoadCommandFlags): Promise<num
   })
   print(view.header?.(description, style))
   const { startedAt } = await generator.start()
-  const startedAtMs = origin.wallMs
+  const startedAtMs = origin.wallMs + startedAt / 1e6
   const result: LoadResult = {
     description,
     startedAtMs,

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { startLoad } from '../../load/engine.ts'
 import type { StartLoad } from '../../load/plan.ts'
+import { severalGenerators } from '../../load/several-generators.ts'
 import { accountFor, Collected, planOf } from '../../load/testing/load-run.ts'
 import { answerWell, type Deed, LyingServer, type Visit } from '../../load/testing/lying-server.ts'
 import { type ClockOrigin, clockOriginNow, liveClock } from '../../world/live/clock.ts'
@@ -21,15 +22,18 @@ async function listen(treat: (visit: Visit) => Deed = answerWell) {
   return server.listen()
 }
 
-const IMPLEMENTATIONS: readonly (readonly [name: string, start: StartLoad])[] = [
+const IMPLEMENTATIONS: readonly (readonly [name: string, start: StartLoad, generators: number])[] =
   [
-    'in this thread',
-    (plan, handlers) => startLoad({ clock, network: liveNetwork() }, plan, handlers),
-  ],
-  ['in a thread of its own', threadedLoad(origin)],
-]
+    [
+      'in this thread',
+      (plan, handlers) => startLoad({ clock, network: liveNetwork() }, plan, handlers),
+      1,
+    ],
+    ['in a thread of its own', threadedLoad(origin), 1],
+    ['in three threads', severalGenerators(clock, 3, threadedLoad(origin)), 3],
+  ]
 
-describe.each(IMPLEMENTATIONS)('a load generator %s', (_, startLoad) => {
+describe.each(IMPLEMENTATIONS)('a load generator %s', (_, startLoad, generators) => {
   test('accounts for every request', async () => {
     const port = await listen()
     const collected = new Collected()
@@ -85,10 +89,11 @@ describe.each(IMPLEMENTATIONS)('a load generator %s', (_, startLoad) => {
     })
     const generator = startLoad(plan, collected)
     await generator.start()
-    await pause(20)
+    await pause(120)
     const report = await generator.stop()
     expect(accountFor(collected, report.planned)).toEqual([])
-    expect(collected.outcomes['ok']).toBe(1)
+    // Each of them has a connection, whose first request is answered.
+    expect(collected.outcomes['ok']).toBe(generators)
     expect(report.planned).toBeGreaterThan(1)
   })
 

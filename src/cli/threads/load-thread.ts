@@ -18,9 +18,11 @@ export interface LoadThreadInput {
   readonly addressing: Addressing | undefined
 }
 
-export type LoadOrder = 'start' | 'stop'
+export type LoadOrder =
+  { readonly kind: 'start'; readonly atNs: number | undefined } | { readonly kind: 'stop' }
 
 export type LoadMessage =
+  | { readonly kind: 'ready' }
   | { readonly kind: 'started'; readonly startedAt: number }
   | { readonly kind: 'records'; readonly records: Uint8Array }
   | { readonly kind: 'row'; readonly row: LoadRow }
@@ -51,8 +53,8 @@ function runThread(port: MessagePort, { origin, plan, addressing }: LoadThreadIn
   }
 
   async function obey(order: LoadOrder): Promise<void> {
-    if (order === 'start') {
-      const { startedAt } = await generator.start()
+    if (order.kind === 'start') {
+      const { startedAt } = await generator.start(order.atNs)
       post({ kind: 'started', startedAt })
     } else {
       await generator.stop()
@@ -66,5 +68,6 @@ function runThread(port: MessagePort, { origin, plan, addressing }: LoadThreadIn
 
   // A rejection ends the thread, and its owner hears of that.
   void report()
+  post({ kind: 'ready' })
   port.on('message', (order: LoadOrder) => void obey(order))
 }

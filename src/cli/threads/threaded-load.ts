@@ -26,9 +26,11 @@ const STOP_MARGIN_MS = 10_000
  */
 class ThreadedGenerator implements LoadGenerator {
   readonly finished: Promise<GeneratorReport>
+  readonly ready: Promise<void>
   readonly #plan: LoadPlan
   readonly #handlers: LoadHandlers
   readonly #thread: Worker
+  readonly #ready = Promise.withResolvers<void>()
   readonly #started = Promise.withResolvers<{ readonly startedAt: number }>()
   readonly #stopped = Promise.withResolvers<GeneratorReport>()
   #report: GeneratorReport | undefined
@@ -44,18 +46,20 @@ class ThreadedGenerator implements LoadGenerator {
     this.#thread.on('error', (error) => (this.#failure = error))
     this.#thread.on('exit', (exitCode) => this.#onExit(exitCode))
     this.finished = this.#stopped.promise
+    this.ready = this.#ready.promise
     // Nobody may be waiting yet when the thread ends; whoever asks later still hears of it.
+    this.#ready.promise.catch(() => undefined)
     this.#started.promise.catch(() => undefined)
     this.#stopped.promise.catch(() => undefined)
   }
 
-  start(): Promise<{ readonly startedAt: number }> {
-    this.#order('start')
+  start(atNs?: number): Promise<{ readonly startedAt: number }> {
+    this.#order({ kind: 'start', atNs })
     return this.#started.promise
   }
 
   async stop(): Promise<GeneratorReport> {
-    this.#order('stop')
+    this.#order({ kind: 'stop' })
     const deadline = setTimeout(() => {
       this.#failure ??= new Error('the thread did not stop in time')
       void this.#thread.terminate()
@@ -74,6 +78,8 @@ class ThreadedGenerator implements LoadGenerator {
 
   #take(message: LoadMessage): void {
     switch (message.kind) {
+      case 'ready':
+        return this.#ready.resolve()
       case 'started':
         return this.#started.resolve({ startedAt: message.startedAt })
       case 'records':
@@ -93,6 +99,7 @@ class ThreadedGenerator implements LoadGenerator {
   /** The thread is gone: only now is nothing left running. */
   #onExit(exitCode: number): void {
     const error = threadEnded(exitCode, this.#failure)
+    this.#ready.reject(error)
     this.#started.reject(error)
     if (this.#report === undefined) this.#stopped.reject(error)
     else this.#stopped.resolve(this.#report)

@@ -133,7 +133,7 @@ function rowOf(tally: Tally, connections: NonNullable<Tally['connections']>): Lo
     notSent,
     connectionsOpen: connections.open,
     connectionsOpened: connections.opened,
-    ...(latencyUs.count === 0 ? {} : { latencyMs: summarize(latencyUs) }),
+    ...(latencyUs.count === 0 ? {} : { latencyMs: summarize(latencyUs), latencyUs: latencyUs.snapshot() }),
   }
 }
 
