@@ -1,7 +1,7 @@
 import type { PortUse } from '../../runtime/runtime.ts'
 
 /** What the newest look has seen of a port. */
-export interface PortConnections {
+interface PortConnections {
   readonly isListening: boolean
   /** Undefined: nobody has looked. */
   readonly open: number | undefined

@@ -8,7 +8,7 @@ const TIMEOUT_MS = 10_000
 
 const NO_CGROUP = 'no cgroup can be made'
 
-export interface MadeLimits {
+interface MadeLimits {
   readonly limits?: ContainerLimits
   readonly unenforced: readonly { readonly resource: LimitedResource; readonly reason: string }[]
 }

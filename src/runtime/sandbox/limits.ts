@@ -73,7 +73,7 @@ export interface Cgroups {
 }
 
 /** A cgroup of version 2 that hands these controllers to those below it. */
-export interface Unified {
+interface Unified {
   readonly directory: string
   readonly controllers: readonly string[]
 }
@@ -93,7 +93,7 @@ export function parseCgroups(text: string): Cgroups {
 }
 
 /** One file of a cgroup and what is written into it. */
-export interface CgroupSetting {
+interface CgroupSetting {
   readonly file: string
   readonly value: string
   /** A kernel without it enforces the limit all the same. */

@@ -5,7 +5,7 @@ import type { SandboxTools } from './tools.ts'
 
 const TIMEOUT_MS = 10_000
 
-export interface MountDoors {
+interface MountDoors {
   readonly processes: Processes
   readonly files: Files
   readonly tools: SandboxTools
