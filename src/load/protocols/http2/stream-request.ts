@@ -43,7 +43,7 @@ export function encodeStreamRequest(
   return { headerBlock: encodeHeaderBlock(fields), body, isHead: method === 'HEAD' }
 }
 
-function checkedField([name, value]: readonly [name: string, value: string]): Field {
+export function checkedField([name, value]: readonly [name: string, value: string]): Field {
   const lower = name.toLowerCase()
   check(/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(lower), `the header name ${JSON.stringify(name)}`)
   check(
