@@ -7,7 +7,8 @@ lowest=1024
 if [ "$(id -u)" = 0 ]; then
   lowest=0
 elif [ -r /proc/sys/net/ipv4/ip_unprivileged_port_start ]; then
-  read -r lowest </proc/sys/net/ipv4/ip_unprivileged_port_start
+  # Not \`read\`: dash reads byte by byte, and of such a file the kernel gives the first one only.
+  lowest=$(cat /proc/sys/net/ipv4/ip_unprivileged_port_start)
 fi
 `
 
