@@ -86,3 +86,9 @@ async function canEnter(processes: Processes, userNamespace: boolean): Promise<b
   const command = enterSandboxCommand(['/bin/sh', '-c', TRIAL], { userNamespace })
   return (await processes.run(command, options)).exitCode === 0
 }
+
+/** A PATH that leads to where checkSandbox has found the programs that make namespaces, too. */
+export function withUsualPlaces(path = ''): string {
+  const places = path.split(':').filter((place) => place !== '')
+  return [...new Set([...places, ...USUAL_PATH.split(':')])].join(':')
+}

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { HitlessError } from '../../base/error.ts'
 import { parseJson } from '../../base/parse-json.ts'
 import { holdSandboxCommand, KEPT_MARK } from '../../runtime/sandbox-holder.ts'
+import { withUsualPlaces } from '../../runtime/sandbox-support.ts'
 import { mapAllUsers, mayMapUsers } from './map-users.ts'
 
 /**
@@ -106,6 +107,7 @@ async function startHolder(userNamespace: boolean): Promise<Holder> {
   const child = spawn(command, args, {
     detached: true,
     cwd: '/',
+    env: { ...process.env, PATH: withUsualPlaces(process.env['PATH']) },
     stdio: ['pipe', 'pipe', 'ignore'],
   })
   const { pid: processId = 0, stdin, stdout } = child

@@ -1,9 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { constants } from 'node:os'
 import { Duplex, type Readable, type Writable } from 'node:stream'
+import { HitlessError } from '../../base/error.ts'
 import { INTERRUPTED, onInterrupt } from '../interrupts.ts'
 import { joinSandboxCommand } from '../../runtime/sandbox-holder.ts'
-import { enterSandboxCommand, LIFELINE_DESCRIPTOR } from '../../runtime/sandbox-support.ts'
+import {
+  enterSandboxCommand,
+  LIFELINE_DESCRIPTOR,
+  withUsualPlaces,
+} from '../../runtime/sandbox-support.ts'
 import { offerHostServices } from './host-services.ts'
 import { mapAllUsers, mayMapUsers } from './map-users.ts'
 import type { Holder } from './sandbox-holder.ts'
@@ -40,7 +45,7 @@ export function runInSandbox(program: SandboxedProgram): Promise<number> {
   const [command = '', ...rest] = commandOf(program, awaitUsers)
   return new Promise((resolve, reject) => {
     const child = spawn(command, rest, {
-      env,
+      env: { ...env, PATH: withUsualPlaces(env['PATH']) },
       detached: true,
       // The last is the lifeline: LIFELINE_DESCRIPTOR inside, held open here.
       stdio: [
@@ -68,13 +73,21 @@ export function runInSandbox(program: SandboxedProgram): Promise<number> {
     }
     child.on('error', (error) => {
       finish()
-      reject(error)
+      reject(cannotStart(command, error))
     })
     child.on('exit', (exitCode, signal) => {
       finish()
       if (interrupts > 1) resolve(INTERRUPTED)
       else resolve(exitCode ?? 128 + (signal === null ? 0 : constants.signals[signal]))
     })
+  })
+}
+
+function cannotStart(command: string, cause: Error): HitlessError {
+  return new HitlessError('sandbox-setup', `${command} cannot be started: ${cause.message}`, {
+    exitCode: 3,
+    hint: 'Install util-linux, which has unshare and nsenter, or look whether PATH leads to them.',
+    cause,
   })
 }
 

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { join } from 'node:path'
 import { HitlessError } from '../../base/error.ts'
 import { stopAll } from '../../base/stop-all.ts'
 import { ApiError, isApiError } from '../../api/api-error.ts'
@@ -113,7 +114,7 @@ async function leaveAtTheEnd(client: Client, name: string, stops: (() => Promise
 }
 
 function tell(
-  { path, runtime }: NodeRun,
+  { path, runtime, flags, directory }: NodeRun,
   node: {
     readonly name: string
     readonly machine: MachineInput
@@ -123,6 +124,8 @@ function tell(
 ): void {
   process.stderr.write(`node     ${node.name}, ${node.description}\n`)
   process.stderr.write(`cluster  ${node.baseUrl}\n`)
+  const logs = flags.data === undefined ? 'gone at the end (--data DIR keeps them)' : 'kept'
+  process.stderr.write(`logs     ${join(directory, 'logs')}, ${logs}\n`)
   const isDocker = runtime?.kind === 'docker'
   const images = describeImages(node.machine.source, { isDocker, where: path })
   if (images !== undefined) process.stderr.write(`${images}\n`)
