@@ -88,6 +88,11 @@ export interface Client {
     patch: Readonly<Record<string, unknown>>,
     options?: WriteOptions,
   ): Promise<ObjectOf<K>>
+  /**
+   * Server-side apply (https://kubernetes.io/docs/reference/using-api/server-side-apply/): makes the object, or makes
+   * its fields `manager`'s, whoever had them before; fields that it applied before and are missing now go away.
+   */
+  apply<K extends Kind>(kind: K, object: ObjectOf<K>, manager: string): Promise<ObjectOf<K>>
   delete(kind: Kind, name: ObjectName, options?: DeleteOptions): Promise<void>
   /** All that a list would show, each as `delete` would. */
   deleteCollection(

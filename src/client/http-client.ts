@@ -130,6 +130,12 @@ class HttpClient implements Client {
     return asObject(kind, await this.#call('PATCH', path, patch, type))
   }
 
+  async apply<K extends Kind>(kind: K, object: ObjectOf<K>, manager: string): Promise<ObjectOf<K>> {
+    const path = `${objectPath(kind, object.metadata)}${queryOf({ fieldManager: manager, force: 'true' })}`
+    const type = 'application/apply-patch+yaml'
+    return asObject(kind, await this.#call('PATCH', path, object, type))
+  }
+
   async delete(kind: Kind, name: ObjectName, options: DeleteOptions = {}): Promise<void> {
     const propagationPolicy = options.propagationPolicy ?? 'Background'
     await this.#call('DELETE', objectPath(kind, name), { ...options, propagationPolicy })

@@ -37,6 +37,11 @@ export function inProcessClient(store: Store, { manager }: InProcessClientOption
     async patch(kind, name, patch, options) {
       return store.patch(kind, name, patch, { ...options, ...as(kind) })
     },
+    async apply(kind, object, applier) {
+      const { apiVersion } = KINDS[kind]
+      const options = { manager: { name: applier, apiVersion }, force: true }
+      return store.apply(kind, object, options).object
+    },
     async delete(kind, name, options) {
       store.delete(kind, name, options)
     },

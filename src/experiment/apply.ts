@@ -1,11 +1,11 @@
 import { formatLocation } from '../base/finding.ts'
 import { HitlessError } from '../base/error.ts'
-import { ApiError, isApiError } from '../api/api-error.ts'
+import { ApiError } from '../api/api-error.ts'
 import type { ApiObject } from '../api/meta.ts'
 import { locate, type SourcedObject } from '../api/sourced-object.ts'
-import type { Client, ObjectName } from '../client/client.ts'
+import type { Client } from '../client/client.ts'
 
-/** Creates the objects, or brings those that are there to the wanted state; Namespaces first. */
+/** Server-side apply, as `kubectl apply --server-side --force-conflicts` does it; Namespaces first. */
 export async function applyObjects(
   client: Client,
   objects: readonly SourcedObject[],
@@ -24,34 +24,14 @@ export async function applyObjects(
 
 /** The client as it is for an object whose kind only its own `kind` tells. */
 interface UntypedClient {
-  get(kind: string, name: ObjectName): Promise<ApiObject>
-  update(kind: string, object: ApiObject): Promise<ApiObject>
-  create(kind: string, object: ApiObject): Promise<ApiObject>
+  apply(kind: string, object: ApiObject, manager: string): Promise<ApiObject>
 }
+
+/** Under which name the fields of manifests stand in metadata.managedFields. */
+const MANAGER = 'hitless'
 
 async function applyObject(client: UntypedClient, object: ApiObject): Promise<void> {
-  const { name, namespace } = object.metadata
-  try {
-    const current = await client.get(object.kind, {
-      name,
-      ...(namespace === undefined ? {} : { namespace }),
-    })
-    await client.update(object.kind, onTopOf(current, object))
-  } catch (error) {
-    if (!isApiError(error, 'NotFound')) throw error
-    await client.create(object.kind, object)
-  }
-}
-
-/** The wanted object with what only the server and the controllers have written. */
-function onTopOf(current: ApiObject, wanted: ApiObject): ApiObject {
-  const metadata = {
-    ...current.metadata,
-    ...wanted.metadata,
-    labels: { ...current.metadata.labels, ...wanted.metadata.labels },
-    annotations: { ...current.metadata.annotations, ...wanted.metadata.annotations },
-  }
-  return { ...current, ...wanted, metadata }
+  await client.apply(object.kind, object, MANAGER)
 }
 
 function rejected(sourced: SourcedObject, error: unknown): unknown {

@@ -53,6 +53,7 @@ function newFakeCluster() {
     create: unused,
     update: unused,
     patch: unused,
+    apply: unused,
     delete: unused,
     deleteCollection: unused,
     list: (kind) => {

@@ -145,6 +145,17 @@ function describeWriting(withClient: WithClient): void {
   )
 
   test(
+    'apply makes an object, changes it, and takes away what it no longer names, and nothing of others',
+    withClient(async (client) => {
+      const first = configMap('a', { keep: '1', drop: '1' })
+      expect((await client.apply('ConfigMap', first, 'me')).data).toEqual({ keep: '1', drop: '1' })
+      await client.patch('ConfigMap', name('a'), { data: { other: '1', keep: '2' } })
+      const second = await client.apply('ConfigMap', configMap('a', { keep: '3' }), 'me')
+      expect(second.data).toEqual({ keep: '3', other: '1' })
+    }),
+  )
+
+  test(
     'status is written through its subresource only, and by it nothing else',
     withClient(async (client) => {
       const created = await client.create('Pod', pod('a'))

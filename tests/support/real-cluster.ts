@@ -38,6 +38,7 @@ export function withoutSystemObjects(client: Client): Client {
     create: (kind, object) => client.create(kind, object),
     update: (kind, object, options) => client.update(kind, object, options),
     patch: (kind, name, patch, options) => client.patch(kind, name, patch, options),
+    apply: (kind, object, manager) => client.apply(kind, object, manager),
     delete: (kind, name, options) => client.delete(kind, name, options),
     deleteCollection: (kind, options, deletion) => client.deleteCollection(kind, options, deletion),
     bind: async (pod, nodeName, nowMs) => client.bind?.(pod, nodeName, nowMs),
