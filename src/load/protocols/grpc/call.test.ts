@@ -262,5 +262,6 @@ test.each(NAMED)('a call that is answered by $name', async ({ answer, ends, chec
     'content-type': 'application/grpc',
     'grpc-timeout': '5000m',
     'x-tenant': 'a',
+    'x-request-id': '0',
   })
 })

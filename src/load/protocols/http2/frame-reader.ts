@@ -10,14 +10,13 @@ export type OversizeFrame = 'oversize'
 export class FrameReader {
   readonly #frameBytesMax: number
   /** The beginning of a frame whose rest has not come yet. */
-  readonly #held: Uint8Array
+  #held: Uint8Array = new Uint8Array(0)
   #heldLength = 0
   #bytes: Uint8Array = new Uint8Array(0)
   #offset = 0
 
   constructor(frameBytesMax: number) {
     this.#frameBytesMax = frameBytesMax
-    this.#held = new Uint8Array(HEAD_BYTES + frameBytesMax)
   }
 
   /** More has come. Whatever came before has been read by `next`. */
@@ -64,9 +63,19 @@ export class FrameReader {
 
   #hold(wanted: number): void {
     const taken = this.#bytes.subarray(this.#offset, this.#offset + wanted)
+    const length = this.#heldLength + taken.length
+    if (length > this.#held.length) this.#grow(length)
     this.#held.set(taken, this.#heldLength)
-    this.#heldLength += taken.length
+    this.#heldLength = length
     this.#offset += taken.length
+  }
+
+  /** Most connections never hold more than a few bytes. */
+  #grow(length: number): void {
+    const bytesMax = HEAD_BYTES + this.#frameBytesMax
+    const grown = new Uint8Array(Math.min(bytesMax, Math.max(64, length * 2)))
+    grown.set(this.#held)
+    this.#held = grown
   }
 }
 

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { concatenate } from '../../../base/concatenate.ts'
 import type { LaneShare } from '../../plan.ts'
 import type { Outcome } from '../../../timeline/outcome.ts'
 import { liveClock } from '../../../world/live/clock.ts'
@@ -349,17 +350,21 @@ test('a server that allows one stream at a time drops none, and one that allows 
   expect(none.budget.opened).toBeGreaterThanOrEqual(5)
 })
 
-test('GOAWAY and FIN while nothing is in flight drop nothing', async () => {
-  const clock = liveClock()
+test('GOAWAY and FIN while nothing is in flight drop nothing, and are counted', async () => {
+  let goodbyes = 0
   const load = await runAgainst(
-    (visit) => {
-      const deed = answerWell(visit)
-      if (visit.nth === 5) clock.after(2, () => visit.connection.fin(encodeGoAway(visit.stream, 0)))
-      return deed
+    ({ connection, stream, nth }) => {
+      if (nth < 5) return answerWell({ connection, stream, nth })
+      goodbyes++
+      const last = [headersFrame(stream, OK_HEAD, true), encodeGoAway(stream, ERROR.noError)]
+      // In one piece, so that no request comes in between.
+      connection.fin(concatenate(last))
+      return 'ok'
     },
-    { streamsMax: 1, requests: 8, lane: { lane: 'reused', share: 1, connections: 8 } },
+    { streamsMax: 1 },
   )
-  expect(load.outcomes).toEqual({ ok: 8 })
+  expect(load.outcomes).toEqual({ ok: REQUESTS })
+  expect(load.closedIdle).toBe(goodbyes)
 })
 
 test('the new lane opens a connection for each request, says goodbye and ends it', async () => {

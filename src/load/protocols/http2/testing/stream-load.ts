@@ -57,6 +57,7 @@ export class StreamLoad implements LoadEvents {
       events: this,
       requests: [options.request ?? GET],
       readAnswer: options.readAnswer ?? (() => new StatusReader([[200, 399]])),
+      fieldsOf: ({ sequence }) => [['x-request-id', String(sequence)]],
       streamsMax: options.streamsMax ?? 4,
       connectTimeoutMs: 500,
       deadlines: this.#connectionDeadlines,
