@@ -2,7 +2,6 @@ import { HitlessError } from '../base/error.ts'
 import type { World } from '../world/world.ts'
 import { apportion, type Apportionment } from './apportionment.ts'
 import { ConnectionBudget } from './lanes/connection-budget.ts'
-import { type HttpConnection, http1 } from './protocols/http1/connection.ts'
 import { BEAT_MS_MIN, Heartbeat } from './heartbeat.ts'
 import { type Flow, flowsOf } from './flow.ts'
 import { Histogram } from '../timeline/histogram.ts'
@@ -13,8 +12,8 @@ import type { GeneratorReport } from '../timeline/generator.ts'
 import type { LoadGenerator, LoadHandlers, LoadPlan } from './plan.ts'
 import { checkPlan } from './plan-check.ts'
 import { PlannedRequest } from './planned-request.ts'
+import { type OpenProtocol, openProtocol } from './protocols/open-protocol.ts'
 import type { LoadEvents } from './protocols/protocol.ts'
-import { encodeRequest } from './protocols/http1/request-bytes.ts'
 import { Rows, summarize } from './records/rows.ts'
 import { shareOf } from './schedules/shard.ts'
 import { DeadlineList } from './timeouts.ts'
@@ -39,6 +38,7 @@ export function startLoad(
 
 interface PlannedLane {
   readonly lane: Lane
+  readonly opened: OpenProtocol
   /** Each lane deals the templates for itself: one sequence for all would tie templates to lanes. */
   readonly templates: Apportionment
 }
@@ -56,7 +56,6 @@ class Engine implements LoadGenerator, LoadEvents {
   readonly #lanes: readonly PlannedLane[]
   readonly #budget: ConnectionBudget
   readonly #requestDeadlines = new DeadlineList<PlannedRequest>()
-  readonly #connectionDeadlines = new DeadlineList<HttpConnection>()
   readonly #spare: PlannedRequest[] = []
   readonly #ledger: LedgerWriter
   readonly #latenessUs = new Histogram()
@@ -156,28 +155,19 @@ class Engine implements LoadGenerator, LoadEvents {
     world: Pick<World, 'clock' | 'network'>,
     share: LoadPlan['lanes'][number],
   ): PlannedLane {
-    const { target, requests, okStatuses, connectTimeoutMs } = this.#plan
-    const keepsAlive = share.lane !== 'new'
-    const protocol = http1({
-      ...world,
-      target,
-      okStatuses,
-      connectTimeoutMs,
-      events: this,
-      deadlines: this.#connectionDeadlines,
-      requests: requests.map((request) => encodeRequest(request, { target, keepsAlive })),
-    })
+    const opened = openProtocol({ ...world, events: this }, this.#plan, share)
     const lane = openLane(
       {
         clock: world.clock,
-        protocol,
+        protocol: opened.protocol,
         budget: this.#budget,
         onDispatch: (request) => this.#noteDispatch(request),
         onAgedOut: () => void this.#agedOut++,
       },
       share,
     )
-    return { lane, templates: apportion(requests.map(({ weight }) => weight)) }
+    const weights = this.#plan.requests.map(({ weight }) => weight)
+    return { lane, opened, templates: apportion(weights) }
   }
 
   #work(nowNs: number): number | undefined {
@@ -273,11 +263,7 @@ class Engine implements LoadGenerator, LoadEvents {
       if (request.carrier !== undefined) request.carrier.expire(request)
       else this.#abandon(request)
     }
-    for (;;) {
-      const connection = this.#connectionDeadlines.takeDue(nowNs)
-      if (connection === undefined) break
-      connection.expireDeadline()
-    }
+    for (const { opened } of this.#lanes) opened.expireDeadlines(nowNs)
   }
 
   /** Of the requests that wait in a lane, the one whose time is over first is the one that came first. */
