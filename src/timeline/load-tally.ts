@@ -36,6 +36,10 @@ export class LoadTally {
   readonly latencyUs = new Histogram()
   /** Of the same, from the first byte sent. */
   readonly fromSendUs = new Histogram()
+  /** Of the same again, in parts: to the first byte sent (a new connection is made in it), on to the first byte of the answer, and on to its last. */
+  readonly untilSentUs = new Histogram()
+  readonly untilAnswerUs = new Histogram()
+  readonly untilEndUs = new Histogram()
   /** Of requests without an answer, from the intended start to the end. */
   readonly failedUs = new Histogram()
   readonly outcomes = new Map<Outcome, number>()
@@ -68,6 +72,9 @@ export class LoadTally {
     if (outcome === 'ok' || outcome === 'status' || outcome === 'mismatch') {
       this.latencyUs.record((endedAt - intendedAt) / 1_000)
       this.fromSendUs.record((endedAt - sentAt) / 1_000)
+      this.untilSentUs.record((sentAt - intendedAt) / 1_000)
+      this.untilAnswerUs.record((record.firstByteAt - sentAt) / 1_000)
+      this.untilEndUs.record((endedAt - record.firstByteAt) / 1_000)
     } else {
       this.failedUs.record((endedAt - intendedAt) / 1_000)
     }
