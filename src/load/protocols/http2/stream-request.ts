@@ -27,7 +27,8 @@ export function encodeStreamRequest(
   { target, scheme }: { readonly target: LoadTarget; readonly scheme: Scheme },
 ): StreamRequest {
   const { method, path, headers } = template
-  const body = template.body === undefined ? undefined : new TextEncoder().encode(template.body)
+  const body =
+    typeof template.body === 'string' ? new TextEncoder().encode(template.body) : template.body
   check(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method), `the method ${JSON.stringify(method)}`)
   check(/^[\u0021-\u007e]+$/.test(path), `the path ${JSON.stringify(path)}`)
   const { authority } = target

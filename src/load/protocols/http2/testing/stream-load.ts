@@ -22,6 +22,8 @@ export interface StreamLoadOptions {
   readonly request?: StreamRequest
   readonly readAnswer?: () => AnswerReader
   readonly tls?: TlsOptions
+  /** So many at once, each followed by the next in the very turn in which it ends; without it, one a beat. */
+  readonly users?: number
 }
 
 const SPACING_MS = 1
@@ -87,6 +89,8 @@ export class StreamLoad implements LoadEvents {
     request.endedAt = this.#clock.monotonicNs()
     this.#requestDeadlines.remove(request)
     this.ended.push(request)
+    const isUsers = this.#options.users !== undefined
+    if (isUsers && this.#planned < this.#options.requests) this.#plan(request.endedAt)
   }
 
   onSent(): void {
@@ -109,7 +113,8 @@ export class StreamLoad implements LoadEvents {
 
   #beat(): void {
     const nowNs = this.#clock.monotonicNs()
-    if (this.#planned < this.#options.requests) this.#plan(nowNs)
+    const { requests, users = requests } = this.#options
+    if (this.#planned < Math.min(requests, users)) this.#plan(nowNs)
     this.#sweep(nowNs)
     while (this.#lane.wantsConnection(nowNs) !== undefined && this.budget.hasRoom) {
       this.#lane.openForOldest()
