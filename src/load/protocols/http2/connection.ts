@@ -1,4 +1,3 @@
-import { concatenate } from '../../../base/concatenate.ts'
 import { invariant } from '../../../base/invariant.ts'
 import type { Outcome } from '../../../timeline/outcome.ts'
 import type { Clock } from '../../../world/clock.ts'
@@ -21,8 +20,6 @@ import type {
 import { brokenOutcome, connectOutcome, eofOutcome } from '../socket-outcome.ts'
 import type { AnswerReader } from './answer-reader.ts'
 import { Exchange, type ExchangeOwner } from './exchange.ts'
-import { encodeHeaderBlock } from './hpack-encoder.ts'
-import type { Field } from './hpack-static-table.ts'
 import { Http2Session, type SessionOwner } from './session.ts'
 import type { StreamRequest } from './stream.ts'
 
@@ -32,10 +29,8 @@ export interface Http2World {
   readonly network: Pick<Network, 'connect'>
   readonly target: LoadTarget
   readonly events: LoadEvents
-  /** By template index. */
-  readonly requests: readonly StreamRequest[]
-  /** Fields that each request has of its own, such as its number; in lower case. */
-  readonly fieldsOf?: (request: PlannedRequest) => readonly Field[]
+  /** What is sent for it: made once for each template, with what each request has of its own. */
+  readonly requestOf: (request: PlannedRequest) => StreamRequest
   /** Reads the answer to a request of this template. */
   readonly readAnswer: (template: number) => AnswerReader
   /** Streams of one connection that may be open at once; the server may allow fewer. */
@@ -256,17 +251,8 @@ export class Http2Connection
     const { request } = exchange
     request.sentAt = this.#world.clock.monotonicNs()
     request.localPort = this.#socket.localPort
-    exchange.stream = this.#session.request(this.#streamRequest(request), exchange)
+    exchange.stream = this.#session.request(this.#world.requestOf(request), exchange)
     this.#world.events.onSent(request)
-  }
-
-  /** Blocks depend on nothing before them, and so can be put together. */
-  #streamRequest(request: PlannedRequest): StreamRequest {
-    const { requests, fieldsOf } = this.#world
-    const made = requests[request.template]!
-    if (fieldsOf === undefined) return made
-    const own = encodeHeaderBlock(fieldsOf(request))
-    return { ...made, headerBlock: concatenate([made.headerBlock, own]) }
   }
 
   /** It never opened. */

@@ -1,3 +1,4 @@
+import { concatenate } from '../../../base/concatenate.ts'
 import { HitlessError } from '../../../base/error.ts'
 import type { LoadTarget, RequestTemplate } from '../../plan.ts'
 import { encodeHeaderBlock } from './hpack-encoder.ts'
@@ -42,6 +43,12 @@ export function encodeStreamRequest(
   ]
   if (body !== undefined) fields.push(['content-length', String(body.length)])
   return { headerBlock: encodeHeaderBlock(fields), body, isHead: method === 'HEAD' }
+}
+
+/** With fields of its own, such as a number; names in lower case. Blocks depend on nothing before them, and can be put together. */
+export function withFields(request: StreamRequest, fields: readonly Field[]): StreamRequest {
+  const headerBlock = concatenate([request.headerBlock, encodeHeaderBlock(fields)])
+  return { ...request, headerBlock }
 }
 
 export function checkedField([name, value]: readonly [name: string, value: string]): Field {

@@ -11,6 +11,7 @@ import type { LoadEvents } from '../../protocol.ts'
 import { type AnswerReader, StatusReader } from '../answer-reader.ts'
 import { http2, type Http2Connection } from '../connection.ts'
 import type { StreamRequest } from '../stream.ts'
+import { withFields } from '../stream-request.ts'
 import { GET } from './session-run.ts'
 
 export interface StreamLoadOptions {
@@ -57,9 +58,9 @@ export class StreamLoad implements LoadEvents {
       ...world,
       target,
       events: this,
-      requests: [options.request ?? GET],
       readAnswer: options.readAnswer ?? (() => new StatusReader([[200, 399]])),
-      fieldsOf: ({ sequence }) => [['x-request-id', String(sequence)]],
+      requestOf: ({ sequence }) =>
+        withFields(options.request ?? GET, [['x-request-id', String(sequence)]]),
       streamsMax: options.streamsMax ?? 4,
       connectTimeoutMs: 500,
       deadlines: this.#connectionDeadlines,
