@@ -1,7 +1,10 @@
 import { HitlessError } from '../base/error.ts'
+import type { Digest } from '../world/digest.ts'
 import type { World } from '../world/world.ts'
 import { apportion, type Apportionment } from './apportionment.ts'
 import { ConnectionBudget } from './lanes/connection-budget.ts'
+import { type AnswerChecks, answerChecks } from './expectations/answer-check.ts'
+import { BackendNames } from './expectations/backend-names.ts'
 import { BEAT_MS_MIN, Heartbeat } from './heartbeat.ts'
 import { type Flow, flowsOf } from './flow.ts'
 import { Histogram } from '../timeline/histogram.ts'
@@ -22,16 +25,15 @@ import { DeadlineList } from './timeouts.ts'
 const BEAT_MS_MAX = 10
 const FLUSH_INTERVAL_NS = 250e6
 
+/** What a generator needs of the world. Without `digest` no plan can expect a hash. */
+export type LoadWorld = Pick<World, 'clock' | 'network'> & { readonly digest?: Digest }
+
 /**
  * The generator in this thread. It joins three independent parts: the schedule says when, a lane
  * says on which connection, the protocol carries the bytes. It plans every slot, keeps the deadlines,
  * and gives each request exactly one record. Throws `load-plan-invalid` for an impossible plan.
  */
-export function startLoad(
-  world: Pick<World, 'clock' | 'network'>,
-  plan: LoadPlan,
-  handlers: LoadHandlers,
-): LoadGenerator {
+export function startLoad(world: LoadWorld, plan: LoadPlan, handlers: LoadHandlers): LoadGenerator {
   checkPlan(plan)
   return new Engine(world, plan, handlers)
 }
@@ -57,6 +59,8 @@ class Engine implements LoadGenerator, LoadEvents {
   readonly #budget: ConnectionBudget
   readonly #requestDeadlines = new DeadlineList<PlannedRequest>()
   readonly #spare: PlannedRequest[] = []
+  readonly #backends: BackendNames
+  readonly #checks: AnswerChecks | undefined
   readonly #ledger: LedgerWriter
   readonly #latenessUs = new Histogram()
   readonly #heartbeat: Heartbeat
@@ -73,7 +77,7 @@ class Engine implements LoadGenerator, LoadEvents {
   readonly #addresses = new Map<string, number>()
   readonly #stopped = Promise.withResolvers<GeneratorReport>()
 
-  constructor(world: Pick<World, 'clock' | 'network'>, plan: LoadPlan, handlers: LoadHandlers) {
+  constructor(world: LoadWorld, plan: LoadPlan, handlers: LoadHandlers) {
     this.#clock = world.clock
     this.#plan = plan
     this.#handlers = handlers
@@ -87,6 +91,8 @@ class Engine implements LoadGenerator, LoadEvents {
       onStall: (stallMs) => handlers.onStall(stallMs),
     })
     this.#rows = new Rows(0, (row) => handlers.onRow(row))
+    this.#backends = new BackendNames(plan.shard)
+    this.#checks = answerChecks(plan, this.#backends, world.digest)
     this.#lanes = plan.lanes.map((share) => this.#openLane(world, share))
   }
 
@@ -151,11 +157,8 @@ class Engine implements LoadGenerator, LoadEvents {
     this.#faulted++
   }
 
-  #openLane(
-    world: Pick<World, 'clock' | 'network'>,
-    share: LoadPlan['lanes'][number],
-  ): PlannedLane {
-    const opened = openProtocol({ ...world, events: this }, this.#plan, share)
+  #openLane(world: LoadWorld, share: LoadPlan['lanes'][number]): PlannedLane {
+    const opened = openProtocol({ ...world, events: this, checks: this.#checks }, this.#plan, share)
     const lane = openLane(
       {
         clock: world.clock,
@@ -318,6 +321,7 @@ class Engine implements LoadGenerator, LoadEvents {
         faulted: this.#faulted,
       },
       addresses: Object.fromEntries(this.#addresses),
+      ...(this.#backends.names.length === 0 ? {} : { backends: this.#backends.names }),
     }
   }
 }

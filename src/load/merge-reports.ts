@@ -1,3 +1,4 @@
+import { interleaveNames } from './expectations/backend-names.ts'
 import type { GeneratorReport } from '../timeline/generator.ts'
 
 /** What generators that share a plan have to say together: sums, and of what is worst, the worst one's. */
@@ -20,6 +21,7 @@ export function mergeReports(reports: readonly GeneratorReport[]): GeneratorRepo
       agedOut: total(({ connections }) => connections.agedOut),
       faulted: total(({ connections }) => connections.faulted ?? 0),
     },
+    backends: interleaveNames(reports.map(({ backends = [] }) => backends)),
     addresses: addUp(reports.map(({ addresses = {} }) => addresses)),
     impediments: [...new Set(reports.flatMap(({ impediments = [] }) => impediments))],
   }

@@ -1,5 +1,6 @@
 import { HitlessError } from '../base/error.ts'
 import { assertNever } from '../base/invariant.ts'
+import { checkDemands } from './expectations/answer-check.ts'
 import type { Arrivals, LoadPlan, RateStage } from './plan.ts'
 import { encodeRequest } from './protocols/http1/request-bytes.ts'
 import { REUSED_CONNECTIONS_DEFAULT } from './lanes/reused-lane.ts'
@@ -51,7 +52,9 @@ export function checkPlan(plan: LoadPlan): void {
     `connections max ${connectionsMax}`,
     `at least ${sum(kept)}, which the lanes need`,
   )
-  for (const request of requests) encodeRequest(request, { target, keepsAlive: true })
+  const { requestId } = plan
+  for (const request of requests) encodeRequest(request, { target, keepsAlive: true, requestId })
+  checkDemands(plan)
 }
 
 function checkArrivals(arrivals: Arrivals): void {

@@ -1,6 +1,8 @@
 import type { GeneratorReport, LoadRow } from '../timeline/generator.ts'
 import type { Lane } from '../timeline/ledger.ts'
+import type { RequestIdentity } from '../timeline/request-id.ts'
 import type { TlsOptions } from '../world/network.ts'
+import type { Expectation, Identification } from './expectations/expectation.ts'
 import type { Shard } from './schedules/shard.ts'
 
 /** What the generator is to send. All of it is fixed before the first request. */
@@ -23,6 +25,12 @@ export interface LoadPlan {
   readonly connectTimeoutMs: number
   /** Inclusive ranges of statuses that count as ok. */
   readonly okStatuses: readonly (readonly [low: number, high: number])[]
+  /** What else an answer must be; one that is not ends as `mismatch`. */
+  readonly expected?: Expectation
+  /** How an answer tells who gave it. */
+  readonly identify?: Identification
+  /** Present: each request says which it is. */
+  readonly requestId?: RequestIdentity
   /** Connections that may be open at once; beyond it a request waits, and may end as not-sent. */
   readonly connectionsMax: number
 }
@@ -65,11 +73,14 @@ export interface LoadTarget {
   readonly tls?: TlsOptions
 }
 
+/** Where path, values of headers or body have `{{n}}`, each request has its number: ten digits. */
 export interface RequestTemplate {
   readonly method: string
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: string
+  readonly body?: string | Uint8Array
+  /** The Host header; the target's when missing. */
+  readonly authority?: string
   readonly weight: number
 }
 

@@ -4,6 +4,7 @@ import { startLoad } from '../../load/engine.ts'
 import type { LoadPlan } from '../../load/plan.ts'
 import type { GeneratorReport, LoadRow } from '../../timeline/generator.ts'
 import { type ClockOrigin, liveClock } from '../../world/live/clock.ts'
+import { liveDigest } from '../../world/live/digest.ts'
 import { liveNetwork } from '../../world/live/network.ts'
 import { translatedNetwork, type Addressing } from '../../world/addressing.ts'
 
@@ -37,7 +38,7 @@ runThread(parentPort, input)
 
 function runThread(port: MessagePort, { origin, plan, addressing }: LoadThreadInput): void {
   const network = translatedNetwork(liveNetwork(), addressing)
-  const world = { clock: liveClock(origin), network }
+  const world = { clock: liveClock(origin), network, digest: liveDigest() }
   const generator = startLoad(world, plan, {
     // A whole batch changes hands without being copied.
     onRecords: (records) => post({ kind: 'records', records }, [records.buffer]),

@@ -1,6 +1,7 @@
 import { assertNever } from '../../base/invariant.ts'
 import type { Clock } from '../../world/clock.ts'
 import type { Network } from '../../world/network.ts'
+import type { AnswerChecks } from '../expectations/answer-check.ts'
 import type { LaneShare, LoadPlan } from '../plan.ts'
 import { DeadlineList, type Timed } from '../timeouts.ts'
 import { type HttpConnection, http1 } from './http1/connection.ts'
@@ -12,6 +13,8 @@ export interface ProtocolWorld {
   readonly clock: Clock
   readonly network: Network
   readonly events: LoadEvents
+  /** What is looked at in answers besides their status; nothing when undefined. */
+  readonly checks: AnswerChecks | undefined
 }
 
 /** A protocol as one lane speaks it. */
@@ -23,13 +26,14 @@ export interface OpenProtocol {
 
 /** The protocol that a plan asks for. A new one is one folder and one case here. */
 export function openProtocol(world: ProtocolWorld, plan: LoadPlan, share: LaneShare): OpenProtocol {
-  const { target, requests, okStatuses, connectTimeoutMs } = plan
+  const { target, requests, okStatuses, connectTimeoutMs, requestId } = plan
   const name = plan.protocol ?? 'http1'
   switch (name) {
     case 'http1':
       return withDeadlines<HttpConnection>((deadlines) => {
         const keepsAlive = share.lane !== 'new'
-        const encoded = requests.map((request) => encodeRequest(request, { target, keepsAlive }))
+        const options = { target, keepsAlive, requestId }
+        const encoded = requests.map((request) => encodeRequest(request, options))
         const shared = { ...world, target, okStatuses, connectTimeoutMs, deadlines }
         return http1({ ...shared, requests: encoded })
       })

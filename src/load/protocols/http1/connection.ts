@@ -7,6 +7,7 @@ import type {
   Network,
   SocketError,
 } from '../../../world/network.ts'
+import type { AnswerCheck, AnswerChecks } from '../../expectations/answer-check.ts'
 import type { LoadTarget } from '../../plan.ts'
 import type { PlannedRequest } from '../../planned-request.ts'
 import type {
@@ -18,6 +19,7 @@ import type {
 } from '../protocol.ts'
 import type { RequestBytes } from './request-bytes.ts'
 import { ResponseParser } from './response-parser.ts'
+import { SelectedHeaders } from './selected-headers.ts'
 import { brokenOutcome, connectOutcome, eofOutcome, timeoutOutcome } from '../socket-outcome.ts'
 import type { DeadlineList, Timed } from '../../timeouts.ts'
 
@@ -30,6 +32,8 @@ export interface ConnectionWorld {
   /** By template index. */
   readonly requests: readonly RequestBytes[]
   readonly okStatuses: readonly (readonly [low: number, high: number])[]
+  /** What else is looked at in answers; nothing when missing. */
+  readonly checks?: AnswerChecks | undefined
   readonly connectTimeoutMs: number
   /** Connections that are being opened, or that are closing and have to be hurried along. */
   readonly deadlines: DeadlineList<HttpConnection>
@@ -64,7 +68,9 @@ export class HttpConnection implements LoadConnection, ConnectionHandlers, Timed
   readonly #owner: ConnectionOwner
   readonly #keepsAlive: boolean
   readonly #socket: Connection
-  readonly #parser = new ResponseParser()
+  readonly #check: AnswerCheck | undefined
+  readonly #headers: SelectedHeaders | undefined
+  readonly #parser: ResponseParser
   #phase: Phase = 'connecting'
   #request: PlannedRequest | undefined
   #answered = 0
@@ -80,6 +86,10 @@ export class HttpConnection implements LoadConnection, ConnectionHandlers, Timed
     this.#id = options.id
     this.#owner = options.owner
     this.#keepsAlive = options.keepsAlive
+    const { checks } = world
+    this.#check = checks?.create()
+    this.#headers = checks === undefined ? undefined : new SelectedHeaders(checks.headerNames)
+    this.#parser = new ResponseParser(this.#headers)
     this.#take(request)
     this.openedAtNs = world.clock.monotonicNs()
     world.deadlines.add(this, this.openedAtNs + world.connectTimeoutMs * 1e6)
@@ -187,12 +197,13 @@ export class HttpConnection implements LoadConnection, ConnectionHandlers, Timed
   }
 
   #send(request: PlannedRequest): void {
-    const { bytes, isHead } = this.#world.requests[request.template]!
+    const { head, body, isHead } = this.#world.requests[request.template]!
     this.#phase = 'busy'
-    this.#parser.start(isHead)
+    this.#parser.start(isHead, this.#check?.start(isHead))
     request.sentAt = this.#world.clock.monotonicNs()
     request.localPort = this.#socket.localPort
-    this.#socket.write(bytes)
+    this.#socket.write(head.take(request.sequence))
+    if (body !== undefined) this.#socket.write(body.take(request.sequence))
     this.#world.events.onSent(request)
   }
 
@@ -260,11 +271,19 @@ export class HttpConnection implements LoadConnection, ConnectionHandlers, Timed
 
   /** The outcome of an answer that arrived whole. */
   #answer(): Outcome {
+    const request = this.#request
+    invariant(request !== undefined, 'an answer belongs to a request')
     const { status } = this.#parser.head
-    if (this.#request !== undefined) this.#request.status = status
+    request.status = status
+    const outcome = this.#isOk(status) ? 'ok' : 'status'
+    if (this.#check === undefined || this.#headers === undefined) return outcome
+    return this.#check.judge(request, outcome, this.#headers)
+  }
+
+  #isOk(status: number): boolean {
     for (const [low, high] of this.#world.okStatuses) {
-      if (status >= low && status <= high) return 'ok'
+      if (status >= low && status <= high) return true
     }
-    return 'status'
+    return false
   }
 }

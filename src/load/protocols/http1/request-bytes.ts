@@ -1,12 +1,27 @@
 import { HitlessError } from '../../../base/error.ts'
+import { concatenate } from '../../../base/concatenate.ts'
+import type { RequestIdentity } from '../../../timeline/request-id.ts'
 import type { LoadTarget, RequestTemplate } from '../../plan.ts'
+import { NumberedBytes, widenMarks } from '../../requests/numbered-bytes.ts'
+import { bodyBytes, headersOf } from '../../requests/template.ts'
 
 /** A request as it goes over the wire, made once for all its repetitions. */
 export interface RequestBytes {
-  readonly bytes: Uint8Array
+  /** With the body behind it, unless that is large. */
+  readonly head: NumberedBytes
+  readonly body: NumberedBytes | undefined
   /** Its answer has no body (RFC 9110, section 9.3.2). */
   readonly isHead: boolean
 }
+
+export interface RequestBytesOptions {
+  readonly target: LoadTarget
+  readonly keepsAlive: boolean
+  readonly requestId?: RequestIdentity | undefined
+}
+
+/** A larger body is not copied behind each head that has a number: it is a write of its own. */
+const JOINED_BODY_BYTES_MAX = 16_384
 
 /** Fields that the generator sets itself, because they frame the message or belong to the lane. */
 const OWN_FIELDS: readonly string[] = [
@@ -24,30 +39,31 @@ const OWN_FIELDS: readonly string[] = [
  */
 export function encodeRequest(
   template: RequestTemplate,
-  options: { readonly target: LoadTarget; readonly keepsAlive: boolean },
+  { target, keepsAlive, requestId }: RequestBytesOptions,
 ): RequestBytes {
-  const { method, path, body } = template
+  const { method, path, authority = target.authority } = template
   check(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method), `the method ${JSON.stringify(method)}`)
   check(/^[\u0021-\u007e]+$/.test(path), `the path ${JSON.stringify(path)}`)
-  const { authority } = options.target
   check(/^[\u0021-\u007e]+$/.test(authority), `the host ${JSON.stringify(authority)}`)
   const lines = [`${method} ${path} HTTP/1.1`, `Host: ${authority}`]
-  if (!options.keepsAlive) lines.push('Connection: close')
-  for (const [name, value] of Object.entries(template.headers)) {
+  if (!keepsAlive) lines.push('Connection: close')
+  for (const [name, value] of headersOf(template, requestId)) {
     check(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name), `the header name ${JSON.stringify(name)}`)
     check(!OWN_FIELDS.includes(name.toLowerCase()), `the header ${name}, which hitless sets itself`)
     check(/^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(value), `the value of the header ${name}`)
     lines.push(`${name}: ${value}`)
   }
-  const content = body === undefined ? undefined : new TextEncoder().encode(body)
-  if (content !== undefined) lines.push(`Content-Length: ${content.length}`)
-  const head = Uint8Array.from(`${lines.join('\r\n')}\r\n\r\n`, (character) =>
+  const body = bodyBytes(template)
+  if (body !== undefined) lines.push(`Content-Length: ${body.length}`)
+  const head = Uint8Array.from(`${widenMarks(lines.join('\r\n'))}\r\n\r\n`, (character) =>
     character.charCodeAt(0),
   )
-  const bytes = new Uint8Array(head.length + (content?.length ?? 0))
-  bytes.set(head)
-  if (content !== undefined) bytes.set(content, head.length)
-  return { bytes, isHead: method === 'HEAD' }
+  const isJoined = body !== undefined && body.length <= JOINED_BODY_BYTES_MAX
+  return {
+    head: new NumberedBytes(isJoined ? concatenate([head, body]) : head),
+    body: body === undefined || isJoined ? undefined : new NumberedBytes(body),
+    isHead: method === 'HEAD',
+  }
 }
 
 function check(isValid: boolean, what: string): void {
