@@ -10,6 +10,8 @@ import type { Outcome } from './outcome.ts'
 export interface LoadDescription {
   readonly url: string
   readonly protocol: string
+  /** What of the server's certificate is verified, and against what; absent without TLS. */
+  readonly tls?: string
   /** Requests per second at the end of the plan; absent in a closed loop and for recorded arrivals. */
   readonly ratePerSecond?: number
   /** Closed loop only. */

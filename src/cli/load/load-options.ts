@@ -5,9 +5,10 @@ import { arrivalsOf, durationOf } from './arrivals-options.ts'
 import { lanesOf } from './lane-options.ts'
 import { requestOf } from './request-options.ts'
 import { readTarget } from './target-options.ts'
+import { reachTarget, type TlsFlags } from './tls-options.ts'
 
 /** The flags of `hitless load` as commander hands them over: text, unchecked. */
-export interface LoadFlags {
+export interface LoadFlags extends TlsFlags {
   readonly rate?: string
   readonly ramp?: string
   readonly steps?: string
@@ -42,7 +43,8 @@ const WORKERS_MAX = 64
 
 /** Throws HitlessError (exit code 2) naming the flag that makes no sense. */
 export function readLoadOrder(url: string, flags: LoadFlags): LoadOrder {
-  const { target, path } = readTarget(url)
+  const { target: named, path } = readTarget(url)
+  const { target, tls } = reachTarget(named, flags)
   const users = wholeNumber('--concurrency', flags.concurrency)
   const lanes = lanesOf(flags, users)
   const requests = [requestOf(path, flags)]
@@ -68,15 +70,21 @@ export function readLoadOrder(url: string, flags: LoadFlags): LoadOrder {
     ...(requestsMax === undefined ? {} : { requestsMax }),
     ...(durationMs === undefined ? {} : { durationMs }),
   }
-  return { plan, workers, description: describe(url, plan, workers) }
+  return { plan, workers, description: describe(url, plan, workers, tls) }
 }
 
-function describe(url: string, plan: LoadPlan, workers: number): LoadDescription {
+function describe(
+  url: string,
+  plan: LoadPlan,
+  workers: number,
+  tls: string | undefined,
+): LoadDescription {
   const { arrivals, durationMs, lanes, timeoutMs } = plan
   const last = arrivals.kind === 'rate' ? arrivals.stages.at(-1) : undefined
   return {
     url,
     protocol: plan.protocol ?? 'http1',
+    ...(tls === undefined ? {} : { tls }),
     ...(last === undefined ? {} : { ratePerSecond: last.toPerSecond }),
     ...(arrivals.kind === 'users' ? { users: arrivals.users } : {}),
     connections: lanes.reduce(

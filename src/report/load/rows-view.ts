@@ -25,6 +25,7 @@ export const ROWS_VIEW: LoadView = {
     const several = workers === 1 ? '' : `, ${workers} workers`
     const lines = [
       `${'target'.padEnd(9)}${url} · ${description.protocol} · ${requests.join(', ')}`,
+      ...(description.tls === undefined ? [] : [`${'tls'.padEnd(9)}${description.tls}`]),
       `${'load'.padEnd(9)}${arrivalsOf(description)}, ${connections} connections${several}, ` +
         `no retries, timeout ${formatMs(timeoutMs)}`,
     ]
