@@ -51,7 +51,7 @@ export class LoadTally {
   readonly failures: RequestRecord[] = []
   readonly #isReplayable: (template: number) => boolean
 
-  /** `isReplayable` tells by the index of its template whether a request is idempotent (RFC 9110, section 9.2.2). */
+  /** `isReplayable` tells by the index of its template whether clients that retry would send a request again. */
   constructor(isReplayable: (template: number) => boolean = () => false) {
     this.#isReplayable = isReplayable
   }
@@ -95,10 +95,12 @@ export class LoadTally {
   }
 
   /**
-   * Go's net/http and its like send an idempotent request again on another connection when a used
-   * one ends before the first byte of the answer, and say nothing of it.
+   * Go's net/http and its like send an idempotent request again on another connection when a used one ends
+   * before the first byte of the answer, and say nothing of it; over HTTP/2 any request that the server says
+   * it has not processed (RFC 9113, section 8.7).
    */
   #wouldBeHidden({ outcome, template }: RequestRecord): boolean {
+    if (outcome === 'h2-goaway-unprocessed' || outcome === 'h2-refused-stream') return true
     const isLostOnReused = outcome === 'reset-reused' || outcome === 'eof-reused'
     return isLostOnReused && this.#isReplayable(template)
   }
