@@ -77,6 +77,15 @@ describe('an answer', () => {
     expect(flags & TRUNCATED).toBe(TRUNCATED)
   })
 
+  test('is cut short in few attempts, however much there is', () => {
+    const before = process.cpuUsage()
+    const { answers = [], length } = answered(query(), addresses(5_000), 'datagram')
+    expect([answers.length, length]).toEqual([11, 506])
+    answered(query(), addresses(5_000), 'stream')
+    // One attempt for each record is a hundred times as long.
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(2_000)
+  })
+
   test('that fits without what is only helpful is not cut short', () => {
     const target = `b.${NAME}`
     const answers: DnsRecord[] = [
@@ -130,6 +139,14 @@ describe('a question', () => {
     const { flags = 0, id } =
       read.kind === 'fault' ? decode(Buffer.from(writeFault(read.query, code))) : {}
     expect([id, flags & 15]).toEqual([7, code])
+  })
+
+  test('of which there are thousands, or that is followed by as much, is not read', () => {
+    const long = new Uint8Array(65_000)
+    long.set(query())
+    expect(readQuery(long)).toMatchObject({ kind: 'fault', code: 1, query: { id: 7 } })
+    long[4] = 0x20
+    expect(readQuery(long.subarray(0, 100))).toMatchObject({ kind: 'fault', code: 1 })
   })
 
   test('that is an answer, or has no number, gets none', () => {

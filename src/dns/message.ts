@@ -25,7 +25,11 @@ const DATAGRAM_BYTES = 512
 const DATAGRAM_BYTES_MAX = 1_232
 export const STREAM_BYTES_MAX = 65_535
 
+/** A question, a name at its longest, and more extensions than are known; what is longer is none, and not worth reading. */
+const QUERY_BYTES_MAX = 4_096
 const HEADER_BYTES = 12
+/** RFC 1035, 4.1.3: the root's name, without data. */
+const RECORD_BYTES_MIN = 11
 const IS_ANSWER = 0x8000
 const AUTHORITATIVE = 0x0400
 const TRUNCATED = 0x0200
@@ -45,15 +49,19 @@ export function readQuery(bytes: Uint8Array): ReadQuery {
   if ((flags & IS_ANSWER) !== 0) return { kind: 'ignored' }
   const bare: Query = { id, flags, question: [] }
   if (((flags >> 11) & 15) !== 0) return { kind: 'fault', query: bare, code: NOT_IMPLEMENTED }
+  // Some tens of thousands of names that point at a long one would keep everybody waiting.
+  if (view.getUint16(4) !== 1 || bytes.length > QUERY_BYTES_MAX) {
+    return { kind: 'fault', query: bare, code: FORMAT_ERROR }
+  }
   let packet: Packet
   try {
     packet = decode(asBuffer(bytes))
   } catch {
     return { kind: 'fault', query: bare, code: FORMAT_ERROR }
   }
-  const [question, ...more] = packet.questions ?? []
+  const [question] = packet.questions ?? []
   // Bytes that are no text could not be repeated as they came.
-  if (question === undefined || more.length > 0 || !IS_ASCII.test(question.name)) {
+  if (question === undefined || !IS_ASCII.test(question.name)) {
     return { kind: 'fault', query: bare, code: FORMAT_ERROR }
   }
   const option = packet.additionals?.find((record) => record.type === 'OPT')
@@ -87,14 +95,27 @@ export function writeAnswer(
   if (whole.length <= bytesMax) return whole
   // What is only helpful goes first, and is not missed.
   const { answers = [], ...rest } = { ...parts, additionals: [] }
-  let count = answers.length
-  let written = encode(packetOf(query, code, { ...rest, answers }))
-  while (written.length > bytesMax && count > 0) {
-    count -= 1
-    const fitting = { ...rest, answers: answers.slice(0, count), isTruncated: true }
-    written = encode(packetOf(query, code, fitting))
+  const bare = encode(packetOf(query, code, { ...rest, answers }))
+  if (bare.length <= bytesMax) return bare
+  const cut = (count: number) =>
+    encode(packetOf(query, code, { ...rest, answers: answers.slice(0, count), isTruncated: true }))
+  return longestFitting(cut, { countMax: Math.floor(bytesMax / RECORD_BYTES_MIN), bytesMax })
+}
+
+/** By halves: an attempt for each of a Service's thousands of endpoints would keep everybody waiting for seconds. */
+function longestFitting(
+  cut: (count: number) => Uint8Array,
+  { countMax, bytesMax }: { readonly countMax: number; readonly bytesMax: number },
+): Uint8Array {
+  let fitting = cut(0)
+  let [low, high] = [0, countMax]
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    const written = cut(middle)
+    if (written.length > bytesMax) high = middle - 1
+    else [low, fitting] = [middle, written]
   }
-  return written
+  return fitting
 }
 
 interface Parts {
