@@ -3,7 +3,7 @@ import { invariant } from '../../base/invariant.ts'
 import type { Outcome } from '../../timeline/outcome.ts'
 
 export const ANSWER = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello'
-const ANSWER_AND_CLOSE = ANSWER.replace('\r\n', '\r\nConnection: close\r\n')
+export const ANSWER_AND_CLOSE = ANSWER.replace('\r\n', '\r\nConnection: close\r\n')
 
 /** What the server did with a request, in the client's words; it knows, because it did it. */
 export type Deed = Outcome
@@ -16,31 +16,36 @@ export interface Visit {
   readonly closes: boolean
 }
 
-/** A real server that treats each request as told, and keeps count. */
+/** A real server that treats each request as told, and keeps count. Bodies of requests are skipped. */
 export class LyingServer {
   readonly deeds: Partial<Record<Deed, number>> = {}
   connections = 0
+  /** Requests whose head has come. */
+  requests = 0
+  readonly #treat: (visit: Visit) => Deed
   readonly #server: Server
-  readonly #sockets = new Set<Socket>()
+  readonly #accepted: Socket[] = []
 
   constructor(treat: (visit: Visit) => Deed, onAccept?: (socket: Socket) => void) {
+    this.#treat = treat
     this.#server = createServer({ noDelay: true }, (socket) => {
       this.connections++
-      this.#sockets.add(socket)
-      socket.on('close', () => this.#sockets.delete(socket))
+      this.#accepted.push(socket)
       socket.on('error', () => undefined)
       onAccept?.(socket)
-      let nth = 0
-      let text = ''
-      socket.on('data', (bytes) => {
-        text += bytes.toString('latin1')
-        for (let end = text.indexOf('\r\n\r\n'); end !== -1; end = text.indexOf('\r\n\r\n')) {
-          const closes = text.slice(0, end).includes('Connection: close')
-          text = text.slice(end + 4)
-          this.count(treat({ socket, nth: ++nth, closes }))
-        }
-      })
+      this.#serve(socket)
     })
+  }
+
+  /** Requests that it has left without the end of an answer, for good. */
+  get silent(): number {
+    const { 'timeout-no-byte': none = 0, 'timeout-stalled': some = 0 } = this.deeds
+    return none + some
+  }
+
+  /** Of answers, whole and not. */
+  get bytesSent(): number {
+    return this.#accepted.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0)
   }
 
   count(deed: Deed): void {
@@ -55,8 +60,29 @@ export class LyingServer {
   }
 
   close(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy()
+    for (const socket of this.#accepted) socket.destroy()
     return new Promise((resolve) => void this.#server.close(() => resolve()))
+  }
+
+  #serve(socket: Socket): void {
+    let nth = 0
+    let text = ''
+    let bodyLeft = 0
+    socket.on('data', (bytes) => {
+      const skipped = Math.min(bodyLeft, bytes.length)
+      bodyLeft -= skipped
+      text += bytes.toString('latin1', skipped)
+      for (let end = text.indexOf('\r\n\r\n'); end !== -1; end = text.indexOf('\r\n\r\n')) {
+        const head = text.slice(0, end)
+        const bodyLength = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0)
+        const body = text.slice(end + 4, end + 4 + bodyLength)
+        bodyLeft = bodyLength - body.length
+        text = text.slice(end + 4 + body.length)
+        this.requests++
+        const closes = /\r\nconnection: *close/i.test(head)
+        this.count(this.#treat({ socket, nth: ++nth, closes }))
+      }
+    })
   }
 }
 
