@@ -39,6 +39,9 @@ export class PlannedRequest implements Mutable<RequestRecord>, Timed<PlannedRequ
   /** What carries it; undefined while it waits for one. */
   carrier: RequestCarrier | undefined = undefined
 
+  /** Since when its user has been without a session; 0: has one, or never had. */
+  lostAtNs = 0
+
   deadlineNs = 0
   earlier: PlannedRequest | undefined = undefined
   later: PlannedRequest | undefined = undefined
@@ -59,6 +62,7 @@ export class PlannedRequest implements Mutable<RequestRecord>, Timed<PlannedRequ
     this.idleMs = 0
     this.backend = 0
     this.detail = 0
+    this.lostAtNs = 0
     this.carrier = undefined
   }
 }

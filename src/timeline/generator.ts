@@ -35,10 +35,32 @@ export interface GeneratorReport {
     /** Broken off because the peer sent bytes with nothing in flight. */
     readonly faulted?: number
   }
+  /** Present when the plan has sessions. */
+  readonly sessions?: SessionReport
   /** Names of those who answered, in the order of the ledger's `backend`, which counts from 1. */
   readonly backends?: readonly string[]
   /** Connections that were opened, by the address that the name led to. */
   readonly addresses?: Readonly<Record<string, number>>
   /** What the generator's own machine got in the way of: a run with any of it proves nothing. */
   readonly impediments?: readonly string[]
+}
+
+/** What became of connections that were held: WebSockets, event streams, downloads. */
+export interface SessionReport {
+  readonly opened: number
+  /** Of the opened ones, those that ended otherwise than by their user. */
+  readonly lost: number
+  readonly messagesSent: number
+  /** Numbered ones: echoes, or events with a number. */
+  readonly messagesReceived: number
+  /** Never came, by their numbers. */
+  readonly messagesLost: number
+  /** Came again. */
+  readonly messagesDuplicated: number
+  /** Came after a later one. */
+  readonly messagesReordered: number
+  /** From the intended start to the open session, milliseconds; absent when none opened. */
+  readonly openMs?: { readonly p50: number; readonly max: number }
+  /** From the loss of a session to the next one of the same user, milliseconds; absent when nobody came back. */
+  readonly reconnectMs?: { readonly p50: number; readonly max: number }
 }

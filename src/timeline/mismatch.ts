@@ -8,6 +8,10 @@ export const MISMATCHES = [
   'body-pattern',
   'header',
   'body-too-long',
+  'messages-lost',
+  'messages-repeated',
+  'messages-reordered',
+  'no-event-stream',
 ] as const
 
 export type Mismatch = (typeof MISMATCHES)[number]
@@ -19,6 +23,10 @@ export const MISMATCH_MEANING: Readonly<Record<Mismatch, string>> = {
   'body-pattern': 'the expected pattern was not found in the body',
   header: 'an expected header was missing, or had another value',
   'body-too-long': 'the body was too long for the expected pattern to be looked for',
+  'messages-lost': 'numbered messages of the session never came',
+  'messages-repeated': 'numbered messages of the session came again, or were never sent',
+  'messages-reordered': 'numbered messages of the session came after later ones',
+  'no-event-stream': 'the answer was not of type text/event-stream',
 }
 
 /** The record's `detail`. */

@@ -25,6 +25,8 @@ export const OUTCOMES = [
   'h2-goaway-unprocessed',
   'h2-refused-stream',
   'h2-reset',
+  'ws-closed',
+  'stream-ended',
 ] as const
 
 export type Outcome = (typeof OUTCOMES)[number]
@@ -53,6 +55,8 @@ export const OUTCOME_MEANING: Readonly<Record<Outcome, string>> = {
   'h2-goaway-unprocessed': 'GOAWAY said that the HTTP/2 server had not processed it',
   'h2-refused-stream': 'the HTTP/2 server refused its stream unprocessed (REFUSED_STREAM)',
   'h2-reset': 'the HTTP/2 server ended its stream (RST_STREAM)',
+  'ws-closed': 'the WebSocket was closed before its session was over; detail has the code',
+  'stream-ended': 'the event stream came to its end before its session was over',
 }
 
 /** Outcomes that are the generator's own fault: they never count against the service. */

@@ -46,6 +46,8 @@ const ENDED_BY_WHAT_HAPPENED_THEN: readonly string[] = [
   'h2-goaway-unprocessed',
   'h2-refused-stream',
   'h2-reset',
+  'ws-closed',
+  'stream-ended',
 ]
 
 const sum = (counts: Readonly<Record<string, number>>) =>
