@@ -21,7 +21,9 @@ export function readTarget(text: string): { target: LoadTarget; path: string } {
     authority: url.host,
     ...(isSecure ? { tls: { serverName: host, isVerified: true } } : {}),
   }
-  return { target, path: `${url.pathname}${url.search}` }
+  const path = `${url.pathname}${url.search}`
+  // Where a request has something of its own.
+  return { target, path: path.replaceAll(/%7B%7B(n|uuid)%7D%7D/g, '{{$1}}') }
 }
 
 function badUrl(text: string, why: string, wanted: string): HitlessError {
