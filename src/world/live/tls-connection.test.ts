@@ -53,13 +53,21 @@ interface Call {
   readonly connection: ReturnType<ReturnType<typeof liveNetwork>['connect']>
 }
 
-function call(port: number, tls: TlsOptions, onData?: (call: Call) => void): Call {
+function call(
+  port: number,
+  tls: TlsOptions,
+  onData?: (call: Call) => void,
+  onOpen?: (call: Call) => void,
+): Call {
   const events: string[] = []
   const closed = Promise.withResolvers<SocketError | undefined>()
   const connection = liveNetwork().connect(
     { host: '127.0.0.1', port, tls },
     {
-      onOpen: () => void events.push('open'),
+      onOpen: () => {
+        events.push('open')
+        onOpen?.(made)
+      },
       onData: (bytes) => {
         events.push(new TextDecoder().decode(bytes))
         onData?.(made)
@@ -145,6 +153,13 @@ describe('a connection with TLS', () => {
     const made = call(port, trusting(), ({ connection }) => connection.reset())
     expect(await made.closed).toBeUndefined()
     expect(await ended.promise).toContain('ECONNRESET')
+  })
+
+  test('can be reset as soon as it is open', async () => {
+    const port = await serving((socket) => socket.write('hello'))
+    const made = call(port, trusting(), undefined, ({ connection }) => connection.reset())
+    expect(await made.closed).toBeUndefined()
+    expect(made.events).toEqual(['open'])
   })
 
   test('a server that hangs up, or does not speak TLS, fails the handshake', async () => {

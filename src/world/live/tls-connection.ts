@@ -36,6 +36,7 @@ class TlsConnection implements Connection {
   readonly #tls: TLSSocket
   #isConnected = false
   #isOpen = false
+  #isReset = false
   #localPort = 0
   #failure: SocketError | undefined
 
@@ -94,9 +95,14 @@ class TlsConnection implements Connection {
   }
 
   reset(): void {
-    if (this.#tcp.connecting) this.#tcp.destroy()
-    else this.#tcp.resetAndDestroy()
-    this.#tls.destroy()
+    if (this.#isReset) return
+    this.#isReset = true
+    // Not while TLS is at work on bytes of that very socket, which crashes Node in secureConnect.
+    setImmediate(() => {
+      if (this.#tcp.connecting) this.#tcp.destroy()
+      else this.#tcp.resetAndDestroy()
+      this.#tls.destroy()
+    })
   }
 
   pause(): void {
@@ -111,12 +117,14 @@ class TlsConnection implements Connection {
     const tls = this.#tls
     tls.once('secureConnect', () => {
       this.#isOpen = true
-      handlers.onOpen()
+      if (!this.#isReset) handlers.onOpen()
     })
     tls.on('error', (error) => this.#note(error))
-    tls.on('data', (bytes: Buffer) => handlers.onData(bytes))
+    tls.on('data', (bytes: Buffer) => {
+      if (!this.#isReset) handlers.onData(bytes)
+    })
     tls.once('end', () => {
-      if (this.#isOpen) handlers.onEnd()
+      if (this.#isOpen && !this.#isReset) handlers.onEnd()
     })
     tls.on('drain', () => handlers.onDrain?.())
     tls.once('close', () => {
