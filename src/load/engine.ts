@@ -105,7 +105,11 @@ class Engine implements LoadGenerator, LoadEvents {
     this.#phase = 'running'
     this.#startedAtNs = atNs ?? this.#clock.monotonicNs()
     this.#flushedAtNs = this.#startedAtNs
-    this.#rows = new Rows(this.#startedAtNs, (row) => this.#handlers.onRow(row))
+    this.#rows = new Rows(this.#startedAtNs, (row) => {
+      // Whoever adds up records has all of the row's when the row comes.
+      this.#ledger.flush()
+      this.#handlers.onRow(row)
+    })
     this.#heartbeat.start()
     return Promise.resolve({ startedAt: this.#startedAtNs })
   }

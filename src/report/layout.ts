@@ -1,17 +1,17 @@
-/** Columns of the screen; what is longer is wrapped at words. */
+/** Columns of a screen that is wide enough; what is longer is wrapped at words. */
 export const WIDTH = 120
 
 /**
  * `text` after `label`, wrapped at words, the further lines indented to where the text began.
  * A single word that is longer than a line (a path) stays whole, so that it can be clicked.
  */
-export function layOut(label: string, text: string): string {
+export function layOut(label: string, text: string, width = WIDTH): string {
   const indent = ' '.repeat(label.length)
   const lines: string[] = []
   let line = label
   let isEmpty = true
   for (const word of text.split(' ')) {
-    if (!isEmpty && line.length + 1 + word.length > WIDTH) {
+    if (!isEmpty && line.length + 1 + word.length > width) {
       lines.push(line)
       line = indent
       isEmpty = true

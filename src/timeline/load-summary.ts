@@ -19,6 +19,8 @@ export interface LoadDescription {
   readonly connections: number
   /** The plan's own duration, seconds, if it has one. */
   readonly seconds?: number
+  /** The number of requests at which the plan ends, if it has one. */
+  readonly requestsMax?: number
   readonly timeoutMs: number
   readonly workers: number
   /** `GET /`, `POST /orders`: one for each template. */
@@ -125,9 +127,7 @@ export function summarizeLoad({
       : { latency: latencyOf(tally.latencyUs), fromSend: latencyOf(tally.fromSendUs) }),
     hiddenByRetry,
     lanes: Object.fromEntries(tally.lanes),
-    backends: Object.fromEntries(
-      [...tally.backends].map(([index, count]) => [generator.backends?.[index - 1] ?? '?', count]),
-    ),
+    backends: backendsOf(tally, generator),
     addresses: generator.addresses ?? {},
     outages: outagesOf(tally, startedAt),
     connections: generator.connections,
@@ -137,6 +137,16 @@ export function summarizeLoad({
       impediments: generator.impediments ?? [],
     },
   }
+}
+
+/** By name: of merged ledgers, several may have the same. */
+function backendsOf({ backends }: LoadTally, generator: GeneratorReport): Record<string, number> {
+  const counts = new Map<string, number>()
+  for (const [index, count] of backends) {
+    const name = generator.backends?.[index - 1] ?? '?'
+    counts.set(name, (counts.get(name) ?? 0) + count)
+  }
+  return Object.fromEntries(counts)
 }
 
 function outagesOf({ failures }: LoadTally, startedAt: number): Outage[] {

@@ -79,7 +79,7 @@ function describe(
   workers: number,
   tls: string | undefined,
 ): LoadDescription {
-  const { arrivals, durationMs, lanes, timeoutMs } = plan
+  const { arrivals, durationMs, lanes, requestsMax, timeoutMs } = plan
   const last = arrivals.kind === 'rate' ? arrivals.stages.at(-1) : undefined
   return {
     url,
@@ -92,6 +92,7 @@ function describe(
       0,
     ),
     ...(durationMs === undefined ? {} : { seconds: durationMs / 1_000 }),
+    ...(requestsMax === undefined ? {} : { requestsMax }),
     timeoutMs,
     workers,
     requests: plan.requests.map(({ method, path }) => `${method} ${path}`),
