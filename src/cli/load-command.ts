@@ -11,12 +11,13 @@ export function addLoadCommand(program: Command): void {
         'No request is ever sent twice, so none that was dropped can hide; latency counts from the moment ' +
         'at which the plan wanted the request sent.',
     )
-    .argument('<url>', 'http://HOST:PORT/PATH')
+    .argument('[url]', 'http://HOST:PORT/PATH')
     .optionsGroup('When:')
     .option('--rate <rate>', 'requests per second in all (default: 100/s)')
     .option('--ramp <from..to:duration>', 'a rate that grows or falls, such as 10/s..500/s:30s')
     .option('--steps <steps>', 'one rate after the other, such as 100/s:10s,200/s:10s')
     .option('--concurrency <users>', 'closed loop: so many users, each waiting for its answer')
+    .option('--replay <file>', 'arrivals as they were recorded: a time a line, or a ledger')
     .option('--duration <duration>', 'how long requests are sent (default: 10s)')
     .option('--requests <number>', 'end after so many requests')
     .optionsGroup('On which connections:')
@@ -34,8 +35,19 @@ export function addLoadCommand(program: Command): void {
     .optionsGroup('What:')
     .option('-X, --method <method>', 'GET, or POST with --data')
     .option('-H, --header <header>', "'Name: value'; repeatable", collect)
-    .option('-d, --data <body>', 'the body of the request')
+    .option('-d, --data <body>', 'the body of the request; @FILE is what is in it')
+    .option('--request <request>', "'POST /path', '3*GET /' with a weight; repeatable", collect)
+    .option('--curl <command>', 'what a curl command would send; @FILE, @- of standard input')
+    .option('--targets <file>', "vegeta's targets, - of standard input")
+    .option('--targets-format <format>', 'http, json (default: http)')
+    .option('--request-id <header>', 'says which request it is; off (default: X-Request-Id)')
+    .optionsGroup('What is expected:')
     .option('--success <statuses>', 'what counts as ok (default: 200-399)')
+    .option('--expect-header <header>', "'Name: value' in each answer; repeatable", collect)
+    .option('--expect-body <regex>', 'found in each body, in its first MiB')
+    .option('--expect-body-length <bytes>', 'the length of each body')
+    .option('--expect-body-sha256 <hex>', 'the SHA-256 of each body')
+    .option('--identify <how>', 'who answered: header:NAME, or body:REGEX with a group')
     .optionsGroup('TLS (https://):')
     .option('--cacert <file>', 'authorities to trust, PEM (default: the well-known ones)')
     .option('--cert <file>', 'certificate of the client, PEM')
@@ -45,9 +57,11 @@ export function addLoadCommand(program: Command): void {
     .option('--connect-to <host:port>', 'connect there; Host and SNI stay those of the URL')
     .optionsGroup('Output:')
     .option('--view <view>', 'rows, json (default: rows)')
+    .option('--output <file>', 'every record: .ledger, .ndjson or .csv; - is NDJSON on stdout')
+    .option('--read <file...>', 'send nothing: show ledgers, several as one run (- is stdin)')
     .option('--no-color', 'no colours (also: NO_COLOR)')
     .addHelpText('after', HELP)
-    .action(async (url: string, flags: LoadCommandFlags) => {
+    .action(async (url: string | undefined, flags: LoadCommandFlags) => {
       const { runLoad } = await import('./load/load-run.ts')
       process.exitCode = await runLoad(url, flags)
     })
@@ -56,10 +70,12 @@ export function addLoadCommand(program: Command): void {
 const HELP = `
 Exit codes:
   0 every request was answered as expected    1 some were not    2 wrong usage
-  3 the generator was not up to the plan    130 interrupted
+  3 the generator was not up to the plan, or records are missing in a file    130 interrupted
 
 Examples:
   hitless load http://127.0.0.1:8080/
   hitless load http://127.0.0.1:8080/orders --rate 500/s --duration 1m --lanes new=0.5,reused=0.5
   hitless load http://127.0.0.1:8080/ --concurrency 64 --duration 10s
-  hitless load http://127.0.0.1:8080/ --requests 2000 --view json`
+  hitless load http://127.0.0.1:8080/ --requests 2000 --view json
+  hitless load http://127.0.0.1:8080/ --output run.ledger
+  hitless load --read run.ledger other-machine.ledger`

@@ -30,7 +30,10 @@ export interface RequestRecord {
   readonly idleMs: number
   /** Who answered: index, from 1, into the backends that the generator reports; 0 when nobody can tell. */
   readonly backend: number
-  /** The protocol's own code of the end: a WebSocket close code, a gRPC status, an HTTP/2 error code. */
+  /**
+   * The protocol's own code of the end: a WebSocket close code, a gRPC status, an HTTP/2 error code; of a
+   * `mismatch` what was not as expected (`detailOfMismatch`).
+   */
   readonly detail: number
 }
 
@@ -41,7 +44,7 @@ export interface RequestRecord {
 export const LANES = ['new', 'reused', 'idle', 'long'] as const
 export type Lane = (typeof LANES)[number]
 
-/** Errnos that the ledger can name, by code; 0 is none, the last stands for any other. Append before `OTHER`. */
+/** Errnos, and the words of TLS, that the ledger can name, by code; 0 is none, `OTHER` any that is not here. Append only. */
 const ERRNOS = [
   '',
   'ECONNREFUSED',
@@ -55,6 +58,23 @@ const ERRNOS = [
   'ENOTFOUND',
   'ECONNABORTED',
   'OTHER',
+  'ENFILE',
+  'ENOBUFS',
+  'ENOMEM',
+  'EADDRINUSE',
+  'EAI_AGAIN',
+  'EACCES',
+  'EPERM',
+  'ENETDOWN',
+  'EHOSTDOWN',
+  'EPROTO',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
 ] as const
 
 /** Bytes of one record, little-endian, at fixed offsets. */
@@ -78,6 +98,11 @@ export function encodeRecord(record: RequestRecord, view: DataView, offset: numb
   view.setUint32(offset + 56, record.idleMs, true)
   view.setUint16(offset + 60, record.backend, true)
   view.setUint16(offset + 62, record.detail, true)
+}
+
+/** Whether the codes at this place are those of a record. */
+export function isRecord(view: DataView, offset: number): boolean {
+  return view.getUint8(offset + 52) < OUTCOMES.length && view.getUint8(offset + 53) < LANES.length
 }
 
 export function decodeRecord(view: DataView, offset: number): RequestRecord {
@@ -119,5 +144,5 @@ export function decodeLedger(bytes: Uint8Array): RequestRecord[] {
 function errnoCode(errno: string | undefined): number {
   if (errno === undefined) return 0
   const code = ERRNOS.findIndex((known) => known === errno)
-  return code === -1 ? ERRNOS.length - 1 : code
+  return code === -1 ? ERRNOS.indexOf('OTHER') : code
 }

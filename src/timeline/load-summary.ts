@@ -4,7 +4,9 @@ import type { Distribution } from './histogram.ts'
 import type { Lane } from './ledger.ts'
 import type { LaneTally, LoadTally } from './load-tally.ts'
 import { groupIntoOutages } from './outage.ts'
+import { type Mismatch, MISMATCHES } from './mismatch.ts'
 import type { Outcome } from './outcome.ts'
+import type { RequestIdentity } from './request-id.ts'
 
 /** What was asked of a generator, in words and numbers that a view can print. */
 export interface LoadDescription {
@@ -25,6 +27,12 @@ export interface LoadDescription {
   readonly workers: number
   /** `GET /`, `POST /orders`: one for each template. */
   readonly requests: readonly string[]
+  /** What an answer must be, in words: `status 200-399`, `a body of 5 bytes`. */
+  readonly expected?: readonly string[]
+  /** How requests say which they are; absent when they do not. */
+  readonly requestId?: RequestIdentity
+  /** What of the input does not apply, in words. */
+  readonly notes?: readonly string[]
 }
 
 /** A finished run of the load generator: what every view is made of. */
@@ -76,6 +84,8 @@ export interface LoadSummary {
   readonly hiddenByRetry: number
   readonly lanes: Readonly<Partial<Record<Lane, Readonly<LaneTally>>>>
   readonly backends: Readonly<Record<string, number>>
+  /** What of the `mismatch` ones was not as expected. */
+  readonly mismatches: Readonly<Partial<Record<Mismatch, number>>>
   readonly addresses: Readonly<Record<string, number>>
   /** Groups of failures less than a second apart, seconds since the start. */
   readonly outages: readonly Outage[]
@@ -128,6 +138,7 @@ export function summarizeLoad({
     hiddenByRetry,
     lanes: Object.fromEntries(tally.lanes),
     backends: backendsOf(tally, generator),
+    mismatches: mismatchesOf(tally),
     addresses: generator.addresses ?? {},
     outages: outagesOf(tally, startedAt),
     connections: generator.connections,
@@ -180,4 +191,13 @@ function latencyOf(us: Distribution): LatencySummary {
 
 function secondsBetween(fromNs: number, toNs: number): number {
   return toNs > fromNs ? (toNs - fromNs) / 1e9 : 0
+}
+
+function mismatchesOf({ mismatches }: LoadTally): Partial<Record<Mismatch, number>> {
+  const counts: Partial<Record<Mismatch, number>> = {}
+  for (const [detail, count] of mismatches) {
+    const mismatch = MISMATCHES[detail - 1]
+    if (mismatch !== undefined) counts[mismatch] = count
+  }
+  return counts
 }

@@ -43,9 +43,12 @@ export interface Files {
   writeBytes(path: string, bytes: Uint8Array): Promise<void>
   /**
    * The directories above it are made where they are missing. `atOnce`: what is appended is with the operating system when
-   * `append` returns, and outlives a kill of this process.
+   * `append` returns, and outlives a kill of this process. `onError` is told once, and at once, of what `close` rejects with.
    */
-  openAppend(path: string, options?: { readonly atOnce?: boolean }): Appender
+  openAppend(
+    path: string,
+    options?: { readonly atOnce?: boolean; readonly onError?: (error: unknown) => void },
+  ): Appender
   /** Appends what the part holds. Rejects where it is damaged; some of it may be in `to` then. */
   appendDecompressed(part: CompressedPart, to: string): Promise<void>
   makeDirectory(path: string): Promise<void>

@@ -1,70 +1,104 @@
-import { LOAD_VIEWS } from '../../report/load-views.ts'
-import type { LoadView } from '../../report/load-view.ts'
 import { decodeLedger } from '../../timeline/ledger.ts'
+import type { LedgerBegin } from '../../timeline/ledger-file.ts'
 import type { LoadResult } from '../../timeline/load-summary.ts'
 import { LoadTally } from '../../timeline/load-tally.ts'
+import { isReplayable } from '../../load/replayable.ts'
+import type { LoadGenerator } from '../../load/plan.ts'
 import { severalGenerators } from '../../load/several-generators.ts'
-import { clockOriginNow, liveClock } from '../../world/live/clock.ts'
+import { type ClockOrigin, clockOriginNow, liveClock } from '../../world/live/clock.ts'
+import { liveFiles } from '../../world/live/files.ts'
 import { badFlag } from '../flag-values.ts'
 import { INTERRUPTED, onInterrupt } from '../interrupts.ts'
-import { styleFor } from '../terminal-style.ts'
+import { printError } from '../print-error.ts'
 import { threadedLoad } from '../threads/threaded-load.ts'
-import { type LoadFlags, readLoadOrder } from './load-options.ts'
+import { exitCodeOf, type LoadShowFlags, shownOn, viewNamed } from './load-end.ts'
+import { type LoadFlags, type LoadOrder, readLoadOrder } from './load-options.ts'
+import { openOutput } from './load-output.ts'
+import { readLoad } from './load-read.ts'
+import { type LoadScreen, newLoadScreen } from './load-screen.ts'
 
-export interface LoadCommandFlags extends LoadFlags {
-  readonly view?: string
-  readonly color?: boolean
+export interface LoadCommandFlags extends LoadFlags, LoadShowFlags {
+  readonly read?: readonly string[]
 }
 
-const REPLAYABLE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS', 'TRACE']
+const ONE = 'a URL, to send load to, or --read FILE…, to show what was recorded'
 
-/** `hitless load`: sends, shows, sums up. Returns the exit code. */
-export async function runLoad(url: string, flags: LoadCommandFlags): Promise<number> {
+/** `hitless load`: sends or reads, shows, sums up. Returns the exit code. */
+export async function runLoad(url: string | undefined, flags: LoadCommandFlags): Promise<number> {
+  if (flags.read !== undefined) {
+    if (url !== undefined) throw badFlag('--read', `with ${url}`, ONE)
+    return readLoad(flags.read, flags)
+  }
+  return sendLoad(url, flags)
+}
+
+async function sendLoad(url: string | undefined, flags: LoadCommandFlags): Promise<number> {
   const order = readLoadOrder(url, flags)
-  const view = viewNamed(flags.view ?? 'rows')
+  const view = viewNamed(flags.view)
   const { description, plan } = order
-  const style = styleFor(process.stdout, flags.color !== false)
-  const tally = new LoadTally((template) =>
-    REPLAYABLE_METHODS.includes(plan.requests[template]!.method),
-  )
+  const stream = shownOn(flags)
   const origin = clockOriginNow()
-  const print = (text: string | undefined) =>
-    void (text !== undefined && process.stdout.write(text))
-  const startLoad = severalGenerators(liveClock(origin), order.workers, threadedLoad(origin))
+  const clock = liveClock(origin)
+  const begin = beginOf(order, origin)
+  const output =
+    flags.output === undefined
+      ? undefined
+      : await openOutput(liveFiles(), flags.output, { begin, onFailure: printError })
+  const tally = new LoadTally((template) => begin.isReplayable[template] ?? false)
+  const screen = newLoadScreen({
+    view,
+    description,
+    tally,
+    stream,
+    color: flags.color !== false,
+    now: () => clock.monotonicNs(),
+  })
+  const startLoad = severalGenerators(clock, order.workers, threadedLoad(origin))
   const generator = startLoad(plan, {
-    onRecords: (bytes) => decodeLedger(bytes).forEach((record) => tally.add(record)),
-    onRow: (row) =>
-      print(view.row?.({ description, row, tally, elapsedSeconds: row.second + 1 }, style)),
-    onStall: () => undefined,
+    onRecords: (bytes) => {
+      output?.records(bytes)
+      for (const record of decodeLedger(bytes)) tally.add(record)
+    },
+    onRow: (row) => screen.row(row),
+    onStall: (stallMs) => screen.stalled(stallMs),
   })
   let isInterrupted = false
   const forget = onInterrupt(() => {
     isInterrupted = true
     void generator.stop()
   })
-  print(view.header?.(description, style))
-  const { startedAt } = await generator.start()
+  const { startedAt, report } = await runShown(generator, screen)
   const startedAtMs = origin.wallMs + startedAt / 1e6
-  const result: LoadResult = {
-    description,
-    startedAtMs,
-    startedAt,
-    tally,
-    generator: await generator.finished,
-  }
+  const result: LoadResult = { description, startedAtMs, startedAt, tally, generator: report }
   forget()
-  print(view.summary?.(result, style))
-  return isInterrupted ? INTERRUPTED : exitCodeOf(result)
+  screen.end(result)
+  const end = { schema: 'hitless.ledger/v1', kind: 'end', startedAt, generator: report } as const
+  // What failed was told when it did.
+  const isWritten = await output?.close(end).then(
+    () => true,
+    () => false,
+  )
+  if (isInterrupted) return INTERRUPTED
+  return isWritten === false ? 3 : exitCodeOf(result)
 }
 
-function exitCodeOf({ tally, generator }: LoadResult): number {
-  if (tally.notSent > 0 || (generator.impediments?.length ?? 0) > 0) return 3
-  return tally.dropped > 0 ? 1 : 0
+/** Whatever happens, the terminal is given back. */
+async function runShown(generator: LoadGenerator, screen: LoadScreen) {
+  try {
+    const { startedAt } = await generator.start()
+    screen.started(startedAt)
+    return { startedAt, report: await generator.finished }
+  } finally {
+    screen.end()
+  }
 }
 
-function viewNamed(name: string): LoadView {
-  const view = Object.hasOwn(LOAD_VIEWS, name) ? LOAD_VIEWS[name] : undefined
-  if (view === undefined)
-    throw badFlag('--view', name, `one of ${Object.keys(LOAD_VIEWS).join(', ')}`)
-  return view
+function beginOf({ description, plan }: LoadOrder, { wallMs }: ClockOrigin): LedgerBegin {
+  return {
+    schema: 'hitless.ledger/v1',
+    kind: 'begin',
+    originWallMs: wallMs,
+    description,
+    isReplayable: plan.requests.map(isReplayable),
+  }
 }

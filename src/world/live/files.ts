@@ -143,6 +143,7 @@ const WAITING_BYTES_MAX = 64 * 1024 * 1024
 /** One write to the file is under way at a time; what is appended meanwhile goes together in the next. */
 class LiveAppender implements Appender {
   readonly #atOnce: boolean
+  readonly #onError: (error: unknown) => void
   #fileDescriptor: number | undefined
   #waiting: Buffer[] = []
   #waitingBytes = 0
@@ -151,13 +152,14 @@ class LiveAppender implements Appender {
   #onIdle: (() => void) | undefined
 
   /** A file that cannot be opened is told by `close`, as a write that failed is. */
-  constructor(path: string, { atOnce = false }: { readonly atOnce?: boolean } = {}) {
-    this.#atOnce = atOnce
+  constructor(path: string, options: Parameters<Files['openAppend']>[1] = {}) {
+    this.#atOnce = options.atOnce ?? false
+    this.#onError = options.onError ?? (() => undefined)
     try {
       makeDirectories(dirname(path))
       this.#fileDescriptor = openSync(path, 'a')
     } catch (error) {
-      this.#error = error
+      this.#fail(error)
     }
   }
 
@@ -165,10 +167,8 @@ class LiveAppender implements Appender {
     if (this.#error !== undefined || this.#fileDescriptor === undefined) return
     if (this.#atOnce) return this.#writeNow(this.#fileDescriptor, Buffer.from(chunk))
     if (this.#waitingBytes > WAITING_BYTES_MAX) {
-      this.#error = Object.assign(new Error('the disk is too slow for what is written to it'), {
-        code: 'ENOBUFS',
-      })
-      return
+      const error = new Error('the disk is too slow for what is written to it')
+      return this.#fail(Object.assign(error, { code: 'ENOBUFS' }))
     }
     // Copied: the caller may use its bytes again.
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk)
@@ -192,8 +192,15 @@ class LiveAppender implements Appender {
         offset += writeSync(fileDescriptor, bytes, offset)
       }
     } catch (error) {
-      this.#error = error
+      this.#fail(error)
     }
+  }
+
+  #fail(error: unknown): void {
+    this.#error = error
+    this.#waiting = []
+    this.#waitingBytes = 0
+    this.#onError(error)
   }
 
   #writeWaiting(): void {
@@ -213,7 +220,7 @@ class LiveAppender implements Appender {
   /** The kernel may take less than it is given; the rest is offered again. */
   #writeAll(fileDescriptor: number, batch: readonly Buffer[]): void {
     writev(fileDescriptor, batch, (error, written) => {
-      if (error !== null) this.#error = error
+      if (error !== null) this.#fail(error)
       const rest = error === null ? skipBytes(batch, written) : []
       if (rest.length > 0) this.#writeAll(fileDescriptor, rest)
       else this.#writeWaiting()

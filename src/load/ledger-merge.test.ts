@@ -1,0 +1,158 @@
+import { expect, test } from 'vitest'
+import { encodeNote, type LedgerBegin, type LedgerEnd } from '../timeline/ledger-file.ts'
+import { encodeRecord, RECORD_BYTES, type RequestRecord } from '../timeline/ledger.ts'
+import { summarizeLoad } from '../timeline/load-summary.ts'
+import { LedgerMerge } from './ledger-merge.ts'
+
+interface Told {
+  /** Milliseconds since the epoch at the origin of its clock. */
+  readonly originWallMs: number
+  readonly url?: string
+  readonly requests?: readonly string[]
+  readonly backends?: readonly string[]
+  readonly records: readonly Partial<RequestRecord>[]
+  readonly isCutOff?: boolean
+}
+
+function ledgerOf(told: Told): Uint8Array {
+  const { originWallMs, url = 'http://shop.test/', requests = ['GET /'], backends = [] } = told
+  const begin: LedgerBegin = {
+    schema: 'hitless.ledger/v1',
+    kind: 'begin',
+    originWallMs,
+    description: {
+      url,
+      protocol: 'http1',
+      ratePerSecond: 100,
+      connections: 16,
+      timeoutMs: 5_000,
+      workers: 1,
+      requests,
+    },
+    isReplayable: requests.map((request) => request.startsWith('GET')),
+  }
+  const end: LedgerEnd = {
+    schema: 'hitless.ledger/v1',
+    kind: 'end',
+    startedAt: 0,
+    generator: {
+      planned: told.records.length,
+      latenessMs: { p50: 1, p99: 2, max: 3 },
+      loopDelayMsMax: 4,
+      connections: { opened: 5, reused: 6, closedIdle: 0, agedOut: 0 },
+      backends,
+    },
+  }
+  const records = told.records.map((changes, sequence) => bytesOf(recordOf(sequence, changes)))
+  const notes = told.isCutOff === true ? [] : [encodeNote(end)]
+  return new Uint8Array([encodeNote(begin), ...records, ...notes].flatMap((part) => [...part]))
+}
+
+function recordOf(sequence: number, changes: Partial<RequestRecord>): RequestRecord {
+  const { intendedAt = sequence * 10e6 } = changes
+  return {
+    sequence,
+    intendedAt,
+    sentAt: intendedAt,
+    firstByteAt: intendedAt + 1e6,
+    endedAt: intendedAt + 2e6,
+    outcome: 'ok',
+    lane: 'new',
+    status: 200,
+    connection: 1,
+    localPort: 1,
+    requestsBefore: 0,
+    template: 0,
+    bytesReceived: 10,
+    idleMs: 0,
+    backend: 0,
+    detail: 0,
+    ...changes,
+  }
+}
+
+function bytesOf(record: RequestRecord): Uint8Array {
+  const bytes = new Uint8Array(RECORD_BYTES)
+  encodeRecord(record, new DataView(bytes.buffer), 0)
+  return bytes
+}
+
+function merged(...ledgers: readonly Told[]) {
+  const seen: RequestRecord[] = []
+  const merge = new LedgerMerge((record) => void seen.push(record))
+  for (const [index, told] of ledgers.entries()) {
+    const reader = merge.reader(`${index}.ledger`)
+    reader.push(ledgerOf(told))
+    reader.finish()
+  }
+  return { merge, seen, summary: summarizeLoad(merge.result()) }
+}
+
+test('times of several generators are put in order by the wall clock', () => {
+  const { seen, summary } = merged(
+    { originWallMs: 1_700_000_000_500, records: [{}, { outcome: 'reset-reused', status: 0 }] },
+    {
+      originWallMs: 1_700_000_000_000,
+      records: [{ intendedAt: 200e6, outcome: 'not-sent', sentAt: 0, firstByteAt: 0 }],
+    },
+  )
+  expect(seen.map(({ intendedAt, sentAt }) => [intendedAt, sentAt])).toEqual([
+    [0, 0],
+    [10e6, 10e6],
+    [-300e6, 0],
+  ])
+  expect(summary).toMatchObject({
+    startedAt: '2023-11-14T22:13:20.000Z',
+    planned: 3,
+    ok: 1,
+    dropped: 1,
+    notSent: 1,
+    hiddenByRetry: 1,
+    connections: { opened: 10, reused: 12 },
+    outages: [{ from: 0.2, to: 0.51, requests: 2 }],
+  })
+})
+
+test('templates and backends are those of all, each once', () => {
+  const { merge, seen, summary } = merged(
+    {
+      originWallMs: 0,
+      requests: ['GET /', 'POST /a'],
+      backends: ['web-1', 'web-2'],
+      records: [{ template: 1, backend: 2 }, { backend: 1 }],
+    },
+    {
+      originWallMs: 0,
+      url: 'http://other.test/',
+      requests: ['POST /b', 'GET /'],
+      backends: ['web-2'],
+      records: [{ template: 0, backend: 1 }, { template: 1 }],
+    },
+  )
+  expect(seen.map(({ template }) => merge.requests[template])).toEqual([
+    'POST /a',
+    'GET /',
+    'POST /b',
+    'GET /',
+  ])
+  expect(summary.backends).toEqual({ 'web-1': 1, 'web-2': 2 })
+  expect(merge.begin()).toMatchObject({
+    description: {
+      url: 'http://shop.test/, http://other.test/',
+      ratePerSecond: 200,
+      connections: 32,
+      workers: 2,
+    },
+    isReplayable: [true, false, false],
+  })
+})
+
+test('a ledger that breaks off proves nothing, and says so', () => {
+  const { summary } = merged({ originWallMs: 0, records: [{}, {}], isCutOff: true })
+  expect(summary).toMatchObject({
+    planned: 2,
+    generator: {
+      impediments: ['0.ledger breaks off after 2 records; how the run went on is not known.'],
+    },
+  })
+})
