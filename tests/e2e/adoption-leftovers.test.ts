@@ -57,6 +57,24 @@ test('a pod whose start hitless was killed in is started once, and leaves nothin
   })
 })
 
+test('a hitless whose engine alone is killed ends, and the next start goes on with its pods', async () => {
+  await onBench(async (bench) => {
+    const first = await bench.start()
+    const containers = [shell('app', ': engine-killed; sleep 600')]
+    await first.client.create('Pod', podOf('app', { containers }))
+    await untilReady(first.client, 'app')
+    const programs = programsWith(': engine-killed;')
+    await killAll(nodesOf(bench.data).filter((one) => one !== first.processId))
+    await until('hitless has ended', async () => !isRunning(first.processId))
+    expect(first.stderr()).toContain('was ended by SIGKILL')
+    const next = await bench.start()
+    const pod = await untilReady(next.client, 'app')
+    expect(statusOf(pod, 'app')?.restartCount).toBe(0)
+    expect(programsWith(': engine-killed;')).toEqual(programs)
+    await next.stop()
+  })
+})
+
 test('a container that failed to start while nobody looked holds no process', async () => {
   await onBench(async (bench) => {
     const first = await bench.start()

@@ -72,6 +72,8 @@ export function runInSandbox(program: SandboxedProgram): Promise<number> {
     const finish = () => {
       stopListening()
       if (child.connected) child.disconnect()
+      // Who waits at its other end outlives a program that was killed where namespaces go on; each would wait for the other.
+      child.stdio[LIFELINE_DESCRIPTOR]?.destroy()
       withdrawHostServices()
     }
     child.on('error', (error) => {

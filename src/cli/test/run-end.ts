@@ -13,7 +13,7 @@ export function checkEnd(exitCode: number): number {
   if (number <= 0 || number === constants.signals.SIGINT) return exitCode
   const entry = Object.entries(constants.signals).find(([, value]) => value === number)
   const signal = entry?.[0] ?? `signal ${number}`
-  throw new HitlessError('run-killed', `the run was ended by ${signal} before its verdict`, {
+  throw new HitlessError('run-killed', `the run was ended by ${signal}`, {
     exitCode: 3,
     hint:
       signal === 'SIGKILL'
