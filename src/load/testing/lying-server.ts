@@ -16,6 +16,12 @@ export interface Visit {
   readonly closes: boolean
 }
 
+/** Of outcomes, those that time alone ends. */
+export function timedOut(outcomes: Partial<Record<Outcome, number>>): number {
+  const { 'timeout-no-byte': none = 0, 'timeout-stalled': some = 0 } = outcomes
+  return none + some + (outcomes['connect-timeout'] ?? 0)
+}
+
 /** A real server that treats each request as told, and keeps count. Bodies of requests are skipped. */
 export class LyingServer {
   readonly deeds: Partial<Record<Deed, number>> = {}
@@ -37,10 +43,9 @@ export class LyingServer {
     })
   }
 
-  /** Requests that it has left without the end of an answer, for good. */
+  /** Requests that it has left without the end of an answer, or of a handshake, for good. */
   get silent(): number {
-    const { 'timeout-no-byte': none = 0, 'timeout-stalled': some = 0 } = this.deeds
-    return none + some
+    return timedOut(this.deeds)
   }
 
   /** Of answers, whole and not. */

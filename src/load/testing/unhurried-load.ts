@@ -3,6 +3,7 @@ import type { GeneratorReport } from '../../timeline/generator.ts'
 import type { Connection, ConnectionHandlers, ConnectTarget } from '../../world/network.ts'
 import { liveNetwork } from '../../world/live/network.ts'
 import { startLoad } from '../engine.ts'
+import { timedOut } from './lying-server.ts'
 import { Collected, planOf, type PlanChanges } from './load-run.ts'
 import { PlayedClock } from './played-world.ts'
 
@@ -48,8 +49,7 @@ export class UnhurriedLoad {
 
   /** Requests that ran out of time. */
   get expired(): number {
-    const { 'timeout-no-byte': none = 0, 'timeout-stalled': some = 0 } = this.collected.outcomes
-    return none + some
+    return timedOut(this.collected.outcomes)
   }
 
   /** The sockets have their turn, and then time goes on, if anything happened lately. */
