@@ -46,6 +46,8 @@ export class LoadTally {
   readonly statuses = new Map<number, number>()
   /** By the index of who answered; 0 is not counted. */
   readonly backends = new Map<number, number>()
+  /** By the `detail` of `mismatch` records. */
+  readonly mismatches = new Map<number, number>()
   readonly lanes = new Map<Lane, LaneTally>()
   readonly samples = new Map<Outcome, OutcomeSample>()
   readonly failures: RequestRecord[] = []
@@ -69,6 +71,7 @@ export class LoadTally {
     count(this.outcomes, outcome)
     if (record.status > 0) count(this.statuses, record.status)
     if (record.backend > 0) count(this.backends, record.backend)
+    if (outcome === 'mismatch') count(this.mismatches, record.detail)
     if (outcome === 'ok' || outcome === 'status' || outcome === 'mismatch') {
       this.latencyUs.record((endedAt - intendedAt) / 1_000)
       this.fromSendUs.record((endedAt - sentAt) / 1_000)

@@ -1,20 +1,26 @@
 import type { Arrivals } from '../../load/plan.ts'
 import { badFlag, duration, rateOf } from '../flag-values.ts'
 import type { LoadFlags } from './load-options.ts'
+import { readArrivals } from './recorded-arrivals.ts'
+import type { ReadInput } from './request-input.ts'
 
 const RATE_DEFAULT = 100
 const DURATION_MS_DEFAULT = 10_000
 
-export function arrivalsOf(flags: LoadFlags, users: number | undefined): Arrivals {
-  const given = [flags.rate, flags.ramp, flags.steps, flags.concurrency]
+export function arrivalsOf(flags: LoadFlags, users: number | undefined, read: ReadInput): Arrivals {
+  const given = [flags.rate, flags.ramp, flags.steps, flags.concurrency, flags.replay]
   if (given.filter((flag) => flag !== undefined).length > 1) {
     throw badFlag(
       '--rate',
       'with another schedule',
-      'one of --rate, --ramp, --steps, --concurrency',
+      'one of --rate, --ramp, --steps, --concurrency, --replay',
     )
   }
   if (users !== undefined) return { kind: 'users', users }
+  if (flags.replay !== undefined) {
+    const text = new TextDecoder().decode(read('--replay', flags.replay))
+    return { kind: 'recorded', offsetsNs: readArrivals(text) }
+  }
   if (flags.ramp !== undefined) return { kind: 'rate', stages: rampOf(flags.ramp) }
   if (flags.steps !== undefined) return { kind: 'rate', stages: stepsOf(flags.steps) }
   const rate = rateOf('--rate', flags.rate) ?? RATE_DEFAULT
@@ -49,10 +55,12 @@ function stepsOf(text: string) {
   })
 }
 
-/** Without any end given, some seconds; a number of requests or steps are an end. */
+/** Without any end given, some seconds; a number of requests, steps and recorded arrivals are an end. */
 export function durationOf(flags: LoadFlags, requestsMax: number | undefined): number | undefined {
   const given = duration('--duration', flags.duration)
   if (given === 0) throw badFlag('--duration', '0', 'a duration above 0, such as 30s')
   if (given !== undefined) return given
-  return requestsMax === undefined && flags.steps === undefined ? DURATION_MS_DEFAULT : undefined
+  const hasEnd =
+    requestsMax !== undefined || flags.steps !== undefined || flags.replay !== undefined
+  return hasEnd ? undefined : DURATION_MS_DEFAULT
 }

@@ -1,14 +1,17 @@
 import type { LoadPlan } from '../../load/plan.ts'
+import { liveRandom } from '../../world/live/random.ts'
 import type { LoadDescription } from '../../timeline/load-summary.ts'
-import { badFlag, duration, statusRanges, wholeNumber } from '../flag-values.ts'
+import { badFlag, duration, wholeNumber } from '../flag-values.ts'
 import { arrivalsOf, durationOf } from './arrivals-options.ts'
 import { lanesOf } from './lane-options.ts'
-import { requestOf } from './request-options.ts'
+import { describeExpectations, type ExpectationFlags, readDemands } from './expectation-options.ts'
+import { readInput } from './read-input.ts'
+import { readRequests, type RequestSources } from './request-options.ts'
 import { readTarget } from './target-options.ts'
 import { reachTarget, type TlsFlags } from './tls-options.ts'
 
 /** The flags of `hitless load` as commander hands them over: text, unchecked. */
-export interface LoadFlags extends TlsFlags {
+export interface LoadFlags extends TlsFlags, ExpectationFlags {
   readonly rate?: string
   readonly ramp?: string
   readonly steps?: string
@@ -25,7 +28,11 @@ export interface LoadFlags extends TlsFlags {
   readonly method?: string
   readonly header?: readonly string[]
   readonly data?: string
-  readonly success?: string
+  readonly request?: readonly string[]
+  readonly curl?: string
+  readonly targets?: string
+  readonly targetsFormat?: string
+  readonly replay?: string
   readonly workers?: string
 }
 
@@ -42,35 +49,42 @@ const CONNECTIONS_MAX_DEFAULT = 10_000
 const WORKERS_MAX = 64
 
 /** Throws HitlessError (exit code 2) naming the flag that makes no sense. */
-export function readLoadOrder(url: string, flags: LoadFlags): LoadOrder {
-  const { target: named, path } = readTarget(url)
-  const { target, tls } = reachTarget(named, flags)
+export function readLoadOrder(
+  url: string | undefined,
+  flags: LoadFlags,
+  sources: RequestSources = { read: readInput, random: liveRandom() },
+): LoadOrder {
+  const input = readRequests(url, flags, sources)
+  const { target, tls } = reachTarget(readTarget(input.url).target, { ...input.reach, ...flags })
   const users = wholeNumber('--concurrency', flags.concurrency)
   const lanes = lanesOf(flags, users)
-  const requests = [requestOf(path, flags)]
   const timeoutMs = duration('--timeout', flags.timeout) ?? TIMEOUT_MS_DEFAULT
   const workers = wholeNumber('--workers', flags.workers) ?? 1
   if (workers < 1 || workers > WORKERS_MAX)
     throw badFlag('--workers', `${workers}`, `1 to ${WORKERS_MAX}`)
   const requestsMax = wholeNumber('--requests', flags.requests)
   const durationMs = durationOf(flags, requestsMax)
-  const arrivals = arrivalsOf(flags, users)
+  const arrivals = arrivalsOf(flags, users, sources.read)
   const plan: LoadPlan = {
     target,
-    requests,
+    requests: input.requests,
     arrivals,
     lanes,
     timeoutMs,
     connectTimeoutMs:
       duration('--connect-timeout', flags.connectTimeout) ??
       Math.min(timeoutMs, CONNECT_TIMEOUT_MS_DEFAULT),
-    okStatuses: statusRanges('--success', flags.success ?? '200-399'),
+    ...readDemands(flags, sources.random),
     connectionsMax:
       wholeNumber('--max-connections', flags.maxConnections) ?? CONNECTIONS_MAX_DEFAULT,
     ...(requestsMax === undefined ? {} : { requestsMax }),
     ...(durationMs === undefined ? {} : { durationMs }),
   }
-  return { plan, workers, description: describe(url, plan, workers, tls) }
+  const description = {
+    ...describe(input.url, plan, workers, tls),
+    ...(input.notes.length === 0 ? {} : { notes: input.notes }),
+  }
+  return { plan, workers, description }
 }
 
 function describe(
@@ -96,5 +110,7 @@ function describe(
     timeoutMs,
     workers,
     requests: plan.requests.map(({ method, path }) => `${method} ${path}`),
+    expected: describeExpectations(plan),
+    ...(plan.requestId === undefined ? {} : { requestId: plan.requestId }),
   }
 }

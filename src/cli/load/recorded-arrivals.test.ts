@@ -7,9 +7,15 @@ test.each<[text: string, offsetsMs: readonly number[]]>([
   ['1700000000.123\n1700000000.124\r\n', [0, 1]],
   ['3\n1\n2\n', [0, 1_000, 2_000]],
   ['2026-11-21T09:30:00Z\n2026-11-21T10:30:00.5+01:00\n2026-11-21 09:30:01z', [0, 500, 1_000]],
-  ['{"sequence":0,"intendedAt":5000000}\n{"sequence":1,"intendedAt":7500000}', [0, 2.5]],
-  ['sequence,intendedAt,lane\n0,5000000,new\n1,7500000,new\n', [0, 2.5]],
-  ['"intendedAt","lane"\n5e6,"new"\n', [0]],
+  [
+    '{"sequence":0,"intended":"2026-11-21T09:30:00.000125Z"}\n{"intended":"2026-11-21T09:30:00.002625Z"}',
+    [0, 2.5],
+  ],
+  [
+    'sequence,intended,lane\n0,2026-11-21T09:30:00.1Z,new\n1,2026-11-21T09:30:00.25Z,"a,b"\n',
+    [0, 150],
+  ],
+  ['"intended","lane"\n"5","new"\n', [0]],
 ])('%j came at %j milliseconds', (text, offsetsMs) => {
   expect(readArrivals(text).map((ns) => ns / 1e6)).toEqual(offsetsMs)
 })
@@ -22,7 +28,8 @@ test.each([
   ['NaN', 'line 1 has "NaN"'],
   ['2026-13-21T09:30:00Z', 'line 1 has "2026-13-21T09:30:00Z"'],
   ['{"intendedAt":"1"}', 'line 1 has'],
-  ['a,intendedAt\n1,', 'line 2 has "1,"'],
+  ['{"intended":{}}', 'line 1 has'],
+  ['a,intended\n1,', 'line 2 has "1,"'],
 ])('%j is refused: %s', (text, message) => {
   expect(() => readArrivals(text)).toThrow(message)
 })

@@ -1,4 +1,4 @@
-import { isFields } from '../../base/fields.ts'
+import { isFields, textOf } from '../../base/fields.ts'
 import { parseJson } from '../../base/parse-json.ts'
 import { parseTimestamp } from '../../base/timestamp.ts'
 import { badFlag } from '../flag-values.ts'
@@ -7,8 +7,8 @@ import { badFlag } from '../flag-values.ts'
 const ARRIVALS_MAX = 10_000_000
 const NS_PER_SECOND = 1e9
 
-/** The field of our ledger, in NDJSON and in the header of CSV; nanoseconds. */
-const LEDGER_FIELD = 'intendedAt'
+/** The field of our ledger, in NDJSON and in the header of CSV. */
+const LEDGER_FIELD = 'intended'
 
 /**
  * Arrivals as they were recorded, nanoseconds since the first, in the order of time: a line each, as seconds with a
@@ -21,12 +21,16 @@ export function readArrivals(text: string): readonly number[] {
   if (first === undefined) throw badFlag('--replay', 'holds no arrival', WANTED)
   const header = first.split(',').map((name) => name.replace(/^"(.*)"$/, '$1'))
   const column = header.indexOf(LEDGER_FIELD)
-  const timeIn = first.startsWith('{') ? timeInObject : column >= 0 ? timeInRow(column) : timeInLine
-  const epochS = Math.floor((timeInLine(first, 0) ?? 0) / NS_PER_SECOND)
+  const isTable = column >= 0
+  const isJson = first.startsWith('{')
+  const textIn = isJson ? textInObject : isTable ? textInRow(column) : (line: string) => line
+  const epochS = Math.floor(
+    (timeIn(textIn(lines[isTable ? firstLine + 1 : firstLine] ?? ''), 0) ?? 0) / NS_PER_SECOND,
+  )
   const times: number[] = []
   for (const [index, line] of lines.entries()) {
-    if (line === '' || line.startsWith('#') || (index === firstLine && column >= 0)) continue
-    const time = timeIn(line, epochS)
+    if (line === '' || line.startsWith('#') || (index === firstLine && isTable)) continue
+    const time = timeIn(textIn(line), epochS)
     if (time === undefined || !Number.isFinite(time)) {
       throw badFlag(
         '--replay',
@@ -48,14 +52,14 @@ export function readArrivals(text: string): readonly number[] {
 }
 
 const WANTED =
-  'a time a line: seconds such as 12.5, or 2026-11-21T09:30:00.125Z; or a ledger with intendedAt'
+  'a time a line: seconds such as 12.5, or 2026-11-21T09:30:00.125Z; or a ledger of hitless as CSV or NDJSON'
 
 /** Nanoseconds since `epochS`, in seconds: since 1970 they are more than a number can tell apart. */
-function timeInLine(line: string, epochS: number): number | undefined {
-  const [, seconds, fraction = ''] = /^(\d+)(\.\d+)?$/.exec(line) ?? []
+function timeIn(text: string, epochS: number): number | undefined {
+  const [, seconds, fraction = ''] = /^(\d+)(\.\d+)?$/.exec(text) ?? []
   if (seconds !== undefined) return sinceEpoch(Number(seconds), fraction, epochS)
   const [, whole, rest = '', zone] =
-    /^(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.exec(line) ?? []
+    /^(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.exec(text) ?? []
   if (whole === undefined) return undefined
   const wallMs = parseTimestamp(`${whole.replace(' ', 'T')}${zone}`.toUpperCase())
   return wallMs === undefined ? undefined : sinceEpoch(wallMs / 1_000, rest, epochS)
@@ -65,15 +69,12 @@ function sinceEpoch(seconds: number, fraction: string, epochS: number): number {
   return (seconds - epochS) * NS_PER_SECOND + Number(`0${fraction}`) * NS_PER_SECOND
 }
 
-function timeInObject(line: string): number | undefined {
+function textInObject(line: string): string {
   const value = parseJson(line)
-  const time = isFields(value) ? value[LEDGER_FIELD] : undefined
-  return typeof time === 'number' ? time : undefined
+  return isFields(value) ? textOf(value[LEDGER_FIELD]) : ''
 }
 
-function timeInRow(column: number): (line: string) => number | undefined {
-  return (line) => {
-    const cell = line.split(',')[column] ?? ''
-    return /^\d+(?:\.\d+)?(?:e\+?\d+)?$/.test(cell) ? Number(cell) : undefined
-  }
+/** No cell before this one has a comma in it. */
+function textInRow(column: number): (line: string) => string {
+  return (line) => (line.split(',')[column] ?? '').replace(/^"(.*)"$/, '$1')
 }

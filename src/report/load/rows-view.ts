@@ -1,4 +1,5 @@
 import type { LoadDescription } from '../../timeline/load-summary.ts'
+import { requestIdOf } from '../../timeline/request-id.ts'
 import { layOut } from '../layout.ts'
 import type { LoadMoment, LoadView, Page } from '../load-view.ts'
 import { formatCount, formatMs, formatShare } from '../numbers.ts'
@@ -33,6 +34,7 @@ export const ROWS_VIEW: LoadView = {
 /** What is sent where, and how. */
 export function renderLoadHeader(description: LoadDescription, { width }: Page): string {
   const { url, requests, connections, timeoutMs, workers } = description
+  const { expected = [], requestId, notes = [] } = description
   const several = workers === 1 ? '' : `, ${workers} workers`
   const lines = [
     layOut('target'.padEnd(9), `${url} · ${description.protocol} · ${requests.join(', ')}`, width),
@@ -43,6 +45,13 @@ export function renderLoadHeader(description: LoadDescription, { width }: Page):
         `no retries, timeout ${formatMs(timeoutMs)}`,
       width,
     ),
+    ...(expected.length === 0 ? [] : [layOut('expected'.padEnd(9), expected.join(', '), width)]),
+    ...(requestId === undefined
+      ? []
+      : [
+          layOut('id'.padEnd(9), `${requestId.header}: ${requestIdOf(requestId.run, 0)}, …`, width),
+        ]),
+    ...notes.map((note) => layOut('note'.padEnd(9), note, width)),
   ]
   return `${lines.join('\n')}\n`
 }

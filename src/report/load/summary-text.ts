@@ -6,7 +6,7 @@ import {
 } from '../../timeline/load-summary.ts'
 import { layOut } from '../layout.ts'
 import type { Page } from '../load-view.ts'
-import { formatBytes, formatCount, formatMs } from '../numbers.ts'
+import { formatBytes, formatCount, formatMs, formatNumberOf } from '../numbers.ts'
 import type { Style } from '../style.ts'
 
 const OUTAGES_MAX = 20
@@ -31,14 +31,14 @@ export function renderLoadSummary(result: LoadResult, { style, width }: Page): s
         row(
           'Outage',
           `${from.toFixed(3)}s to ${to.toFixed(3)}s`,
-          [`${formatCount(requests)} requests`, ...counts(outcomes)],
+          [formatNumberOf(requests, 'request'), ...counts(outcomes)],
           ', ',
           true,
         ),
       ),
     ...(outages.length > OUTAGES_MAX ? [`${outages.length - OUTAGES_MAX} more outages`] : []),
     ...generator.impediments.map((text) =>
-      layOut('Impeded'.padEnd(NAME_WIDTH + 2), text, width).replace('Impeded', style.yellow),
+      layOut('Impeded'.padEnd(NAME_WIDTH), text, width).replace('Impeded', style.yellow),
     ),
   ]
   return `${lines.join('\n')}\n`
@@ -68,6 +68,7 @@ function figures(summary: LoadSummary, row: Row): string[] {
     row('Lanes', '[lane:ok/planned]', lanesOf(summary), ' '),
     row('Status Codes', '[code:count]', counts(summary.statuses), ' '),
     row('Outcomes', '[id:count]', counts(summary.outcomes), ' '),
+    ...optional(row, 'Mismatches', '[what:count]', summary.mismatches),
     ...optional(row, 'Answered by', '[name:count]', summary.backends),
     ...optional(row, 'Addresses', '[address:connections]', summary.addresses),
     row('Generator', '[lateness p99, loop delay max, not sent]', [
@@ -90,7 +91,7 @@ function headline({ tally }: LoadResult, style: Style, width: number): string {
       ? ([
           'INCONCLUSIVE',
           style.yellow,
-          `${words}; ${formatCount(notSent)} were not sent: the generator was not up to it`,
+          `${words}; ${formatCount(notSent)} ${notSent === 1 ? 'was' : 'were'} not sent: the generator was not up to it`,
         ] as const)
       : dropped > 0
         ? (['DROPPED', style.red, words] as const)
