@@ -54,3 +54,19 @@ test('a file that cannot be used is told once, and what it said before goes on',
   expect(changes).toHaveLength(1)
   await live.stop()
 })
+
+test('an image archive that cannot be used is told once, however often it is looked at', async () => {
+  const { clock, live, changes, printed, set } = await start()
+  const [image] = says([]).settings.images
+  if (image === undefined) throw new Error('there is one')
+  const images = [{ ...image, archive: '/missing.tar' }]
+  const { source } = says([])
+  set(async () => ({ settings: { images, hostServices: [] }, source }))
+  for (let looks = 0; looks < 5; looks += 1) {
+    await clock.advance(2_000)
+    await vi.waitFor(() => expect(printed).toHaveBeenCalled())
+  }
+  await live.stop()
+  const told = printed.mock.calls.filter(([text]) => String(text).includes('/missing.tar'))
+  expect([told.length, changes]).toEqual([1, []])
+})

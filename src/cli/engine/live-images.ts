@@ -35,9 +35,10 @@ export async function liveImages({ world, first, again }: LiveImagesOptions) {
       const machine = await again.read()
       const mappings = machine.settings.images
       const text = JSON.stringify(mappings)
+      const isKnown = text === known
+      const opened = isKnown ? current : await openImages(world, mappings)
       told = ''
-      if (text === known) return
-      const opened = await openImages(world, mappings)
+      if (isKnown) return
       known = text
       current = opened
       await again.onChange(machine)
