@@ -1,5 +1,6 @@
 import { HitlessError } from '../base/error.ts'
 import type { Digest } from '../world/digest.ts'
+import type { WebSocketKeys } from '../world/websocket-keys.ts'
 import type { World } from '../world/world.ts'
 import { apportion, type Apportionment } from './apportionment.ts'
 import { ConnectionBudget } from './lanes/connection-budget.ts'
@@ -10,6 +11,7 @@ import { type Flow, flowsOf } from './flow.ts'
 import { Histogram } from '../timeline/histogram.ts'
 import type { Lane } from './lanes/lane.ts'
 import { LedgerWriter } from './records/ledger-writer.ts'
+import { SESSION_MS_DEFAULT } from './lanes/long-lane.ts'
 import { openLane } from './lanes/open-lane.ts'
 import type { GeneratorReport } from '../timeline/generator.ts'
 import type { LoadGenerator, LoadHandlers, LoadPlan } from './plan.ts'
@@ -18,6 +20,7 @@ import { PlannedRequest } from './planned-request.ts'
 import { type OpenProtocol, openProtocol } from './protocols/open-protocol.ts'
 import type { LoadEvents } from './protocols/protocol.ts'
 import { Rows, summarize } from './records/rows.ts'
+import { SessionTally } from './records/session-tally.ts'
 import { shareOf } from './schedules/shard.ts'
 import { DeadlineList } from './timeouts.ts'
 
@@ -25,8 +28,11 @@ import { DeadlineList } from './timeouts.ts'
 const BEAT_MS_MAX = 10
 const FLUSH_INTERVAL_NS = 250e6
 
-/** What a generator needs of the world. Without `digest` no plan can expect a hash. */
-export type LoadWorld = Pick<World, 'clock' | 'network'> & { readonly digest?: Digest }
+/** What a generator needs of the world. Without `digest` no plan can expect a hash, without keys there are no WebSockets. */
+export type LoadWorld = Pick<World, 'clock' | 'network'> & {
+  readonly digest?: Digest
+  readonly webSocketKeys?: WebSocketKeys
+}
 
 /**
  * The generator in this thread. It joins three independent parts: the schedule says when, a lane
@@ -62,10 +68,12 @@ class Engine implements LoadGenerator, LoadEvents {
   readonly #backends: BackendNames
   readonly #checks: AnswerChecks | undefined
   readonly #ledger: LedgerWriter
+  readonly #sessions = new SessionTally()
   readonly #latenessUs = new Histogram()
   readonly #heartbeat: Heartbeat
   #rows: Rows
   #phase: Phase = 'ready'
+  #isWoundUp = false
   #startedAtNs = 0
   #planned = 0
   #ended = 0
@@ -118,8 +126,8 @@ class Engine implements LoadGenerator, LoadEvents {
     if (this.#phase === 'ready') {
       this.#phase = 'stopped'
       this.#stopped.resolve(this.#report())
-    } else if (this.#phase === 'running') {
-      this.#planDue(this.#clock.monotonicNs())
+    } else {
+      if (this.#phase === 'running') this.#planDue(this.#clock.monotonicNs())
       this.#windUp()
     }
     return this.#stopped.promise
@@ -132,6 +140,7 @@ class Engine implements LoadGenerator, LoadEvents {
     this.#rows.addEnded(request)
     this.#ledger.append(request)
     const flow = this.#flows[request.flow]!
+    flow.withoutSince?.push(request.lostAtNs)
     this.#spare.push(request)
     if (flow.schedule.onEnded === undefined) return
     flow.schedule.onEnded(request.endedAt - this.#startedAtNs)
@@ -162,7 +171,11 @@ class Engine implements LoadGenerator, LoadEvents {
   }
 
   #openLane(world: LoadWorld, share: LoadPlan['lanes'][number]): PlannedLane {
-    const opened = openProtocol({ ...world, events: this, checks: this.#checks }, this.#plan, share)
+    const opened = openProtocol(
+      { ...world, events: this, checks: this.#checks, sessions: this.#sessions },
+      this.#plan,
+      share,
+    )
     const lane = openLane(
       {
         clock: world.clock,
@@ -179,7 +192,8 @@ class Engine implements LoadGenerator, LoadEvents {
 
   #work(nowNs: number): number | undefined {
     if (this.#phase === 'running') this.#planDue(nowNs)
-    if (this.#phase === 'running' && this.#isExhausted(nowNs)) this.#windUp()
+    if (this.#phase === 'running' && this.#isExhausted()) this.#endArrivals()
+    if (nowNs - this.#startedAtNs >= this.#durationNs) this.#windUp()
     this.#sweep(nowNs)
     this.#serveWaiting(nowNs)
     this.#rows.advance(nowNs, this.#budget)
@@ -228,11 +242,16 @@ class Engine implements LoadGenerator, LoadEvents {
     return flow === this.#flows[0] ? Math.min(due, this.#slotsMax) : due
   }
 
-  /** The plan ends with its time, or with the slots of its first flow. */
-  #isExhausted(nowNs: number): boolean {
+  /** The plan ends with the slots of its first flow, if not with its time. */
+  #isExhausted(): boolean {
     const { planned, schedule } = this.#flows[0]!
-    if (nowNs - this.#startedAtNs >= this.#durationNs) return true
     return planned >= Math.min(schedule.count, this.#slotsMax)
+  }
+
+  /** So many sessions as were asked for are held to their own ends; sessions beside requests end with those. */
+  #endArrivals(): void {
+    if (this.#flows[0]!.withoutSince === undefined) this.#windUp()
+    else this.#phase = 'stopping'
   }
 
   #planSlot(flow: Flow, nowNs: number): void {
@@ -244,8 +263,11 @@ class Engine implements LoadGenerator, LoadEvents {
     request.intendedAt = this.#startedAtNs + flow.schedule.slotAtNs(flow.planned)
     request.laneIndex = flow.laneIndices[flow.turns.next()]!
     const { lane, templates } = this.#laneAt(request.laneIndex)
-    const { lane: name, sessionMs = 0 } = this.#plan.lanes[request.laneIndex]!
+    const { lane: name, sessionMs = name === 'long' ? SESSION_MS_DEFAULT : 0 } =
+      this.#plan.lanes[request.laneIndex]!
     request.lane = name
+    // The first of each user follows no other one.
+    request.lostAtNs = flow.withoutSince?.shift() ?? 0
     request.template = templates.next()
     this.#planned++
     flow.planned++
@@ -259,7 +281,9 @@ class Engine implements LoadGenerator, LoadEvents {
 
   /** Plans nothing more; what has no end of its own is ended as its user would end it. */
   #windUp(): void {
-    this.#phase = 'stopping'
+    if (this.#isWoundUp) return
+    this.#isWoundUp = true
+    if (this.#phase === 'running') this.#phase = 'stopping'
     for (const { lane } of this.#lanes) lane.windUp?.()
   }
 
@@ -325,6 +349,9 @@ class Engine implements LoadGenerator, LoadEvents {
         faulted: this.#faulted,
       },
       addresses: Object.fromEntries(this.#addresses),
+      ...(this.#plan.lanes.some(({ sessions }) => sessions !== undefined)
+        ? { sessions: this.#sessions.report() }
+        : {}),
       ...(this.#backends.names.length === 0 ? {} : { backends: this.#backends.names }),
     }
   }

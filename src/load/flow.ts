@@ -1,5 +1,6 @@
 import { apportion, type Apportionment } from './apportionment.ts'
 import type { LoadPlan } from './plan.ts'
+import { Fifo } from './lanes/fifo.ts'
 import { ClosedLoop } from './schedules/closed-loop.ts'
 import { openSchedule } from './schedules/open-schedule.ts'
 import type { Schedule } from './schedules/schedule.ts'
@@ -14,6 +15,11 @@ export interface Flow {
   readonly laneIndices: readonly number[]
   /** Slots of this schedule that were planned: the index of the next one. */
   planned: number
+  /**
+   * Of sessions: since when the users who ended one are without, in the order of their ends, which is the order in
+   * which they come back; 0 for those who lost nothing.
+   */
+  readonly withoutSince?: Fifo<number>
 }
 
 /** A client that lost its session waits so long before it opens the next one. */
@@ -41,6 +47,7 @@ export function flowsOf({ arrivals, lanes, shard = WHOLE }: LoadPlan): readonly 
       turns: apportion([1]),
       laneIndices: [index],
       planned: 0,
+      withoutSince: new Fifo(),
     })
   }
   return flows

@@ -1,5 +1,5 @@
 import { interleaveNames } from './expectations/backend-names.ts'
-import type { GeneratorReport } from '../timeline/generator.ts'
+import type { GeneratorReport, SessionReport } from '../timeline/generator.ts'
 
 /** What generators that share a plan have to say together: sums, and of what is worst, the worst one's. */
 export function mergeReports(reports: readonly GeneratorReport[]): GeneratorReport {
@@ -24,6 +24,31 @@ export function mergeReports(reports: readonly GeneratorReport[]): GeneratorRepo
     backends: interleaveNames(reports.map(({ backends = [] }) => backends)),
     addresses: addUp(reports.map(({ addresses = {} }) => addresses)),
     impediments: [...new Set(reports.flatMap(({ impediments = [] }) => impediments))],
+    ...mergeSessions(reports.flatMap(({ sessions = [] }) => sessions)),
+  }
+}
+
+function mergeSessions(reports: readonly SessionReport[]): { readonly sessions?: SessionReport } {
+  if (reports.length === 0) return {}
+  const total = (of: (report: SessionReport) => number) =>
+    reports.reduce((sum, report) => sum + of(report), 0)
+  const worst = (name: 'openMs' | 'reconnectMs') => {
+    const known = reports.flatMap((report) => report[name] ?? [])
+    const [p50, max] = [known.map(({ p50 }) => p50), known.map(({ max }) => max)]
+    return known.length === 0 ? {} : { [name]: { p50: Math.max(...p50), max: Math.max(...max) } }
+  }
+  return {
+    sessions: {
+      opened: total(({ opened }) => opened),
+      lost: total(({ lost }) => lost),
+      messagesSent: total(({ messagesSent }) => messagesSent),
+      messagesReceived: total(({ messagesReceived }) => messagesReceived),
+      messagesLost: total(({ messagesLost }) => messagesLost),
+      messagesDuplicated: total(({ messagesDuplicated }) => messagesDuplicated),
+      messagesReordered: total(({ messagesReordered }) => messagesReordered),
+      ...worst('openMs'),
+      ...worst('reconnectMs'),
+    },
   }
 }
 

@@ -4,6 +4,7 @@ import { checkDemands } from './expectations/answer-check.ts'
 import type { Arrivals, LoadPlan, RateStage } from './plan.ts'
 import { encodeRequest } from './protocols/http1/request-bytes.ts'
 import { REUSED_CONNECTIONS_DEFAULT } from './lanes/reused-lane.ts'
+import { shareOf } from './schedules/shard.ts'
 
 /** The ledger numbers templates in one byte. */
 const TEMPLATES_MAX = 256
@@ -39,8 +40,14 @@ export function checkPlan(plan: LoadPlan): void {
     `lane shares ${shares.join(', ')}`,
     '0 or more, and add up to 1',
   )
+  // Of sessions, each of several generators has its share; the other connections are shared already.
+  const { shard = { index: 0, of: 1 } } = plan
   const kept = lanes.map(({ lane, connections, sessions }) =>
-    lane === 'new' ? 1 : (sessions ?? connections ?? REUSED_CONNECTIONS_DEFAULT),
+    lane === 'new'
+      ? 1
+      : sessions === undefined
+        ? (connections ?? REUSED_CONNECTIONS_DEFAULT)
+        : Math.max(shareOf(sessions, shard), Math.min(sessions, 1)),
   )
   check(
     kept.every((connections) => connections >= 1),
@@ -55,6 +62,25 @@ export function checkPlan(plan: LoadPlan): void {
   const { requestId } = plan
   for (const request of requests) encodeRequest(request, { target, keepsAlive: true, requestId })
   checkDemands(plan)
+  checkSessions(plan)
+}
+
+/** Protocols that hold sessions, and what each of the others is for. */
+function checkSessions({ protocol = 'http1', lanes, session = {} }: LoadPlan): void {
+  const holdsSessions = protocol === 'websocket' || protocol === 'sse' || protocol === 'download'
+  for (const { lane, sessions, sessionMs = 1 } of lanes) {
+    check(sessionMs > 0 && sessionMs < Infinity, `sessions of ${sessionMs} ms`, 'above 0')
+    const isFit = holdsSessions ? lane === 'long' && sessions !== undefined : lane === 'new'
+    if (holdsSessions)
+      check(isFit, `lane ${lane} for ${protocol}`, 'long, with a number of sessions')
+    else if (protocol === 'tcp') check(isFit, `lane ${lane} for ${protocol}`, 'new')
+  }
+  for (const [name, ms = 1] of [
+    ['message interval', session.messageIntervalMs],
+    ['stall timeout', session.stallMs],
+  ] as const) {
+    check(ms > 0 && ms < Infinity, `${name} ${ms} ms`, 'above 0')
+  }
 }
 
 function checkArrivals(arrivals: Arrivals): void {

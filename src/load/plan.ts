@@ -29,14 +29,20 @@ export interface LoadPlan {
   readonly expected?: Expectation
   /** How an answer tells who gave it. */
   readonly identify?: Identification
+  /** How sessions go; for protocols that have them. */
+  readonly session?: SessionPlan
   /** Present: each request says which it is. */
   readonly requestId?: RequestIdentity
   /** Connections that may be open at once; beyond it a request waits, and may end as not-sent. */
   readonly connectionsMax: number
 }
 
-/** How requests travel; `http2` is h2 over TLS (ALPN) and h2c with prior knowledge without. */
-export const LOAD_PROTOCOLS = ['http1'] as const
+/**
+ * How requests travel. `http2` and `grpc` carry several at once on a connection, by ALPN over TLS and by prior knowledge without
+ * it; of a gRPC call the path is the method, headers are metadata, and the body is the message. `websocket`, `sse` and `download` hold sessions, on a lane that has some; `tcp` opens connections and
+ * closes them, on the `new` lane.
+ */
+export const LOAD_PROTOCOLS = ['http1', 'http2', 'grpc', 'websocket', 'sse', 'download', 'tcp'] as const
 export type LoadProtocol = (typeof LOAD_PROTOCOLS)[number]
 
 /** When requests are to start. */
@@ -93,6 +99,8 @@ export interface LaneShare {
    * `idle`: connections that may be open at once; beyond it they are used before their rest is over.
    */
   readonly connections?: number
+  /** HTTP/2, `reused`: requests that a connection may carry at once; the server may allow fewer. */
+  readonly streamsMax?: number
   /** `reused` and `idle`: a free connection older than this is closed and replaced. */
   readonly connectionAgeMsMax?: number
   /** `reused` and `idle`: a connection that has carried so many is closed and replaced. */
@@ -103,6 +111,18 @@ export interface LaneShare {
   readonly sessions?: number
   /** `long` only: how long a session is held before the client ends it. */
   readonly sessionMs?: number
+}
+
+/** How the sessions of a plan go. */
+export interface SessionPlan {
+  /** WebSocket: the body is sent so often, with the number of the message for `{{n}}`. Missing: nothing is sent. */
+  readonly messageIntervalMs?: number
+  /** WebSocket: each message comes back as it was sent. */
+  readonly expectsEcho?: boolean
+  /** Without a byte for so long a session has stalled; the plan's timeout when missing. */
+  readonly stallMs?: number
+  /** Download: it is held to its end, however long that takes within the session's time and the timeout. */
+  readonly isWhole?: boolean
 }
 
 export interface LoadHandlers {

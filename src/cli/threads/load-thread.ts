@@ -6,6 +6,7 @@ import type { GeneratorReport, LoadRow } from '../../timeline/generator.ts'
 import { type ClockOrigin, liveClock } from '../../world/live/clock.ts'
 import { liveDigest } from '../../world/live/digest.ts'
 import { liveNetwork } from '../../world/live/network.ts'
+import { liveWebSocketKeys } from '../../world/live/websocket-keys.ts'
 import { translatedNetwork, type Addressing } from '../../world/addressing.ts'
 
 /**
@@ -38,7 +39,12 @@ runThread(parentPort, input)
 
 function runThread(port: MessagePort, { origin, plan, addressing }: LoadThreadInput): void {
   const network = translatedNetwork(liveNetwork(), addressing)
-  const world = { clock: liveClock(origin), network, digest: liveDigest() }
+  const world = {
+    clock: liveClock(origin),
+    network,
+    digest: liveDigest(),
+    webSocketKeys: liveWebSocketKeys(),
+  }
   const generator = startLoad(world, plan, {
     // A whole batch changes hands without being copied.
     onRecords: (records) => post({ kind: 'records', records }, [records.buffer]),

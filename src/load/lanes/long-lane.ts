@@ -9,7 +9,7 @@ export const SESSION_MS_DEFAULT = 60_000
 /** One connection for each session, held until its time is over: WebSockets, event streams, downloads. */
 export class LongLane implements Lane, ConnectionOwner {
   readonly #world: LaneWorld
-  readonly #sessionMs: number
+  #sessionMs: number
   readonly #waiting = new Fifo<PlannedRequest>()
   readonly #open = new Set<LoadConnection>()
 
@@ -41,6 +41,8 @@ export class LongLane implements Lane, ConnectionOwner {
   }
 
   windUp(): void {
+    // Who still waits opens a session, to see that it can be done, and ends it.
+    this.#sessionMs = 0
     for (const connection of this.#open) connection.windUp?.()
   }
 

@@ -2,11 +2,20 @@ import { assertNever } from '../../base/invariant.ts'
 import type { Clock } from '../../world/clock.ts'
 import type { Network } from '../../world/network.ts'
 import type { AnswerChecks } from '../expectations/answer-check.ts'
+import type { WebSocketKeys } from '../../world/websocket-keys.ts'
 import type { LaneShare, LoadPlan } from '../plan.ts'
+import type { SessionTally } from '../records/session-tally.ts'
 import { DeadlineList, type Timed } from '../timeouts.ts'
 import { type HttpConnection, http1 } from './http1/connection.ts'
 import { encodeRequest } from './http1/request-bytes.ts'
+import { openGrpc } from './grpc/open-grpc.ts'
+import type { Http2Connection } from './http2/connection.ts'
+import { openHttp2 } from './http2/open-http2.ts'
 import type { LoadEvents, Protocol } from './protocol.ts'
+import type { SoloConnection } from './solo/solo-connection.ts'
+import { openStream } from './stream/open-stream.ts'
+import { tcpProbe } from './tcp/tcp-probe.ts'
+import { openWebSocket } from './websocket/open-websocket.ts'
 
 /** What protocols are given by the generator that they serve. */
 export interface ProtocolWorld {
@@ -15,6 +24,10 @@ export interface ProtocolWorld {
   readonly events: LoadEvents
   /** What is looked at in answers besides their status; nothing when undefined. */
   readonly checks: AnswerChecks | undefined
+  /** Where sessions are counted. */
+  readonly sessions: SessionTally
+  /** For WebSockets only. */
+  readonly webSocketKeys?: WebSocketKeys
 }
 
 /** A protocol as one lane speaks it. */
@@ -37,6 +50,19 @@ export function openProtocol(world: ProtocolWorld, plan: LoadPlan, share: LaneSh
         const shared = { ...world, target, okStatuses, connectTimeoutMs, deadlines }
         return http1({ ...shared, requests: encoded })
       })
+    case 'http2':
+      return withDeadlines<Http2Connection>((deadlines) => openHttp2(world, plan, share, deadlines))
+    case 'grpc':
+      return withDeadlines<Http2Connection>((deadlines) => openGrpc(world, plan, share, deadlines))
+    case 'websocket':
+      return withDeadlines<SoloConnection>((deadlines) => openWebSocket(world, plan, deadlines))
+    case 'sse':
+    case 'download':
+      return withDeadlines<SoloConnection>((deadlines) => openStream(world, plan, deadlines))
+    case 'tcp':
+      return withDeadlines<SoloConnection>((deadlines) =>
+        tcpProbe({ ...world, target, connectTimeoutMs, deadlines }),
+      )
     default:
       return assertNever(name)
   }

@@ -67,6 +67,11 @@ export class ResponseParser {
     this.consumed = 0
   }
 
+  /** The final head is there: status and headers are those of this answer. */
+  get hasHead(): boolean {
+    return this.#phase !== 'head' && this.#phase !== 'malformed'
+  }
+
   /** The connection can carry another request after this answer (RFC 9112, section 9.3). */
   get keepsAlive(): boolean {
     if (this.head.connectionClose || this.#phase === 'until-close') return false
