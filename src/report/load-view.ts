@@ -7,13 +7,13 @@ import { PLAIN_STYLE, type Style } from './style.ts'
 /** How a run of the load generator is shown: text alone; whoever calls decides where it goes. Absent parts show nothing. */
 export interface LoadView {
   /** Before the first request. */
-  header?(description: LoadDescription, page: Page): string
+  readonly header?: (description: LoadDescription, page: Page) => string
   /** Once a second. */
-  row?(moment: LoadMoment, page: Page): string
+  readonly row?: (moment: LoadMoment, page: Page) => string
   /** At the end. */
-  summary?(result: LoadResult, page: Page): string
+  readonly summary?: (result: LoadResult, page: Page) => string
   /** On a terminal, instead of the rows: a whole screen, drawn anew some times a second. */
-  frame?(scene: LoadScene, screen: Screen): string
+  readonly frame?: (scene: LoadScene, screen: Screen) => string
 }
 
 /** What a view is drawn on. */

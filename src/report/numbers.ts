@@ -25,6 +25,11 @@ export function formatMs(ms: number): string {
   return seconds < 9.995 ? `${seconds.toFixed(2)}s` : `${seconds.toFixed(1)}s`
 }
 
+/** As `formatMs`, and `-` where there is none. */
+export function formatMsIfAny(ms: number | undefined): string {
+  return ms === undefined ? '-' : formatMs(ms)
+}
+
 /** `1 request`, `2,000 requests`. */
 export function formatNumberOf(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`

@@ -1,10 +1,10 @@
 /** How words are set off. The caller knows whether its output has colours (a terminal, no NO_COLOR). */
 export interface Style {
-  bold(text: string): string
-  dim(text: string): string
-  red(text: string): string
-  green(text: string): string
-  yellow(text: string): string
+  readonly bold: (text: string) => string
+  readonly dim: (text: string) => string
+  readonly red: (text: string) => string
+  readonly green: (text: string) => string
+  readonly yellow: (text: string) => string
 }
 
 export const PLAIN_STYLE: Style = {

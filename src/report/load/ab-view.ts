@@ -4,6 +4,7 @@ import type { Distribution } from '../../timeline/histogram.ts'
 import { isGeneratorOutcome, type Outcome } from '../../timeline/outcome.ts'
 import type { LoadView, Page } from '../load-view.ts'
 import { Footnotes, UNKNOWN } from './footnotes.ts'
+import { placeOf } from './url-place.ts'
 
 /** The report of ab, the Apache HTTP server benchmarking tool. */
 export const AB_VIEW: LoadView = {
@@ -174,14 +175,4 @@ function wholeMs(us: number): string {
 
 function secondsOf({ firstIntendedAt, lastEndedAt }: LoadTally): number {
   return lastEndedAt > firstIntendedAt ? (lastEndedAt - firstIntendedAt) / 1e9 : 0
-}
-
-function placeOf(url: string): { host: string; port: string; path: string } {
-  const parsed = URL.parse(url.includes('://') ? url : `http://${url}`)
-  const { protocol = '', hostname = url, port = '', pathname = '', search = '' } = parsed ?? {}
-  return {
-    host: hostname,
-    port: port === '' ? (protocol === 'https:' ? '443' : '80') : port,
-    path: `${pathname}${search}`,
-  }
 }

@@ -22,7 +22,6 @@ const PERCENTILES = [50, 75, 90, 99, 99.9]
 /** What fortio prints of durations, in seconds: a counter, the buckets that are not empty, and percentiles. */
 export function fortioHistogram(name: string, us: Distribution): string[] {
   if (us.count === 0) return [`${name} : no data`]
-  const s = (value: number) => value / 1e6
   const sum = us.mean * us.count
   return [
     `${name} : count ${us.count} avg ${formatG(s(us.mean), 8)} +/- ${formatG(s(us.standardDeviation), 4)} ` +
@@ -39,6 +38,11 @@ export function fortioHistogram(name: string, us: Distribution): string[] {
       (percent) => `# target ${formatG(percent)}% ${formatG(s(us.percentile(percent / 100)), 6)}`,
     ),
   ]
+}
+
+/** Seconds of a duration in microseconds. */
+function s(us: number): number {
+  return us / 1e6
 }
 
 /** From the least value to the largest, each bucket above the one before it. */

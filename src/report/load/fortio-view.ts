@@ -7,12 +7,13 @@ import type { LoadView, Page } from '../load-view.ts'
 import { fortioHistogram } from './fortio-histogram.ts'
 import { Footnotes, UNKNOWN } from './footnotes.ts'
 import { formatG, goDuration } from './go-format.ts'
+import { placeOf } from './url-place.ts'
 
 /** The text of `fortio load`. */
 export const FORTIO_VIEW: LoadView = { header: renderHeader, summary: renderFortio }
 
 function renderHeader(description: LoadDescription): string {
-  const { url, ratePerSecond, seconds, requestsMax, workers } = description
+  const { url, ratePerSecond, seconds, requestsMax, users, workers } = description
   const rate = ratePerSecond ?? 0
   const plan =
     requestsMax === undefined
@@ -21,7 +22,7 @@ function renderHeader(description: LoadDescription): string {
   const speed = ratePerSecond === undefined ? 'max' : formatG(rate)
   return (
     `Fortio - running at ${formatG(rate)} queries per second, ${workers}->${workers} procs, ${plan}: ${url}\n` +
-    `Starting at ${speed} qps with ${threadsOf(description)} thread(s) [gomax ${workers}] ${plan}\n`
+    `Starting at ${speed} qps with ${threadsOf(description)} thread(s) [gomax ${workers}] ${plan}${users === undefined ? ' *' : ''}\n`
   )
 }
 
@@ -39,7 +40,7 @@ function renderFortio(result: LoadResult, page: Page): string {
       `Sleep times : ${UNKNOWN}`,
       'Sleep times: nothing sleeps between calls; a call that is late waits for nobody, and its wait counts in its time.',
     ),
-    ...fortioHistogram('Aggregated Function Time', all),
+    ...starred(fortioHistogram('Aggregated Function Time', all)),
     ...fortioHistogram('Error cases', timesOf(tally.failures)),
     ...connectionsOf(result, notes),
     ...codesOf(tally, all.count, notes),
@@ -82,14 +83,22 @@ function connectionsOf({ description, tally, generator }: LoadResult, notes: Foo
       `# Socket and IP used for each connection: ${UNKNOWN}`,
       'Socket and IP: connections are counted by address below, not listed; Connection time is until the call was sent, of all answered calls.',
     ),
-    ...fortioHistogram('Connection time histogram (s)', tally.untilSentUs).map((line, index) =>
-      index === 0 ? `${line} *` : line,
-    ),
+    ...starred(fortioHistogram('Connection time histogram (s)', tally.untilSentUs)),
     `Sockets used: ${connections.opened} (for perfect keepalive, would be ${threadsOf(description)})`,
     'Uniform: true, Jitter: false, Catchup allowed: true',
     'IP addresses distribution:',
-    ...byCount.map(([address, count]) => `${address}: ${count}`),
+    ...byCount.map(([address, count]) => `${withPort(address, description.url)}: ${count}`),
   ]
+}
+
+function withPort(address: string, url: string): string {
+  const { port } = placeOf(url)
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
+}
+
+/** The first line is marked; what is meant is told beside the others. */
+function starred([first = '', ...others]: readonly string[]): string[] {
+  return [`${first} *`, ...others]
 }
 
 /** Whatever has no status is -1. */

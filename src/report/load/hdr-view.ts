@@ -9,7 +9,6 @@ const TICKS_PER_HALF_DISTANCE = 5
 
 /** Microseconds, shown as milliseconds. */
 function renderHdr(us: Distribution): string {
-  const ms = (value: number) => (value / 1_000).toFixed(3)
   const lines = [
     `${'Value'.padStart(12)} ${'Percentile'.padStart(14)} ${'TotalCount'.padStart(10)} ${'1/(1-Percentile)'.padStart(14)}`,
     '',
@@ -23,6 +22,10 @@ function renderHdr(us: Distribution): string {
     `#[Buckets = ${'25'.padStart(12)}, SubBuckets     = ${'256'.padStart(12)}]`,
   ]
   return `${lines.join('\n')}\n`
+}
+
+function ms(us: number): string {
+  return (us / 1_000).toFixed(3)
 }
 
 interface Step {

@@ -2,7 +2,7 @@ import type { LoadDescription } from '../../timeline/load-summary.ts'
 import { requestIdOf } from '../../timeline/request-id.ts'
 import { layOut } from '../layout.ts'
 import type { LoadMoment, LoadView, Page } from '../load-view.ts'
-import { formatCount, formatMs, formatShare } from '../numbers.ts'
+import { formatCount, formatMs, formatMsIfAny, formatShare } from '../numbers.ts'
 import { renderLoadSummary } from './summary-text.ts'
 
 /** Left to right; of those that do not fit a narrow screen, the one with the highest `dispensable` goes first. */
@@ -59,7 +59,6 @@ export function renderLoadHeader(description: LoadDescription, { width }: Page):
 function renderLoadRow({ row, tally }: LoadMoment, { style, width }: Page): string {
   const { planned, notSent, latencyMs } = row
   const goal = planned === 0 ? 1 : (planned - notSent) / planned
-  const ms = (value: number | undefined) => (value === undefined ? '-' : formatMs(value))
   const values: Readonly<Record<Column['name'], string>> = {
     time: `${row.second}s`,
     conns: formatCount(row.connectionsOpen),
@@ -68,9 +67,9 @@ function renderLoadRow({ row, tally }: LoadMoment, { style, width }: Page): stri
     ok: formatCount(row.ok),
     drop: formatCount(row.dropped),
     goal: formatShare(goal),
-    p50: ms(latencyMs?.p50),
-    p99: ms(latencyMs?.p99),
-    max: ms(latencyMs?.max),
+    p50: formatMsIfAny(latencyMs?.p50),
+    p99: formatMsIfAny(latencyMs?.p99),
+    max: formatMsIfAny(latencyMs?.max),
     dropped: formatCount(tally.dropped),
   }
   const cells = columnsFor(width).map((column) => {

@@ -2,7 +2,7 @@ import type { LoadTally } from '../../timeline/load-tally.ts'
 import { OUTCOME_MEANING } from '../../timeline/outcome.ts'
 import { shorten } from '../layout.ts'
 import type { LoadScene, LoadView, Page, Screen } from '../load-view.ts'
-import { formatCount, formatMs, formatShare } from '../numbers.ts'
+import { formatCount, formatMsIfAny, formatShare } from '../numbers.ts'
 import { renderProgress } from '../load-progress.ts'
 import { ROWS_VIEW } from './rows-view.ts'
 import { sparkline } from './sparkline.ts'
@@ -44,7 +44,6 @@ function renderFrame(scene: LoadScene, screen: Screen): string {
 /** What there is of each second, on one scale over time, with the figure of the last second behind it. */
 function chartsOf({ rows }: LoadScene, { style, width }: Page): string[] {
   const last = rows.at(-1)
-  const ms = (value: number | undefined) => (value === undefined ? '-' : formatMs(value))
   const goal =
     last === undefined || last.planned === 0 ? 1 : (last.planned - last.notSent) / last.planned
   const chart = (
@@ -72,12 +71,12 @@ function chartsOf({ rows }: LoadScene, { style, width }: Page): string[] {
     chart(
       'p50',
       rows.map(({ latencyMs }) => latencyMs?.p50),
-      ms(last?.latencyMs?.p50),
+      formatMsIfAny(last?.latencyMs?.p50),
     ),
     chart(
       'p99',
       rows.map(({ latencyMs }) => latencyMs?.p99),
-      `${ms(last?.latencyMs?.p99)}, max ${ms(last?.latencyMs?.max)}`,
+      `${formatMsIfAny(last?.latencyMs?.p99)}, max ${formatMsIfAny(last?.latencyMs?.max)}`,
     ),
   ]
 }
