@@ -2,7 +2,6 @@ import { HitlessError } from '../../base/error.ts'
 import { detailOfMismatch, type Mismatch } from '../../timeline/mismatch.ts'
 import type { Outcome } from '../../timeline/outcome.ts'
 import type { Digest, Hash } from '../../world/digest.ts'
-import type { PlannedRequest } from '../planned-request.ts'
 import { BackendNames } from './backend-names.ts'
 import { SELECTED_HEADERS_MAX } from '../protocols/http1/selected-headers.ts'
 import type { Expectation, ExpectedHeader, Identification } from './expectation.ts'
@@ -20,6 +19,12 @@ export interface AnswerChecks {
 /** Values of the headers that a check looks at, by their place in `headerNames`. */
 export interface HeaderValues {
   value(index: number): string | undefined
+}
+
+/** What a check notes of a request. */
+export interface Judged {
+  backend: number
+  detail: number
 }
 
 /** What a plan asks of answers, beyond their status. */
@@ -123,7 +128,7 @@ export class AnswerCheck {
   }
 
   /** Of an answer that arrived whole: notes who gave it, and what was not as expected. */
-  judge(request: PlannedRequest, outcome: Outcome, headers: HeaderValues): Outcome {
+  judge(request: Judged, outcome: Outcome, headers: HeaderValues): Outcome {
     const text = this.#hasBody ? this.#text?.text() : undefined
     const name = this.#nameIn(headers, text)
     if (name !== undefined) request.backend = this.#names.numberOf(name)
