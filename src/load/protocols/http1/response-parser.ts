@@ -35,6 +35,8 @@ export class ResponseParser {
   }
   /** Of the bytes fed last, those that belonged to the answer; the rest was sent by nobody's request. */
   consumed = 0
+  /** The final head is there, whatever became of its body: status and headers are those of this answer. */
+  hasHead = false
   /** What is wrong, of a malformed answer. */
   fault = ''
 
@@ -61,15 +63,11 @@ export class ResponseParser {
   start(toHead: boolean, sink?: BodySink): void {
     this.#sink = sink
     this.#phase = 'head'
+    this.hasHead = false
     this.#toHead = toHead
     this.#interimAnswers = 0
     this.#pendingLength = 0
     this.consumed = 0
-  }
-
-  /** The final head is there: status and headers are those of this answer. */
-  get hasHead(): boolean {
-    return this.#phase !== 'head' && this.#phase !== 'malformed'
   }
 
   /** The connection can carry another request after this answer (RFC 9112, section 9.3). */
@@ -152,8 +150,10 @@ export class ResponseParser {
       return limit
     }
     if (end === HEAD_GOES_ON) return HEAD_GOES_ON
-    if (head.status >= 200) this.#phase = this.#bodyPhase(head)
-    else this.#passInterim(head)
+    if (head.status >= 200) {
+      this.hasHead = true
+      this.#phase = this.#bodyPhase(head)
+    } else this.#passInterim(head)
     return end
   }
 

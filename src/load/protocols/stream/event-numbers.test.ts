@@ -28,5 +28,5 @@ test.each(EVENTS)('of %j', (text, received, lost, duplicated) => {
 })
 
 test('it does not matter how the bytes are cut', () => {
-  for (const [text, ...expected] of EVENTS) expect(read([...text])).toEqual(expected)
+  for (const [text, ...expected] of EVENTS) expect(read(text.split(''))).toEqual(expected)
 })
