@@ -70,6 +70,7 @@ export async function startNodes(options: NodesOptions): Promise<Nodes> {
         nodeName,
         neighbours: options.nodeNames,
         logDirectory: options.logDirectory,
+        sweepLogs: true,
         podFiles: options.podFiles,
         heartbeat: true,
         eventOptions: { correlate: true },

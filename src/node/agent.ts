@@ -14,6 +14,7 @@ import type { NodeDoors, PodEvent } from './doors.ts'
 import { viewEndedPod } from './pod/ended-pod.ts'
 import { startHeartbeat, type Heartbeat } from './registration/node-lease.ts'
 import { registerNode, reportNode, type NodeDescription } from './registration/node-object.ts'
+import { LogSweep } from './logs/log-sweep.ts'
 import type { NodeNotice } from './node-notice.ts'
 import { newPodAccess } from './pod-access.ts'
 import { PodWorker } from './pod/pod-worker.ts'
@@ -31,6 +32,8 @@ export interface NodeOptions {
   readonly nodeIP?: string
   /** Where containers' logs go, absolute. Default /var/log/pods. */
   readonly logDirectory?: string
+  /** Logs go with their pods, where these keep files, as on a node that runs for long. Default false: they stay. */
+  readonly sweepLogs?: boolean
   /** Where pods keep their volumes and their own files. Absent: they have none. */
   readonly podFiles?: NodeDoors['podFiles']
   /** Addresses of the cluster's DNS (the kubelet's `clusterDNS`). Absent: there is none. */
@@ -106,6 +109,8 @@ export async function startNode(options: NodeOptions): Promise<NodeAgent> {
   })
   const isPod = (uid: string) => informer.list().some(({ metadata }) => metadata.uid === uid)
   if (doors.podFiles !== undefined) await preparePodDirectory(doors.podFiles, runtime, isPod)
+  const logSweep = newLogSweep(options, doors, (uid) => isPod(uid) || pods.find(uid) !== undefined)
+  await logSweep?.start()
   const { clock, network, logDirectory } = doors
   const heartbeat = await startBeating(options, description)
   const findPod = (uid: string) => pods.find(uid)?.view
@@ -117,6 +122,7 @@ export async function startNode(options: NodeOptions): Promise<NodeAgent> {
   return {
     podAccess: newPodAccess({ clock, network, runtime, logDirectory, findPod, findEnded }),
     async stop() {
+      await logSweep?.stop()
       informer.stop()
       await heartbeat?.stop()
       try {
@@ -144,6 +150,15 @@ async function startBeating(
     ...(holder === undefined ? {} : { holder }),
     ...(onNotice === undefined ? {} : { onNotice }),
   })
+}
+
+function newLogSweep(
+  { sweepLogs }: NodeOptions,
+  { clock, podFiles, logDirectory }: NodeDoors,
+  isPod: (uid: string) => boolean,
+): LogSweep | undefined {
+  if (sweepLogs !== true || podFiles === undefined) return undefined
+  return new LogSweep({ clock, files: podFiles.files, logDirectory, isPod })
 }
 
 function doorsOf(
