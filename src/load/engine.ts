@@ -1,5 +1,6 @@
 import { HitlessError } from '../base/error.ts'
 import type { Digest } from '../world/digest.ts'
+import type { Vitals } from '../world/vitals.ts'
 import type { WebSocketKeys } from '../world/websocket-keys.ts'
 import type { World } from '../world/world.ts'
 import { apportion, type Apportionment } from './apportionment.ts'
@@ -22,6 +23,7 @@ import type { LoadEvents } from './protocols/protocol.ts'
 import { Rows, summarize } from './records/rows.ts'
 import { SessionTally } from './records/session-tally.ts'
 import { shareOf } from './schedules/shard.ts'
+import { SelfWatch } from './self-defence/self-watch.ts'
 import { DeadlineList } from './timeouts.ts'
 
 /** The engine looks up at least so often: for timeouts, rows and its own stalls. */
@@ -32,6 +34,8 @@ const FLUSH_INTERVAL_NS = 250e6
 export type LoadWorld = Pick<World, 'clock' | 'network'> & {
   readonly digest?: Digest
   readonly webSocketKeys?: WebSocketKeys
+  /** How this thread fares; without, what got in its way is not explained. */
+  readonly vitals?: Vitals
 }
 
 /**
@@ -71,6 +75,7 @@ class Engine implements LoadGenerator, LoadEvents {
   readonly #sessions = new SessionTally()
   readonly #latenessUs = new Histogram()
   readonly #heartbeat: Heartbeat
+  readonly #watch: SelfWatch
   #rows: Rows
   #phase: Phase = 'ready'
   #isWoundUp = false
@@ -96,8 +101,12 @@ class Engine implements LoadGenerator, LoadEvents {
     this.#ledger = new LedgerWriter((records) => handlers.onRecords(records))
     this.#heartbeat = new Heartbeat(world.clock, {
       onBeat: (nowNs) => this.#work(nowNs),
-      onStall: (stallMs) => handlers.onStall(stallMs),
+      onStall: (stallMs) => {
+        this.#watch.stalled(stallMs)
+        handlers.onStall(stallMs)
+      },
     })
+    this.#watch = new SelfWatch(world.vitals, `${plan.target.host}:${plan.target.port}`)
     this.#rows = new Rows(0, (row) => handlers.onRow(row))
     this.#backends = new BackendNames(plan.shard)
     this.#checks = answerChecks(plan, this.#backends, world.digest)
@@ -118,6 +127,7 @@ class Engine implements LoadGenerator, LoadEvents {
       this.#ledger.flush()
       this.#handlers.onRow(row)
     })
+    this.#watch.start(this.#clock.monotonicNs())
     this.#heartbeat.start()
     return Promise.resolve({ startedAt: this.#startedAtNs })
   }
@@ -139,6 +149,7 @@ class Engine implements LoadGenerator, LoadEvents {
     this.#ended++
     this.#rows.addEnded(request)
     this.#ledger.append(request)
+    this.#watch.ended(request)
     const flow = this.#flows[request.flow]!
     flow.withoutSince?.push(request.lostAtNs)
     this.#spare.push(request)
@@ -191,6 +202,7 @@ class Engine implements LoadGenerator, LoadEvents {
   }
 
   #work(nowNs: number): number | undefined {
+    this.#watch.beat(nowNs)
     if (this.#phase === 'running') this.#planDue(nowNs)
     if (this.#phase === 'running' && this.#isExhausted()) this.#endArrivals()
     if (nowNs - this.#startedAtNs >= this.#durationNs) this.#windUp()
@@ -271,6 +283,7 @@ class Engine implements LoadGenerator, LoadEvents {
     request.template = templates.next()
     this.#planned++
     flow.planned++
+    this.#watch.planned(nowNs - request.intendedAt)
     this.#rows.addPlanned(request)
     const deadlineNs = request.intendedAt + (sessionMs + this.#plan.timeoutMs) * 1e6
     if (deadlineNs <= nowNs) return this.onEnded(request)
@@ -337,10 +350,12 @@ class Engine implements LoadGenerator, LoadEvents {
   }
 
   #report(): GeneratorReport {
+    const { delayMsMax } = this.#heartbeat
+    const impediments = this.#watch.impediments(this.#clock.monotonicNs(), delayMsMax)
     return {
       planned: this.#planned,
       latenessMs: summarize(this.#latenessUs),
-      loopDelayMsMax: this.#heartbeat.delayMsMax,
+      loopDelayMsMax: delayMsMax,
       connections: {
         opened: this.#budget.opened,
         reused: this.#reused,
@@ -353,6 +368,7 @@ class Engine implements LoadGenerator, LoadEvents {
         ? { sessions: this.#sessions.report() }
         : {}),
       ...(this.#backends.names.length === 0 ? {} : { backends: this.#backends.names }),
+      ...(impediments.length === 0 ? {} : { impediments }),
     }
   }
 }

@@ -5,6 +5,7 @@ import type { LoadPlan } from '../../load/plan.ts'
 import type { GeneratorReport, LoadRow } from '../../timeline/generator.ts'
 import { type ClockOrigin, liveClock } from '../../world/live/clock.ts'
 import { liveDigest } from '../../world/live/digest.ts'
+import { liveVitals } from '../../world/live/vitals.ts'
 import { liveNetwork } from '../../world/live/network.ts'
 import { liveWebSocketKeys } from '../../world/live/websocket-keys.ts'
 import { translatedNetwork, type Addressing } from '../../world/addressing.ts'
@@ -44,6 +45,7 @@ function runThread(port: MessagePort, { origin, plan, addressing }: LoadThreadIn
     network,
     digest: liveDigest(),
     webSocketKeys: liveWebSocketKeys(),
+    vitals: liveVitals(),
   }
   const generator = startLoad(world, plan, {
     // A whole batch changes hands without being copied.

@@ -1,4 +1,5 @@
 import type { SocketError } from '../../world/network.ts'
+import { isLocalLimit } from '../../timeline/local-limit.ts'
 import type { Outcome } from '../../timeline/outcome.ts'
 
 /** How far an attempt had come when its connection ended. */
@@ -8,20 +9,10 @@ export interface AttemptProgress {
   readonly hasFirstByte: boolean
 }
 
-/** Errnos that tell of a bound of this machine, not of the peer: files, ports, buffers. */
-const LOCAL_LIMITS: readonly string[] = [
-  'EMFILE',
-  'ENFILE',
-  'EADDRNOTAVAIL',
-  'EADDRINUSE',
-  'ENOBUFS',
-  'ENOMEM',
-]
-
 /** Why a connection never opened; `error` is missing where the peer closed it in the act. */
 export function connectOutcome(error: SocketError | undefined): Outcome {
   if (error === undefined) return 'connect-reset'
-  if (LOCAL_LIMITS.includes(error.code)) return 'local-limit'
+  if (isLocalLimit(error.code)) return 'local-limit'
   if (error.syscall === 'tls') return 'tls'
   if (error.syscall === 'getaddrinfo' || error.code === 'ENOTFOUND') return 'dns'
   switch (error.code) {
@@ -49,7 +40,7 @@ export function eofOutcome({ isReused, hasFirstByte }: AttemptProgress): Outcome
 export function brokenOutcome(error: SocketError, progress: AttemptProgress): Outcome {
   // The kernel gave up on its own retransmissions: the peer is silent, it has reset nothing.
   if (error.code === 'ETIMEDOUT') return timeoutOutcome(progress)
-  if (LOCAL_LIMITS.includes(error.code)) return 'local-limit'
+  if (isLocalLimit(error.code)) return 'local-limit'
   if (progress.hasFirstByte) return 'truncated'
   return progress.isReused ? 'reset-reused' : 'reset-fresh'
 }
