@@ -2,6 +2,7 @@ import type { LoadPlan } from '../plan.ts'
 import {
   ANSWER,
   ANSWER_AND_CLOSE,
+  answerAndKeep,
   answerWell,
   type Deed,
   type LyingServer,
@@ -177,8 +178,8 @@ export const HTTP1_LIES: readonly Lie[] = [
   },
   {
     name: 'a status outside the success set',
-    makeTreatment: every(10, ({ socket }) => {
-      socket.write('HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n')
+    makeTreatment: every(10, (visit) => {
+      answerAndKeep(visit, 'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n')
       return 'status'
     }),
   },

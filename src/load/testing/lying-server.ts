@@ -14,6 +14,8 @@ export interface Visit {
   readonly nth: number
   /** The client announced that it closes. */
   readonly closes: boolean
+  /** The client asked to keep the connection, as HTTP/1.0 has to; some close it where nobody agrees. */
+  readonly asksToKeep: boolean
 }
 
 /** Of outcomes, those that time alone ends. */
@@ -85,15 +87,20 @@ export class LyingServer {
         text = text.slice(end + 4 + body.length)
         this.requests++
         const closes = /\r\nconnection: *close/i.test(head)
-        this.count(this.#treat({ socket, nth: ++nth, closes }))
+        const asksToKeep = /\r\nconnection: *keep-alive/i.test(head)
+        this.count(this.#treat({ socket, nth: ++nth, closes, asksToKeep }))
       }
     })
   }
 }
 
 /** Answers well, and keeps the connection as the client wishes. */
-export function answerWell({ socket, closes }: Visit): Deed {
-  if (closes) socket.end(ANSWER_AND_CLOSE)
-  else socket.write(ANSWER)
+export function answerWell(visit: Visit): Deed {
+  if (visit.closes) visit.socket.end(ANSWER_AND_CLOSE)
+  else answerAndKeep(visit, ANSWER)
   return 'ok'
+}
+
+export function answerAndKeep({ socket, asksToKeep }: Visit, answer: string): void {
+  socket.write(asksToKeep ? answer.replace('\r\n', '\r\nConnection: keep-alive\r\n') : answer)
 }
