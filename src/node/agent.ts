@@ -107,11 +107,10 @@ export async function startNode(options: NodeOptions): Promise<NodeAgent> {
     const isElsewhere = pod?.spec.nodeName !== nodeName && nodeNames.has(pod?.spec.nodeName ?? '')
     return isElsewhere || pods.find(uid) !== undefined
   })
-  const isPod = (uid: string) => informer.list().some(({ metadata }) => metadata.uid === uid)
+  const isPod = (uid: string) =>
+    pods.find(uid) !== undefined || informer.list().some(({ metadata }) => metadata.uid === uid)
   if (doors.podFiles !== undefined) await preparePodDirectory(doors.podFiles, runtime, isPod)
-  const logSweep = newLogSweep(options, doors, (uid) => isPod(uid) || pods.find(uid) !== undefined)
-  await logSweep?.start()
-  const { clock, network, logDirectory } = doors
+  const logSweep = await startLogSweep(options, doors, isPod)
   const heartbeat = await startBeating(options, description)
   const findPod = (uid: string) => pods.find(uid)?.view
   const findEnded = ({ uid, ...metadata }: PodTarget) => {
@@ -120,7 +119,7 @@ export async function startNode(options: NodeOptions): Promise<NodeAgent> {
     return isThatOne && isPodTerminal(pod) ? viewEndedPod(pod) : undefined
   }
   return {
-    podAccess: newPodAccess({ clock, network, runtime, logDirectory, findPod, findEnded }),
+    podAccess: newPodAccess({ ...doors, findPod, findEnded }),
     async stop() {
       await logSweep?.stop()
       informer.stop()
@@ -152,13 +151,15 @@ async function startBeating(
   })
 }
 
-function newLogSweep(
+async function startLogSweep(
   { sweepLogs }: NodeOptions,
   { clock, podFiles, logDirectory }: NodeDoors,
   isPod: (uid: string) => boolean,
-): LogSweep | undefined {
+): Promise<LogSweep | undefined> {
   if (sweepLogs !== true || podFiles === undefined) return undefined
-  return new LogSweep({ clock, files: podFiles.files, logDirectory, isPod })
+  const sweep = new LogSweep({ clock, files: podFiles.files, logDirectory, isPod })
+  await sweep.start()
+  return sweep
 }
 
 function doorsOf(

@@ -124,7 +124,8 @@ function tell(
 ): void {
   process.stderr.write(`node     ${node.name}, ${node.description}\n`)
   process.stderr.write(`cluster  ${node.baseUrl}\n`)
-  const logs = flags.data === undefined ? 'gone at the end (--data DIR keeps them)' : 'kept with their pods'
+  const logs =
+    flags.data === undefined ? 'gone at the end (--data DIR keeps them)' : 'kept with their pods'
   process.stderr.write(`logs     ${join(directory, 'logs')}, ${logs}\n`)
   const isDocker = runtime?.kind === 'docker'
   const images = describeImages(node.machine.source, { isDocker, where: path })
