@@ -136,6 +136,7 @@ function describeRun(script: Script, planned: number): RunDescription {
         { lane: 'reused', share: 0.8, connections: 16 },
       ],
       requests: [{ method: 'GET', path: '/' }],
+      requestId: { header: 'X-Request-Id', run: 'k3v9x2' },
     },
     expect: { droppedMax: 0 },
     objects: [manifestOf(script)],

@@ -1,6 +1,7 @@
 import type { Service } from '../api/service.ts'
 import { constantArrivals, type LoadPlan } from '../load/plan.ts'
 import type { LoadSettings } from '../manifest/settings.ts'
+import type { RequestIdentity } from '../timeline/request-id.ts'
 import type { ServiceTarget } from './target.ts'
 
 /** Connections that the generator may hold at once; far above what any lane needs, below the ports of one address. */
@@ -11,6 +12,7 @@ export function loadPlanOf(
   settings: LoadSettings,
   target: ServiceTarget,
   service: Service,
+  runId: string,
 ): LoadPlan {
   const host = `${target.name}.${target.namespace}.svc`
   return {
@@ -25,6 +27,15 @@ export function loadPlanOf(
     timeoutMs: settings.timeoutMs,
     connectTimeoutMs: settings.connectTimeoutMs,
     okStatuses: settings.okStatuses,
+    ...identityOf(settings, runId),
     connectionsMax: CONNECTIONS_MAX,
   }
+}
+
+/** How the requests of a run say which they are, so that logs can be searched for them. */
+export function identityOf(
+  { requestId: header }: LoadSettings,
+  run: string,
+): { readonly requestId?: RequestIdentity } {
+  return header === undefined ? {} : { requestId: { header, run } }
 }

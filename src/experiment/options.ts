@@ -21,6 +21,8 @@ export interface ExperimentOptions {
   readonly clock: Clock
   readonly startCluster: (recorder: Recorder) => Promise<Cluster>
   readonly startLoad: StartLoad
+  /** Short, and another in each run: part of what each request says of itself. */
+  readonly runId: string
   /** For people and the recording: `embedded · pods in Linux namespaces (rootless)`. */
   readonly engine: string
   /** The traffic path: the propagation profile and what moves the bytes. */

@@ -3,6 +3,7 @@ import { formatLocation } from '../base/finding.ts'
 import { locate, type SourcedObject } from '../api/sourced-object.ts'
 import type { RunDescription } from '../verdict/recording.ts'
 import type { ExperimentOptions, ExperimentPlan } from './options.ts'
+import { identityOf } from './load-plan.ts'
 import { recordedObject } from './recorded-object.ts'
 
 /** All that is set out to be done, before anything is. */
@@ -26,6 +27,7 @@ export function describeRun(options: ExperimentOptions, plan: ExperimentPlan): R
       ratePerSecond: load.ratePerSecond,
       timeoutMs: load.timeoutMs,
       lanes: load.lanes,
+      ...identityOf(load, options.runId),
       requests: load.requests.map(({ method, path }) => ({ method, path })),
     },
     expect: { droppedMax: expect.dropped },

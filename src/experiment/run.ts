@@ -139,7 +139,8 @@ export class Run {
   async #loadPlan(): Promise<LoadPlan> {
     const { namespace, name } = this.#plan.target
     const service = await this.#started().client.get('Service', { namespace, name })
-    return loadPlanOf(this.#options.input.settings.load, this.#plan.target, service)
+    const { input, runId } = this.#options
+    return loadPlanOf(input.settings.load, this.#plan.target, service, runId)
   }
 
   #loadHandlers(): LoadHandlers {

@@ -37,6 +37,7 @@ load:
   timeout: 1s
   connectTimeout: 1s
   success: [200]
+  requestId: X-Trace
 path: none
 expect: { dropped: 1 }
 baseline: 1s
@@ -56,7 +57,7 @@ test('the defaults of the page are the defaults', () => {
     ]),
   )
   const text = `
-load: { rate: ${defaults.get('load.rate')}, lanes: ${defaults.get('load.lanes')}, timeout: ${defaults.get('load.timeout')}, connectTimeout: ${defaults.get('load.connectTimeout')}, success: ${defaults.get('load.success')} }
+load: { rate: ${defaults.get('load.rate')}, lanes: ${defaults.get('load.lanes')}, timeout: ${defaults.get('load.timeout')}, connectTimeout: ${defaults.get('load.connectTimeout')}, success: ${defaults.get('load.success')}, requestId: ${defaults.get('load.requestId')} }
 path: ${defaults.get('path')}
 expect: { dropped: ${defaults.get('expect.dropped')} }
 baseline: ${defaults.get('baseline')}

@@ -29,6 +29,7 @@ export const SETTINGS_KEYS = [
   'load.timeout',
   'load.connectTimeout',
   'load.success',
+  'load.requestId',
   'path',
   'expect',
   'expect.dropped',

@@ -11,8 +11,10 @@ const CONNECTIONS_DEFAULT = 16
 
 /** The `load` of hitless.yaml; what is missing or wrong has its default. */
 export function readLoad(node: SettingsNode): LoadSettings {
-  const { target, requests, rate, lanes, timeout, connectTimeout, success } = node.fields('load')
+  const { target, requests, rate, lanes, timeout, connectTimeout, success, requestId } =
+    node.fields('load')
   const aim = target === undefined ? undefined : readTarget(target)
+  const header = requestId === undefined ? DEFAULTS.requestId : readRequestId(requestId)
   return {
     ...(aim === undefined ? {} : { target: aim }),
     requests: (requests === undefined ? undefined : readRequests(requests)) ?? DEFAULTS.requests,
@@ -21,6 +23,7 @@ export function readLoad(node: SettingsNode): LoadSettings {
     timeoutMs: timeout?.durationMs({ minMs: 1 }) ?? DEFAULTS.timeoutMs,
     connectTimeoutMs: connectTimeout?.durationMs({ minMs: 1 }) ?? DEFAULTS.connectTimeoutMs,
     okStatuses: (success === undefined ? undefined : readStatuses(success)) ?? DEFAULTS.okStatuses,
+    ...(header === undefined ? {} : { requestId: header }),
   }
 }
 
@@ -84,6 +87,15 @@ function readHeaders(node: SettingsNode): Readonly<Record<string, string>> {
     return []
   })
   return Object.fromEntries(pairs)
+}
+
+/** The name of a header; `off` is none, and what YAML makes of it without quotes. */
+function readRequestId(node: SettingsNode): string | undefined {
+  if (node.value === false) return undefined
+  const name = node.text()
+  if (name === undefined || name === 'off') return undefined
+  if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return name
+  return node.refuse('takes the name of a header, or off', 'write X-Request-Id')
 }
 
 /** `200/s`, `200` (per second) or `600/m`. */

@@ -71,6 +71,8 @@ describe('a value is read', () => {
       (s) => s.load.lanes,
       [{ lane: 'reused', share: 1, connections: 4, connectionAgeMsMax: 30_000 }],
     ],
+    ['a request id', 'load: { requestId: X-Trace }', (s) => s.load.requestId, 'X-Trace'],
+    ['no request id', 'load: { requestId: off }', (s) => s.load.requestId, undefined],
     ['timeouts', 'load: { timeout: 1.5s }', (s) => s.load.timeoutMs, 1500],
     ['a connect timeout', 'load: { connectTimeout: 250ms }', (s) => s.load.connectTimeoutMs, 250],
     [

@@ -71,6 +71,8 @@ export interface LoadSettings {
   readonly timeoutMs: number
   readonly connectTimeoutMs: number
   readonly okStatuses: readonly (readonly [low: number, high: number])[]
+  /** The header in which each request says which it is; absent: none does. */
+  readonly requestId?: string
 }
 
 /** 200 req/s, 20 % on new connections and 80 % on 16 reused ones, statuses 200 to 399 are ok. */
@@ -88,6 +90,7 @@ export const DEFAULT_SETTINGS: Settings = {
     timeoutMs: 5_000,
     connectTimeoutMs: 2_000,
     okStatuses: [[200, 399]],
+    requestId: 'X-Request-Id',
   },
   path: 'kube-proxy',
   expect: { dropped: 0 },

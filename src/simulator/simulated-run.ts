@@ -4,6 +4,7 @@ import { startCluster } from '../cluster/cluster.ts'
 import { runExperiment } from '../experiment/experiment.ts'
 import type { Progress } from '../experiment/progress.ts'
 import { startLoad } from '../load/engine.ts'
+import { newRunId } from '../load/run-id.ts'
 import type { Input } from '../manifest/input.ts'
 import { startForwarder } from '../proxy/forwarder.ts'
 import { lagMsMaxOf, type Profile } from '../proxy/profile.ts'
@@ -65,6 +66,8 @@ export async function simulateRun(options: SimulatedRunOptions): Promise<Simulat
         podFiles: { files, podDirectory: '/pods' },
       }),
     startLoad: (plan, handlers) => startLoad({ clock, network }, plan, handlers),
+    // From a source of its own: the rest of the run is as it would be without.
+    runId: newRunId(seededRandom(options.seed)),
     engine: `simulated · ${runtime.description}`,
     path: {
       profile: profile.name,

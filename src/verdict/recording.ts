@@ -1,6 +1,7 @@
 import type { SourcedObject } from '../api/sourced-object.ts'
 import type { Fact } from '../timeline/fact.ts'
 import type { RequestRecord } from '../timeline/ledger.ts'
+import type { RequestIdentity } from '../timeline/request-id.ts'
 
 /** Everything that a verdict is made from. It can be judged again years later. */
 export interface Recording {
@@ -43,6 +44,8 @@ export interface RunDescription {
       readonly connectionAgeMsMax?: number
     }[]
     readonly requests: readonly { readonly method: string; readonly path: string }[]
+    /** How requests said which they were; absent when they did not. */
+    readonly requestId?: RequestIdentity
   }
   /** Drops that are still a proof; 0 unless the user allows some. */
   readonly expect: { readonly droppedMax: number }

@@ -22,6 +22,7 @@ import type { TestCommandFlags } from './test-options.ts'
 import { readTestInput } from './test-input.ts'
 import { threadedForwarder } from '../threads/threaded-forwarder.ts'
 import { threadedLoad } from '../threads/threaded-load.ts'
+import { newRunId } from '../../load/run-id.ts'
 
 const INTERRUPTED_EXIT_CODE = 130
 
@@ -78,6 +79,7 @@ export async function runTest({ path, flags, version, runtime: choice }: TestRun
           machine: { cpu: availableParallelism(), memory: totalmem() },
         }),
       startLoad: threadedLoad(origin, addressing),
+      runId: newRunId(world.random),
       engine: `embedded · ${describeRuntime(runtime, choice)}`,
       path: pathOf(profile),
       writer,
