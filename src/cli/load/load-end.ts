@@ -12,6 +12,7 @@ export interface LoadShowFlags {
   readonly view?: string
   readonly color?: boolean
   readonly output?: string
+  readonly hdr?: string
 }
 
 /** Where views are printed: not between the records, where those go to the standard output. */
@@ -22,7 +23,8 @@ export function shownOn(flags: LoadShowFlags): WriteStream {
 export function pageOn(stream: WriteStream, flags: LoadShowFlags): Page {
   return {
     style: styleFor(stream, flags.color !== false),
-    width: stream.isTTY ? stream.columns : PLAIN_PAGE.width,
+    // A terminal that does not tell has 0.
+    width: stream.isTTY && stream.columns > 0 ? stream.columns : PLAIN_PAGE.width,
   }
 }
 

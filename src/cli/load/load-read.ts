@@ -7,6 +7,7 @@ import type { LedgerBegin } from '../../timeline/ledger-file.ts'
 import { encodeRecord, RECORD_BYTES, type RequestRecord } from '../../timeline/ledger.ts'
 import type { LoadResult } from '../../timeline/load-summary.ts'
 import { badFlag } from '../flag-values.ts'
+import { openHdr } from './hdr-file.ts'
 import { exitCodeOf, type LoadShowFlags, pageOn, shownOn, viewNamed } from './load-end.ts'
 import { outputFailed, outputFormat, recordText, STANDARD_OUTPUT } from './load-output.ts'
 
@@ -20,11 +21,13 @@ export async function readLoad(paths: readonly string[], flags: LoadShowFlags): 
   const page = pageOn(stream, flags)
   const { output } = flags
   if (output !== undefined) checkOutput(paths, output)
+  const writeHdr = await openHdr(flags.hdr)
   const merge = new LedgerMerge()
   for (const path of paths) for await (const _ of readFile(path, merge));
   const result = merge.result()
   stream.write(view.header?.(result.description, page) ?? '')
   stream.write(view.summary?.(result, page) ?? '')
+  await writeHdr(result)
   if (output !== undefined) await writeAll(paths, output, { begin: merge.begin(), result })
   return exitCodeOf(result)
 }

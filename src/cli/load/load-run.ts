@@ -11,6 +11,7 @@ import { badFlag } from '../flag-values.ts'
 import { INTERRUPTED, onInterrupt } from '../interrupts.ts'
 import { printError } from '../print-error.ts'
 import { threadedLoad } from '../threads/threaded-load.ts'
+import { openHdr } from './hdr-file.ts'
 import { exitCodeOf, type LoadShowFlags, shownOn, viewNamed } from './load-end.ts'
 import { type LoadFlags, type LoadOrder, readLoadOrder } from './load-options.ts'
 import { openOutput } from './load-output.ts'
@@ -44,6 +45,7 @@ async function sendLoad(url: string | undefined, flags: LoadCommandFlags): Promi
     flags.output === undefined
       ? undefined
       : await openOutput(liveFiles(), flags.output, { begin, onFailure: printError })
+  const writeHdr = await openHdr(flags.hdr)
   const tally = new LoadTally((template) => begin.isReplayable[template] ?? false)
   const screen = newLoadScreen({
     view,
@@ -72,6 +74,7 @@ async function sendLoad(url: string | undefined, flags: LoadCommandFlags): Promi
   const result: LoadResult = { description, startedAtMs, startedAt, tally, generator: report }
   forget()
   screen.end(result)
+  await writeHdr(result)
   const end = { schema: 'hitless.ledger/v1', kind: 'end', startedAt, generator: report } as const
   // What failed was told when it did.
   const isWritten = await output?.close(end).then(

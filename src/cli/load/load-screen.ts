@@ -27,7 +27,7 @@ export interface LoadScreenOptions {
   readonly stream: WriteStream
   readonly color: boolean
   /** The clock of the run, nanoseconds. */
-  now(): number
+  readonly now: () => number
 }
 
 /** A terminal's lines where it does not tell. */
@@ -44,7 +44,7 @@ const NOTES_KEPT = 100
 export function newLoadScreen(options: LoadScreenOptions): LoadScreen {
   const { view, description, tally, stream, now } = options
   const style = styleFor(stream, options.color)
-  const page = (): Page => ({ style, width: Math.min(WIDTH, stream.columns ?? WIDTH) })
+  const page = (): Page => ({ style, width: Math.min(WIDTH, columnsOf(stream)) })
   const rows: LoadRow[] = []
   const notes: { readonly atSeconds: number; readonly text: string }[] = []
   const live = new LiveRow()
@@ -61,8 +61,8 @@ export function newLoadScreen(options: LoadScreenOptions): LoadScreen {
   const belowRows = () => {
     const row = live.rowOf(tally)
     const moment = { description, row, tally, elapsedSeconds: elapsedSeconds(), isLive: true }
-    const now = startedAt === undefined ? '' : (view.row?.(moment, page()) ?? '')
-    return `${now}${renderProgress(scene(), page())}`
+    const underWay = row.planned === 0 ? '' : (view.row?.(moment, page()) ?? '')
+    return `${underWay}${renderProgress(scene(), page())}`
   }
   const drawing = drawingOn(stream, view, scene, page, belowRows)
   drawing.lasting(view.header?.(description, page()) ?? '')
@@ -89,6 +89,11 @@ export function newLoadScreen(options: LoadScreenOptions): LoadScreen {
   }
 }
 
+/** A terminal that does not tell has 0, and a file none. */
+function columnsOf(stream: WriteStream): number {
+  return stream.columns > 0 ? stream.columns : WIDTH
+}
+
 interface Drawing {
   /** Text that stays. */
   lasting(text: string): void
@@ -109,8 +114,8 @@ function drawingOn(
   if (frame === undefined) return liveRegion(stream, belowRows)
   const screen = fullScreen(stream)
   const draw = () => {
-    const height = stream.rows ?? HEIGHT_DEFAULT
-    screen.draw(frame(scene(), { ...page(), width: stream.columns ?? WIDTH, height }))
+    const height = stream.rows > 0 ? stream.rows : HEIGHT_DEFAULT
+    screen.draw(frame(scene(), { ...page(), width: columnsOf(stream), height }))
   }
   const stop = redraw(stream, draw)
   return {

@@ -9,8 +9,9 @@ export function sparkline(
   width: number,
   most = Math.max(0, ...values.map((value) => value ?? 0)),
 ): string {
+  if (width <= 0) return ''
   return values
-    .slice(-Math.max(0, width))
+    .slice(-width)
     .map((value) => {
       if (value === undefined) return ' '
       const level = most === 0 ? 0 : Math.round((value / most) * (LEVELS.length - 1))

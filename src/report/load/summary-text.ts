@@ -65,6 +65,7 @@ function figures(summary: LoadSummary, row: Row): string[] {
       formatCount(connections.closedIdle),
       formatCount(connections.agedOut),
     ]),
+    ...sessionRows(summary, row),
     row('Lanes', '[lane:ok/planned]', lanesOf(summary), ' '),
     row('Status Codes', '[code:count]', counts(summary.statuses), ' '),
     row('Outcomes', '[id:count]', counts(summary.outcomes), ' '),
@@ -77,6 +78,30 @@ function figures(summary: LoadSummary, row: Row): string[] {
       formatCount(summary.notSent),
     ]),
   ]
+}
+
+function sessionRows({ sessions }: LoadSummary, row: Row): readonly string[] {
+  if (sessions === undefined) return []
+  const { openMs, reconnectMs } = sessions
+  const messages = [
+    sessions.messagesSent,
+    sessions.messagesReceived,
+    sessions.messagesLost,
+    sessions.messagesDuplicated,
+    sessions.messagesReordered,
+  ]
+  return [
+    row('Sessions', '[opened, lost; to open 50, max]', [
+      formatCount(sessions.opened),
+      `${formatCount(sessions.lost)}; ${halfAndMost(openMs)}`,
+    ]),
+    row('Messages', '[sent, back, lost, twice, out of order]', messages.map(formatCount)),
+    row('Reconnecting', '[50, max]', [halfAndMost(reconnectMs)]),
+  ]
+}
+
+function halfAndMost(ms: { readonly p50: number; readonly max: number } | undefined): string {
+  return ms === undefined ? 'none' : `${formatMs(ms.p50)}, ${formatMs(ms.max)}`
 }
 
 function headline({ tally }: LoadResult, style: Style, width: number): string {

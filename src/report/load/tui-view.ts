@@ -10,7 +10,8 @@ import { sparkline } from './sparkline.ts'
 /** A dashboard on a terminal; elsewhere, rows. The end is that of the rows. */
 export const TUI_VIEW: LoadView = { ...ROWS_VIEW, frame: renderFrame }
 
-const LABEL_WIDTH = 10
+const LABEL_WIDTH = 8
+const FIGURE_WIDTH = 24
 /** Lines without outcomes and events. */
 const FIXED_LINES = 11
 /** Outcomes take no more than this part of the lines that are left. */
@@ -37,11 +38,11 @@ function renderFrame(scene: LoadScene, screen: Screen): string {
       : events.map((event) => shorten(`  ${event}`, width - 1))),
   ]
   const dropped = `${formatCount(tally.dropped)} dropped of ${formatCount(tally.planned)}`
-  const last = tally.dropped > 0 ? style.red(dropped) : style.green(dropped)
+  const last = (tally.dropped > 0 ? style.red : style.green)(shorten(dropped, width - 1))
   return `${[...lines.slice(0, Math.max(1, screen.height - 2)), last].join('\n')}\n`
 }
 
-/** What there is of each second, on one scale over time, with the figure of the last second behind it. */
+/** The figures of the last second, and behind them those of the seconds before it, each chart on a scale of its own. */
 function chartsOf({ rows }: LoadScene, { style, width }: Page): string[] {
   const last = rows.at(-1)
   const goal =
@@ -52,8 +53,13 @@ function chartsOf({ rows }: LoadScene, { style, width }: Page): string[] {
     figure: string,
     tint = (text: string) => text,
   ) => {
-    const line = sparkline(values, width - LABEL_WIDTH - figure.length - 3)
-    return `${label.padEnd(LABEL_WIDTH)}${tint(line)} ${figure}`
+    const line = sparkline(values, width - LABEL_WIDTH - FIGURE_WIDTH - 1)
+    return shortened(
+      `${label.padEnd(LABEL_WIDTH)}${figure.padEnd(FIGURE_WIDTH)}`,
+      line,
+      tint,
+      width,
+    )
   }
   return [
     chart(
@@ -81,7 +87,16 @@ function chartsOf({ rows }: LoadScene, { style, width }: Page): string[] {
   ]
 }
 
-/** The most frequent first, with a bar beside all of them. */
+function shortened(
+  head: string,
+  tail: string,
+  tint: (text: string) => string,
+  width: number,
+): string {
+  return tail === '' ? shorten(head.trimEnd(), width - 1) : `${head}${tint(tail)}`
+}
+
+/** The most frequent first. */
 function outcomesOf({ tally }: LoadScene, { style, width }: Page): string[] {
   const entries = [...tally.outcomes].toSorted(([, a], [, b]) => b - a)
   return entries.map(([outcome, count]) => {

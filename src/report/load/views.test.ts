@@ -2,9 +2,11 @@ import { expect, test } from 'vitest'
 import { PLAIN_PAGE, type LoadView } from '../load-view.ts'
 import { LOAD_VIEWS } from '../load-views.ts'
 import { ANSI_STYLE } from '../style.ts'
+import { TUI_VIEW } from './tui-view.ts'
 import {
   loadMomentsOf,
   loadResultOf,
+  loadSceneOf,
   TROUBLED,
   type MadeUpLoad,
 } from './testing/load-result-builder.ts'
@@ -111,4 +113,16 @@ test.each(['json', 'ndjson'])('every line or the whole of %s is JSON', (name) =>
   if (name === 'json') return
   const kinds = ['plan', ...Array<string>(5).fill('second'), 'summary']
   expect(objects).toMatchObject(kinds.map((kind) => ({ kind })))
+})
+
+test.each([
+  [100, 24],
+  [60, 16],
+  [30, 8],
+])('the dashboard fits a terminal of %d by %d', async (width, height) => {
+  const frame = TUI_VIEW.frame!(loadSceneOf(TROUBLED), { ...PLAIN_PAGE, width, height })
+  const lines = frame.trimEnd().split('\n')
+  expect(lines.length).toBeLessThan(height)
+  for (const line of lines) expect(line.length, line).toBeLessThan(width)
+  await expect(frame).toMatchFileSnapshot(`golden/tui.frame-${width}.txt`)
 })

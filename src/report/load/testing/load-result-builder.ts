@@ -4,7 +4,7 @@ import type { RequestRecord } from '../../../timeline/ledger.ts'
 import type { LoadDescription, LoadResult } from '../../../timeline/load-summary.ts'
 import { LoadTally } from '../../../timeline/load-tally.ts'
 import { isGeneratorOutcome } from '../../../timeline/outcome.ts'
-import type { LoadMoment } from '../../load-view.ts'
+import type { LoadMoment, LoadScene } from '../../load-view.ts'
 
 /** A run that is made up: what is missing is that of an untroubled one. */
 export interface MadeUpLoad {
@@ -61,6 +61,19 @@ export function loadMomentsOf(load: MadeUpLoad = {}): LoadMoment[] {
     )
     return { description, row, tally, elapsedSeconds: second + 1 }
   })
+}
+
+/** Shortly before its end. */
+export function loadSceneOf(load: MadeUpLoad = {}): LoadScene {
+  const { description, tally, startedAt } = loadResultOf(load)
+  return {
+    description,
+    rows: loadMomentsOf(load).map(({ row }) => row),
+    tally,
+    startedAt,
+    elapsedSeconds: 4.2,
+    notes: [{ atSeconds: 3.1, text: 'the generator stood still for 52 ms' }],
+  }
 }
 
 function descriptionOf({ ratePerSecond = 100, requests = 500, description }: MadeUpLoad) {
