@@ -3,7 +3,7 @@ import { collect } from './collect.ts'
 import type { LoadCommandFlags } from './load/load-run.ts'
 
 export function addLoadCommand(program: Command): void {
-  program
+  const load = program
     .command('load')
     .summary('send load to a URL, each request once, and account for all of it')
     .description(
@@ -11,7 +11,7 @@ export function addLoadCommand(program: Command): void {
         'No request is ever sent twice, so none that was dropped can hide; latency counts from the moment ' +
         'at which the plan wanted the request sent.',
     )
-    .argument('[url]', 'http://HOST:PORT/PATH')
+    .argument('[url]', 'http://HOST:PORT/PATH; https, ws, wss; tcp://HOST:PORT, tls')
     .optionsGroup('When:')
     .option('--rate <rate>', 'requests per second in all (default: 100/s)')
     .option('--ramp <from..to:duration>', 'a rate that grows or falls, such as 10/s..500/s:30s')
@@ -32,6 +32,15 @@ export function addLoadCommand(program: Command): void {
     .option('--connect-timeout <duration>', 'for a connection to be made (default: 2s)')
     .option('--timeout <duration>', 'from the intended start to the last byte (default: 5s)')
     .option('--workers <number>', 'threads that share the plan (default: 1)')
+    .optionsGroup('How:')
+    .option('--protocol <name>', 'http1, http2, grpc, sse, download (default: http1)')
+    .optionsGroup('Sessions (ws://, --protocol sse or download):')
+    .option('--sessions <number>', 'held at once, each followed by the next (default: 10)')
+    .option('--session-duration <duration>', 'how long one is held (default: 30s)')
+    .option('--stall-timeout <duration>', 'lost without a byte for so long (default: --timeout)')
+    .option('--message-interval <duration>', 'ws: --data is sent so often (default: 1s; 0s: never)')
+    .option('--expect-echo', 'ws: each message comes back; {{n}} in --data is its number')
+    .option('--whole', 'download: hold each to its end')
     .optionsGroup('What:')
     .option('-X, --method <method>', 'GET, or POST with --data')
     .option('-H, --header <header>', "'Name: value'; repeatable", collect)
@@ -55,16 +64,22 @@ export function addLoadCommand(program: Command): void {
     .option('--servername <name>', 'name for SNI and for the certificate (default: of the URL)')
     .option('--insecure', 'verify no certificate')
     .option('--connect-to <host:port>', 'connect there; Host and SNI stay those of the URL')
-    .optionsGroup('Output:')
-    .option('--view <view>', 'rows, json (default: rows)')
-    .option('--output <file>', 'every record: .ledger, .ndjson or .csv; - is NDJSON on stdout')
-    .option('--read <file...>', 'send nothing: show ledgers, several as one run (- is stdin)')
-    .option('--no-color', 'no colours (also: NO_COLOR)')
+  addOutputOptions(load)
     .addHelpText('after', HELP)
     .action(async (url: string | undefined, flags: LoadCommandFlags) => {
       const { runLoad } = await import('./load/load-run.ts')
       process.exitCode = await runLoad(url, flags)
     })
+}
+
+function addOutputOptions(load: Command): Command {
+  return load
+    .optionsGroup('Output:')
+    .option('--view <view>', 'rows, tui, json, ndjson, stress, vegeta, fortio, ab, hey, hdr')
+    .option('--output <file>', 'every record: .ledger, .ndjson or .csv; - is NDJSON on stdout')
+    .option('--read <file...>', 'send nothing: show ledgers, several as one run (- is stdin)')
+    .option('--hdr <file>', 'the latencies, as a percentile distribution of HdrHistogram')
+    .option('--no-color', 'no colours (also: NO_COLOR)')
 }
 
 const HELP = `
@@ -77,5 +92,6 @@ Examples:
   hitless load http://127.0.0.1:8080/orders --rate 500/s --duration 1m --lanes new=0.5,reused=0.5
   hitless load http://127.0.0.1:8080/ --concurrency 64 --duration 10s
   hitless load http://127.0.0.1:8080/ --requests 2000 --view json
+  hitless load ws://127.0.0.1:8080/chat --sessions 50 --expect-echo --duration 5m
   hitless load http://127.0.0.1:8080/ --output run.ledger
   hitless load --read run.ledger other-machine.ledger`

@@ -1,5 +1,5 @@
 import { formatTimestampMs } from '../base/timestamp.ts'
-import type { GeneratorReport } from './generator.ts'
+import type { GeneratorReport, SessionReport } from './generator.ts'
 import type { Distribution } from './histogram.ts'
 import type { Lane } from './ledger.ts'
 import type { LaneTally, LoadTally } from './load-tally.ts'
@@ -90,6 +90,8 @@ export interface LoadSummary {
   /** Groups of failures less than a second apart, seconds since the start. */
   readonly outages: readonly Outage[]
   readonly connections: GeneratorReport['connections']
+  /** Absent when the plan had none. */
+  readonly sessions?: SessionReport
   readonly generator: {
     readonly latenessMs: GeneratorReport['latenessMs']
     readonly loopDelayMsMax: number
@@ -142,6 +144,7 @@ export function summarizeLoad({
     addresses: generator.addresses ?? {},
     outages: outagesOf(tally, startedAt),
     connections: generator.connections,
+    ...(generator.sessions === undefined ? {} : { sessions: generator.sessions }),
     generator: {
       latenessMs: generator.latenessMs,
       loopDelayMsMax: generator.loopDelayMsMax,

@@ -1,4 +1,4 @@
-import type { LoadPlan } from '../../load/plan.ts'
+import type { LoadPlan, LoadProtocol } from '../../load/plan.ts'
 import { liveRandom } from '../../world/live/random.ts'
 import type { LoadDescription } from '../../timeline/load-summary.ts'
 import { badFlag, duration, wholeNumber } from '../flag-values.ts'
@@ -7,11 +7,20 @@ import { lanesOf } from './lane-options.ts'
 import { describeExpectations, type ExpectationFlags, readDemands } from './expectation-options.ts'
 import { readInput } from './read-input.ts'
 import { readRequests, type RequestSources } from './request-options.ts'
+import {
+  handshakeOf,
+  holdsSessions,
+  protocolOf,
+  readSessions,
+  refuseFlagsOfRequests,
+  refuseSessionFlags,
+  type SessionFlags,
+} from './session-options.ts'
 import { readTarget } from './target-options.ts'
 import { reachTarget, type TlsFlags } from './tls-options.ts'
 
 /** The flags of `hitless load` as commander hands them over: text, unchecked. */
-export interface LoadFlags extends TlsFlags, ExpectationFlags {
+export interface LoadFlags extends TlsFlags, ExpectationFlags, SessionFlags {
   readonly rate?: string
   readonly ramp?: string
   readonly steps?: string
@@ -55,26 +64,26 @@ export function readLoadOrder(
   sources: RequestSources = { read: readInput, random: liveRandom() },
 ): LoadOrder {
   const input = readRequests(url, flags, sources)
-  const { target, tls } = reachTarget(readTarget(input.url).target, { ...input.reach, ...flags })
-  const users = wholeNumber('--concurrency', flags.concurrency)
-  const lanes = lanesOf(flags, users)
+  const named = readTarget(input.url)
+  const { target, tls } = reachTarget(named.target, { ...input.reach, ...flags })
+  const protocol = protocolOf(named.protocol, flags)
   const timeoutMs = duration('--timeout', flags.timeout) ?? TIMEOUT_MS_DEFAULT
   const workers = wholeNumber('--workers', flags.workers) ?? 1
   if (workers < 1 || workers > WORKERS_MAX)
     throw badFlag('--workers', `${workers}`, `1 to ${WORKERS_MAX}`)
   const requestsMax = wholeNumber('--requests', flags.requests)
   const durationMs = durationOf(flags, requestsMax)
-  const arrivals = arrivalsOf(flags, users, sources.read)
   const plan: LoadPlan = {
     target,
-    requests: input.requests,
-    arrivals,
-    lanes,
+    ...(protocol === 'http1' ? {} : { protocol }),
+    requests: protocol === 'websocket' ? input.requests.map(handshakeOf) : input.requests,
+    ...flowOf(protocol, flags, sources),
     timeoutMs,
     connectTimeoutMs:
       duration('--connect-timeout', flags.connectTimeout) ??
       Math.min(timeoutMs, CONNECT_TIMEOUT_MS_DEFAULT),
-    ...readDemands(flags, sources.random),
+    // A bare connection says nothing.
+    ...readDemands(protocol === 'tcp' ? { ...flags, requestId: 'off' } : flags, sources.random),
     connectionsMax:
       wholeNumber('--max-connections', flags.maxConnections) ?? CONNECTIONS_MAX_DEFAULT,
     ...(requestsMax === undefined ? {} : { requestsMax }),
@@ -87,6 +96,21 @@ export function readLoadOrder(
   return { plan, workers, description }
 }
 
+/** When requests are sent, and on which connections; or how many sessions are held. */
+function flowOf(
+  protocol: LoadProtocol,
+  flags: LoadFlags,
+  { read }: RequestSources,
+): Pick<LoadPlan, 'arrivals' | 'lanes' | 'session'> {
+  if (holdsSessions(protocol)) return readSessions(protocol, flags)
+  refuseSessionFlags(flags)
+  const users = wholeNumber('--concurrency', flags.concurrency)
+  const arrivals = arrivalsOf(flags, users, read)
+  if (protocol !== 'tcp') return { arrivals, lanes: lanesOf(flags, users) }
+  refuseFlagsOfRequests(flags)
+  return { arrivals, lanes: [{ lane: 'new', share: 1 }] }
+}
+
 function describe(
   url: string,
   plan: LoadPlan,
@@ -94,6 +118,7 @@ function describe(
   tls: string | undefined,
 ): LoadDescription {
   const { arrivals, durationMs, lanes, requestsMax, timeoutMs } = plan
+  const isAnswered = plan.protocol !== 'tcp' && plan.protocol !== 'websocket'
   const last = arrivals.kind === 'rate' ? arrivals.stages.at(-1) : undefined
   return {
     url,
@@ -109,8 +134,11 @@ function describe(
     ...(requestsMax === undefined ? {} : { requestsMax }),
     timeoutMs,
     workers,
-    requests: plan.requests.map(({ method, path }) => `${method} ${path}`),
-    expected: describeExpectations(plan),
+    requests:
+      plan.protocol === 'tcp'
+        ? ['connect']
+        : plan.requests.map(({ method, path }) => `${method} ${path}`),
+    expected: isAnswered ? describeExpectations(plan) : [],
     ...(plan.requestId === undefined ? {} : { requestId: plan.requestId }),
   }
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import type { LaneShare } from '../../plan.ts'
 import type { PlanChanges } from '../../testing/load-run.ts'
 import { runSessions } from '../../testing/session-run.ts'
 import {
@@ -179,7 +180,7 @@ function withHeader(line: string) {
     void socket.write(acceptance.replace('\r\n\r\n', `\r\n${line}\r\n\r\n`))
 }
 
-function held(sessionMs: number, sessions = 1): PlanChanges['lanes'] {
+function held(sessionMs: number, sessions = 1): readonly LaneShare[] {
   return [{ lane: 'long', share: 0, sessions, sessionMs }]
 }
 
