@@ -144,7 +144,8 @@ class Engine implements LoadGenerator, LoadEvents {
   }
 
   onEnded(request: PlannedRequest): void {
-    request.endedAt = this.#clock.monotonicNs()
+    // The protocol knows better if it has looked at the clock when the last byte came.
+    if (request.endedAt === 0) request.endedAt = this.#clock.monotonicNs()
     this.#requestDeadlines.remove(request)
     this.#ended++
     this.#rows.addEnded(request)

@@ -91,7 +91,7 @@ export class HttpConnection implements LoadConnection, ConnectionHandlers, Timed
     this.#headers = checks === undefined ? undefined : new SelectedHeaders(checks.headerNames)
     this.#parser = new ResponseParser(this.#headers)
     this.#take(request)
-    this.openedAtNs = world.clock.monotonicNs()
+    this.openedAtNs = request.dispatchedAt
     world.deadlines.add(this, this.openedAtNs + world.connectTimeoutMs * 1e6)
     this.#socket = world.network.connect(world.target, this)
   }
@@ -99,8 +99,10 @@ export class HttpConnection implements LoadConnection, ConnectionHandlers, Timed
   carry(request: PlannedRequest): void {
     invariant(this.#phase === 'free', 'a connection carries one request at a time')
     this.#take(request)
-    request.idleMs = Math.round((this.#world.clock.monotonicNs() - this.#freeSinceNs) / 1e6)
-    this.#send(request)
+    // It is given to a connection and sent in one go: the clock need not be read for each.
+    const nowNs = request.dispatchedAt
+    request.idleMs = Math.round((nowNs - this.#freeSinceNs) / 1e6)
+    this.#send(request, nowNs)
   }
 
   close(): void {
@@ -138,7 +140,7 @@ export class HttpConnection implements LoadConnection, ConnectionHandlers, Timed
     if (this.#phase !== 'connecting' || this.#request === undefined) return
     this.#world.deadlines.remove(this)
     this.#world.events.onConnected(this.#socket.remoteAddress)
-    this.#send(this.#request)
+    this.#send(this.#request, this.#world.clock.monotonicNs())
   }
 
   onData(bytes: Uint8Array): void {
@@ -147,7 +149,8 @@ export class HttpConnection implements LoadConnection, ConnectionHandlers, Timed
       if (this.#phase === 'free') this.#breakOff()
       return
     }
-    if (request.firstByteAt === 0) request.firstByteAt = this.#world.clock.monotonicNs()
+    const isFirst = request.firstByteAt === 0
+    if (isFirst) request.firstByteAt = this.#world.clock.monotonicNs()
     const state = this.#parser.feed(bytes)
     request.bytesReceived += bytes.length
     switch (state) {
@@ -158,7 +161,10 @@ export class HttpConnection implements LoadConnection, ConnectionHandlers, Timed
       case 'done':
         // More than the answer came with its end: its length was a lie, and what follows is nobody's.
         if (this.#parser.consumed < bytes.length) return this.#fail('malformed')
-        return this.#finish()
+        return this.#finish(
+          request,
+          isFirst ? request.firstByteAt : this.#world.clock.monotonicNs(),
+        )
     }
   }
 
@@ -196,24 +202,25 @@ export class HttpConnection implements LoadConnection, ConnectionHandlers, Timed
     request.requestsBefore = this.#answered
   }
 
-  #send(request: PlannedRequest): void {
+  #send(request: PlannedRequest, nowNs: number): void {
     const { head, body, isHead } = this.#world.requests[request.template]!
     this.#phase = 'busy'
     this.#parser.start(isHead, this.#check?.start(isHead))
-    request.sentAt = this.#world.clock.monotonicNs()
+    request.sentAt = nowNs
     request.localPort = this.#socket.localPort
     this.#socket.write(head.take(request.sequence))
     if (body !== undefined) this.#socket.write(body.take(request.sequence))
     this.#world.events.onSent(request)
   }
 
-  /** The answer is complete, and nothing came after it. */
-  #finish(): void {
+  /** The answer is complete, its last byte having come at `nowNs`, and nothing came after it. */
+  #finish(request: PlannedRequest, nowNs: number): void {
     const outcome = this.#answer()
+    request.endedAt = nowNs
     if (this.#keepsAlive && this.#parser.keepsAlive) {
       this.#answered++
       this.#phase = 'free'
-      this.#freeSinceNs = this.#world.clock.monotonicNs()
+      this.#freeSinceNs = nowNs
       this.#endRequest(outcome)
       this.#owner.onFree(this)
       return
