@@ -2,7 +2,9 @@ import { HitlessError } from '../base/error.ts'
 import { assertNever } from '../base/invariant.ts'
 import { checkDemands } from './expectations/answer-check.ts'
 import type { Arrivals, LoadPlan, RateStage } from './plan.ts'
+import { encodeCalls } from './protocols/grpc/open-grpc.ts'
 import { encodeRequest } from './protocols/http1/request-bytes.ts'
+import { encodeHttp2 } from './protocols/http2/open-http2.ts'
 import { REUSED_CONNECTIONS_DEFAULT } from './lanes/reused-lane.ts'
 import { shareOf } from './schedules/shard.ts'
 
@@ -10,10 +12,12 @@ import { shareOf } from './schedules/shard.ts'
 const TEMPLATES_MAX = 256
 const RATE_MAX = 1_000_000
 const USERS_MAX = 100_000
+/** Per connection: more than servers allow. */
+const STREAMS_MAX = 10_000
 
 /** Throws `load-plan-invalid`, naming the field, for a plan that the generator could not carry out as written. */
 export function checkPlan(plan: LoadPlan): void {
-  const { target, requests, lanes, timeoutMs, connectTimeoutMs, connectionsMax } = plan
+  const { requests, lanes, timeoutMs, connectTimeoutMs, connectionsMax } = plan
   const { requestsMax = 1, durationMs = 1 } = plan
   checkArrivals(plan.arrivals)
   check(requestsMax >= 1, `${requestsMax} requests in all`, '1 or more')
@@ -59,10 +63,23 @@ export function checkPlan(plan: LoadPlan): void {
     `connections max ${connectionsMax}`,
     `at least ${sum(kept)}, which the lanes need`,
   )
-  const { requestId } = plan
-  for (const request of requests) encodeRequest(request, { target, keepsAlive: true, requestId })
+  checkRequests(plan)
   checkDemands(plan)
   checkSessions(plan)
+}
+
+/** Each protocol says for itself what it cannot carry. */
+function checkRequests(plan: LoadPlan): void {
+  const { target, requests, lanes, requestId } = plan
+  for (const { lane, streamsMax = 1 } of lanes) {
+    const isNumber = Number.isInteger(streamsMax) && streamsMax >= 1 && streamsMax <= STREAMS_MAX
+    check(isNumber, `${streamsMax} streams on a connection of lane ${lane}`, `1 to ${STREAMS_MAX}`)
+  }
+  if (plan.protocol === 'http2') encodeHttp2(plan)
+  else if (plan.protocol === 'grpc') encodeCalls(plan)
+  else {
+    for (const request of requests) encodeRequest(request, { target, keepsAlive: true, requestId })
+  }
 }
 
 /** Protocols that hold sessions, and what each of the others is for. */

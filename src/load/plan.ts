@@ -38,11 +38,19 @@ export interface LoadPlan {
 }
 
 /**
- * How requests travel. `http2` and `grpc` carry several at once on a connection, by ALPN over TLS and by prior knowledge without
- * it; of a gRPC call the path is the method, headers are metadata, and the body is the message. `websocket`, `sse` and `download` hold sessions, on a lane that has some; `tcp` opens connections and
- * closes them, on the `new` lane.
+ * How requests travel. `http2` and `grpc` carry several at once on a connection: agreed on by ALPN over TLS, without TLS by
+ * prior knowledge. Of a gRPC call the path is the method, headers are metadata, and the body is the message. `websocket`, `sse`
+ * and `download` hold sessions, on a lane that has some; `tcp` opens connections and closes them, on the `new` lane.
  */
-export const LOAD_PROTOCOLS = ['http1', 'http2', 'grpc', 'websocket', 'sse', 'download', 'tcp'] as const
+export const LOAD_PROTOCOLS = [
+  'http1',
+  'http2',
+  'grpc',
+  'websocket',
+  'sse',
+  'download',
+  'tcp',
+] as const
 export type LoadProtocol = (typeof LOAD_PROTOCOLS)[number]
 
 /** When requests are to start. */
@@ -85,7 +93,7 @@ export interface RequestTemplate {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array
-  /** The Host header; the target's when missing. */
+  /** The Host header, and `:authority` in HTTP/2; the target's when missing. */
   readonly authority?: string
   readonly weight: number
 }

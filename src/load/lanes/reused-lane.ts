@@ -81,16 +81,14 @@ export class ReusedLane implements Lane, ConnectionOwner {
   }
 
   onFree(connection: LoadConnection): void {
-    if (this.#worn.closes(connection)) return
-    while (connection.hasRoom) {
+    // One with streams may have carried all that it should while it has room for more.
+    while (!this.#worn.closes(connection)) {
       const request = this.#waiting.shift()
-      if (request === undefined) break
+      if (request === undefined) return this.#keep(connection)
       this.#world.onDispatch(request)
       connection.carry(request)
+      if (!connection.hasRoom) return
     }
-    if (!connection.hasRoom) return
-    if (this.#isClosing || this.#isSuperfluous()) connection.close()
-    else this.#free.push(connection)
   }
 
   onUnusable(connection: LoadConnection): void {
@@ -110,7 +108,12 @@ export class ReusedLane implements Lane, ConnectionOwner {
     this.#world.onDispatch(request)
     connection.carry(request)
     // One with streams goes to the end of the queue: connections are used in turn.
-    if (connection.hasRoom) this.#free.push(connection)
+    if (connection.hasRoom && !this.#worn.closes(connection)) this.#free.push(connection)
+  }
+
+  #keep(connection: LoadConnection): void {
+    if (this.#isClosing || this.#isSuperfluous()) connection.close()
+    else this.#free.push(connection)
   }
 
   #open(request: PlannedRequest): void {

@@ -6,9 +6,9 @@ import type { WebSocketKeys } from '../../world/websocket-keys.ts'
 import type { LaneShare, LoadPlan } from '../plan.ts'
 import type { SessionTally } from '../records/session-tally.ts'
 import { DeadlineList, type Timed } from '../timeouts.ts'
+import { openGrpc } from './grpc/open-grpc.ts'
 import { type HttpConnection, http1 } from './http1/connection.ts'
 import { encodeRequest } from './http1/request-bytes.ts'
-import { openGrpc } from './grpc/open-grpc.ts'
 import type { Http2Connection } from './http2/connection.ts'
 import { openHttp2 } from './http2/open-http2.ts'
 import type { LoadEvents, Protocol } from './protocol.ts'
@@ -51,9 +51,13 @@ export function openProtocol(world: ProtocolWorld, plan: LoadPlan, share: LaneSh
         return http1({ ...shared, requests: encoded })
       })
     case 'http2':
-      return withDeadlines<Http2Connection>((deadlines) => openHttp2(world, plan, share, deadlines))
+      return withDeadlines<Http2Connection>((deadlines) =>
+        openHttp2(world, plan, { share, deadlines }),
+      )
     case 'grpc':
-      return withDeadlines<Http2Connection>((deadlines) => openGrpc(world, plan, share, deadlines))
+      return withDeadlines<Http2Connection>((deadlines) =>
+        openGrpc(world, plan, { share, deadlines }),
+      )
     case 'websocket':
       return withDeadlines<SoloConnection>((deadlines) => openWebSocket(world, plan, deadlines))
     case 'sse':

@@ -1,5 +1,6 @@
 import { HitlessError } from '../../../base/error.ts'
 import type { LoadTarget } from '../../plan.ts'
+import type { BodySink } from '../http1/response-sink.ts'
 import type { AnswerMeaning, AnswerReader } from '../http2/answer-reader.ts'
 import { encodeHeaderBlock } from '../http2/hpack-encoder.ts'
 import type { Field } from '../http2/hpack-static-table.ts'
@@ -83,9 +84,10 @@ export class GrpcReader implements AnswerReader {
   readonly #check: MessageCheck | undefined
   #head: ResponseHead = { status: 0, fields: [] }
 
-  constructor(messageCheck?: MessageCheck) {
+  /** `body` is handed what messages carry. */
+  constructor(messageCheck?: MessageCheck, body?: BodySink) {
     this.#check = messageCheck
-    this.#messages = new MessageReader(messageCheck === undefined ? 0 : KEPT_BYTES_MAX)
+    this.#messages = new MessageReader(messageCheck === undefined ? 0 : KEPT_BYTES_MAX, body)
   }
 
   onHead(head: ResponseHead): void {

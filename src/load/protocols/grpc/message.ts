@@ -1,3 +1,5 @@
+import type { BodySink } from '../http1/response-sink.ts'
+
 /** A message is preceded by a flag (compressed or not) and its length in four octets. */
 export const PREFIX_BYTES = 5
 
@@ -12,6 +14,7 @@ export function frameMessage(message: Uint8Array): Uint8Array {
 /** Cuts DATA into messages, however it is split, and keeps the first one, as far as it is to be kept. */
 export class MessageReader {
   readonly #kept: Uint8Array
+  readonly #sink: BodySink | undefined
   #prefix = new Uint8Array(PREFIX_BYTES)
   #prefixLength = 0
   /** Of the message under way, after its prefix. */
@@ -22,9 +25,10 @@ export class MessageReader {
   /** One of them was compressed, which nobody had asked for. */
   isCompressed = false
 
-  /** `keptBytesMax`: more of a message is counted, and not kept. */
-  constructor(keptBytesMax: number) {
+  /** `keptBytesMax`: more of a message is counted, and not kept. `sink` is handed all of it. */
+  constructor(keptBytesMax: number, sink?: BodySink) {
     this.#kept = new Uint8Array(keptBytesMax)
+    this.#sink = sink
   }
 
   /** What is kept of the first message. */
@@ -65,6 +69,7 @@ export class MessageReader {
   }
 
   #keep(piece: Uint8Array): void {
+    this.#sink?.take(piece)
     if (this.count > 0) return
     const kept = piece.subarray(0, this.#kept.length - this.#keptLength)
     this.#kept.set(kept, this.#keptLength)

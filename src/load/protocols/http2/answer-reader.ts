@@ -1,4 +1,5 @@
 import type { Outcome } from '../../../timeline/outcome.ts'
+import type { BodySink } from '../http1/response-sink.ts'
 import type { Field } from './hpack-static-table.ts'
 import type { ResponseHead } from './response-progress.ts'
 
@@ -6,6 +7,8 @@ export interface AnswerMeaning {
   readonly outcome: Outcome
   /** The protocol's own code of the end, where it has one: a gRPC status. */
   readonly detail: number
+  /** The number of who answered; missing when nobody can tell. */
+  readonly backend?: number
 }
 
 /** What an answer means to whoever asked for it: one for each request, told of the answer as it comes. */
@@ -23,17 +26,21 @@ const STATUS: AnswerMeaning = { outcome: 'status', detail: 0 }
 /** Judges an answer by its status alone. */
 export class StatusReader implements AnswerReader {
   readonly #okStatuses: readonly (readonly [low: number, high: number])[]
+  readonly #body: BodySink | undefined
   #status = 0
 
-  constructor(okStatuses: readonly (readonly [low: number, high: number])[]) {
+  constructor(okStatuses: readonly (readonly [low: number, high: number])[], body?: BodySink) {
     this.#okStatuses = okStatuses
+    this.#body = body
   }
 
   onHead({ status }: ResponseHead): void {
     this.#status = status
   }
 
-  onData(): void {}
+  onData(bytes: Uint8Array): void {
+    if (bytes.length > 0) this.#body?.take(bytes)
+  }
 
   finish(): AnswerMeaning {
     const isOk = this.#okStatuses.some(([low, high]) => this.#status >= low && this.#status <= high)

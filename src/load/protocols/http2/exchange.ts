@@ -48,8 +48,9 @@ export class Exchange implements StreamOwner, RequestCarrier {
   }
 
   onEnd(trailers: readonly Field[]): void {
-    const { outcome, detail } = this.#reader.finish(trailers)
+    const { outcome, detail, backend = 0 } = this.#reader.finish(trailers)
     this.request.detail = detail
+    this.request.backend = backend
     this.#owner.onExchangeEnded(this, outcome)
   }
 

@@ -7,6 +7,10 @@ import type { StreamRequest } from './stream.ts'
 
 export type Scheme = 'http' | 'https'
 
+export function schemeOf({ tls }: LoadTarget): Scheme {
+  return tls === undefined ? 'http' : 'https'
+}
+
 /** Fields that the generator sets itself, or that HTTP/2 does not have (RFC 9113, section 8.2.2). */
 const OWN_FIELDS: readonly string[] = [
   'host',
@@ -27,12 +31,11 @@ export function encodeStreamRequest(
   template: RequestTemplate,
   { target, scheme }: { readonly target: LoadTarget; readonly scheme: Scheme },
 ): StreamRequest {
-  const { method, path, headers } = template
+  const { method, path, headers, authority = target.authority } = template
   const body =
     typeof template.body === 'string' ? new TextEncoder().encode(template.body) : template.body
   check(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method), `the method ${JSON.stringify(method)}`)
   check(/^[\u0021-\u007e]+$/.test(path), `the path ${JSON.stringify(path)}`)
-  const { authority } = target
   check(/^[\u0021-\u007e]+$/.test(authority), `the host ${JSON.stringify(authority)}`)
   const fields: Field[] = [
     [':method', method],

@@ -1,0 +1,82 @@
+import * as http2 from 'node:http2'
+import { createServer, type Server } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
+import { invariant } from '../../../../base/invariant.ts'
+
+/** In these the client, which is in the same process, has read what was written before them, and has been read. */
+const TURNS = 20
+
+/** A server of Node's, which keeps its own account of what it was asked. */
+export class Http2TestServer {
+  /** Numbers of the requests that it saw, in the order in which they came. */
+  readonly seen: string[] = []
+  readonly sessions = new Set<http2.ServerHttp2Session>()
+  sessionCount = 0
+  /** Called for each request as it begins. */
+  onRequest: () => void = () => undefined
+  /** Apart from the server, which when closed would say GOAWAY on all sessions at once. */
+  readonly #listener: Server
+
+  /** `answer` is called for each request that came whole. */
+  constructor(
+    answer: (stream: http2.ServerHttp2Stream, request: ReceivedRequest) => void,
+    options: http2.ServerOptions = {},
+  ) {
+    const server = http2.createServer(options)
+    this.#listener = createServer((socket) => void server.emit('connection', socket))
+    server.on('session', (session) => {
+      this.sessionCount++
+      this.sessions.add(session)
+      session.on('close', () => void this.sessions.delete(session))
+      session.on('error', () => undefined)
+    })
+    server.on('stream', (stream, headers) => {
+      this.seen.push(String(headers['x-request-id']))
+      this.onRequest()
+      const pieces: Buffer[] = []
+      stream.on('error', () => undefined)
+      stream.on('data', (bytes: Buffer) => void pieces.push(bytes))
+      stream.on('end', () => answer(stream, { headers, body: Buffer.concat(pieces) }))
+    })
+  }
+
+  async listen(port = 0): Promise<number> {
+    await new Promise<void>((resolve) => void this.#listener.listen(port, '127.0.0.1', resolve))
+    const address = this.#listener.address()
+    invariant(address !== null && typeof address === 'object', 'the server listens on a port')
+    return address.port
+  }
+
+  /** Accepts no more, says GOAWAY without denying anything, and again when clients know (RFC 9113, section 6.8). */
+  async drain(): Promise<void> {
+    const closed = this.#closed()
+    const sessions = [...this.sessions]
+    for (const session of sessions) session.goaway(http2.constants.NGHTTP2_NO_ERROR, 2 ** 31 - 1)
+    for (let turn = 0; turn < TURNS; turn++) await setImmediate()
+    for (const session of sessions) session.close()
+    await closed
+  }
+
+  /** Accepts no more, and says GOAWAY once: what is on its way by then is not processed. */
+  async closeSessions(): Promise<void> {
+    const closed = this.#closed()
+    for (const session of this.sessions) session.close()
+    await closed
+  }
+
+  /** Ends connections in the middle of whatever they carry. */
+  async destroy(): Promise<void> {
+    const closed = this.#closed()
+    for (const session of this.sessions) session.destroy()
+    await closed
+  }
+
+  #closed(): Promise<void> {
+    return new Promise<void>((resolve) => void this.#listener.close(() => resolve()))
+  }
+}
+
+export interface ReceivedRequest {
+  readonly headers: http2.IncomingHttpHeaders
+  readonly body: Buffer
+}
