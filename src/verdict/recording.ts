@@ -64,6 +64,8 @@ export interface RunDescription {
       readonly closedIdle: number
       readonly agedOut: number
     }
+    /** What the generator's own machine got in the way of, one sentence each. */
+    readonly impediments?: readonly string[]
   }
   /** Why the run ended early, where it did: `timeout`, `progress-deadline`, `interrupted`, `not-available`. */
   readonly cutShort?: { readonly reason: string; readonly message: string }

@@ -11,6 +11,7 @@ import { type ContainerLife, type PodLife, podLivesOf } from './pod-life.ts'
 import type { Recording, RunDescription } from './recording.ts'
 import { type RolloutWindow, rolloutWindowOf } from './rollout-window.ts'
 import { type Routes, routesOf } from './routes.ts'
+import { withoutOwnLimits } from './own-limits.ts'
 
 /** A recording gathered once, so that everything after it only looks things up. */
 export interface RunView {
@@ -36,7 +37,7 @@ export interface RunView {
 export function viewRun(recording: Recording): RunView {
   const { run } = recording
   const facts = inOrder(recording.facts)
-  const requests = [...recording.requests].sort((a, b) => a.sequence - b.sequence)
+  const recorded = [...recording.requests].sort((a, b) => a.sequence - b.sequence)
   const pods = podLivesOf(facts)
   const manifest = manifestViewOf(run)
   const holders = addressHolders(facts)
@@ -44,7 +45,8 @@ export function viewRun(recording: Recording): RunView {
     ({ deployment: { namespace, name } }) =>
       name === run.deployment.name && (namespace ?? 'default') === run.deployment.namespace,
   )
-  const routes = routesOf(facts, requests, run.target.service)
+  const routes = routesOf(facts, recorded, run.target.service)
+  const requests = withoutOwnLimits(recorded, routes)
   const window = rolloutWindowOf(facts, requests)
   const endpoints = endpointHistoryOf(facts, run.target.service)
   return {

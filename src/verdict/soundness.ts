@@ -3,6 +3,7 @@ import { isGeneratorOutcome } from '../timeline/outcome.ts'
 import type { RequestRecord } from '../timeline/ledger.ts'
 import { isDropped } from './dropped.ts'
 import { isInside, isOfBaseline } from './rollout-window.ts'
+import { ownLimitsOf } from './own-limits.ts'
 import type { RunView } from './run-view.ts'
 
 /** Beyond these the generator was not good enough to speak of the service. */
@@ -26,6 +27,7 @@ export function findUnsoundness(view: RunView): string[] {
     ...generatorSilence(view),
     ...withRemedy([
       ...generatorFaults(view),
+      ...forwarderFaults(view),
       ...stallFault(view, 'engine-stalled', 'engine', ENGINE_STALL_MS_MAX),
     ]),
     ...coverageFaults(view),
@@ -73,7 +75,7 @@ function endedEarly({ reason, message }: NonNullable<RunView['run']['cutShort']>
 }
 
 /** The generator was not there in time, one sentence each: a request that timed out may be its own doing. */
-export function generatorLateness(view: RunView): string[] {
+export function generatorLateness(view: RunView): readonly string[] {
   return [...generatorSilence(view), ...generatorDelays(view)]
 }
 
@@ -83,7 +85,10 @@ function generatorSilence({ run, window }: RunView): string[] {
   return ['The generator gave no report, so how late it was is not known.']
 }
 
-function generatorDelays(view: RunView): string[] {
+function generatorDelays(view: RunView): readonly string[] {
+  const { impediments = [] } = view.run.generator ?? {}
+  // The generator's own words have the reasons, too.
+  if (impediments.length > 0) return impediments
   const latenessMs = view.run.generator?.latenessMs.p99 ?? 0
   const stalls = stallFault(view, 'generator-stalled', 'generator', STALL_MS_MAX)
   if (latenessMs <= LATENESS_MS_MAX) return stalls
@@ -110,9 +115,12 @@ function stallFault(
 
 function generatorFaults(view: RunView): string[] {
   const { window, requests } = view
-  const reasons = generatorDelays(view)
+  const reasons = [...generatorDelays(view)]
   const own = requests.filter(
-    ({ intendedAt, outcome }) => isInside(window, intendedAt) && isGeneratorOutcome(outcome),
+    (record) =>
+      isInside(window, record.intendedAt) &&
+      isGeneratorOutcome(record.outcome) &&
+      !isForwarders(record, view),
   )
   if (own.length > 0) {
     reasons.push(
@@ -126,6 +134,23 @@ function generatorFaults(view: RunView): string[] {
     )
   }
   return reasons
+}
+
+/** A connection that the forwarder had no file or port for never came to a pod. */
+function forwarderFaults(view: RunView): string[] {
+  const met = view.requests.filter(
+    (record) => isInside(view.window, record.intendedAt) && isForwarders(record, view),
+  )
+  if (met.length === 0) return []
+  const errnos = [...new Set(met.flatMap((record) => ownLimitsOf(record, view.routes) ?? []))]
+  return [
+    `Requests of the rollout that the forwarder could not pass on: ${met.length} (${errnos.sort().join(', ')}); ` +
+      'it met a limit of this machine.',
+  ]
+}
+
+function isForwarders(record: RequestRecord, { routes }: RunView): boolean {
+  return record.outcome === 'local-limit' && ownLimitsOf(record, routes) !== undefined
 }
 
 function coverageFaults(view: RunView): string[] {

@@ -35,7 +35,7 @@ function startLoadCommand(
   words: readonly string[],
 ): ChildProcess {
   const [command, ...args] = [...shell, `${prelude}; exec "$0" "$@"`, process.execPath, MAIN]
-  const child = spawn(command!, [...args, 'load', ...words, '--view', 'json'], {
+  const child = spawn(command, [...args, 'load', ...words, '--view', 'json'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   onTestFinished(() => void child.kill('SIGKILL'))
