@@ -27,8 +27,8 @@ export async function readLoad(paths: readonly string[], flags: LoadShowFlags): 
   const result = merge.result()
   stream.write(view.header?.(result.description, page) ?? '')
   stream.write(view.summary?.(result, page) ?? '')
-  await writeHdr(result)
   if (output !== undefined) await writeAll(paths, output, { begin: merge.begin(), result })
+  await writeHdr(result)
   return exitCodeOf(result)
 }
 

@@ -13,7 +13,8 @@ import { printError } from '../print-error.ts'
 import { threadedLoad } from '../threads/threaded-load.ts'
 import { openHdr } from './hdr-file.ts'
 import { exitCodeOf, type LoadShowFlags, shownOn, viewNamed } from './load-end.ts'
-import { type LoadFlags, type LoadOrder, readLoadOrder } from './load-options.ts'
+import type { LoadFlags } from './load-flags.ts'
+import { type LoadOrder, readLoadOrder } from './load-options.ts'
 import { openOutput } from './load-output.ts'
 import { readLoad } from './load-read.ts'
 import { type LoadScreen, newLoadScreen } from './load-screen.ts'
@@ -47,14 +48,6 @@ async function sendLoad(url: string | undefined, flags: LoadCommandFlags): Promi
       : await openOutput(liveFiles(), flags.output, { begin, onFailure: printError })
   const writeHdr = await openHdr(flags.hdr)
   const tally = new LoadTally((template) => begin.isReplayable[template] ?? false)
-  const screen = newLoadScreen({
-    view,
-    description,
-    tally,
-    stream,
-    color: flags.color !== false,
-    now: () => clock.monotonicNs(),
-  })
   const startLoad = severalGenerators(clock, order.workers, threadedLoad(origin))
   const generator = startLoad(plan, {
     onRecords: (bytes) => {
@@ -63,6 +56,15 @@ async function sendLoad(url: string | undefined, flags: LoadCommandFlags): Promi
     },
     onRow: (row) => screen.row(row),
     onStall: (stallMs) => screen.stalled(stallMs),
+  })
+  // Last: from here on the terminal is taken, and given back at the end of the load.
+  const screen = newLoadScreen({
+    view,
+    description,
+    tally,
+    stream,
+    color: flags.color !== false,
+    now: () => clock.monotonicNs(),
   })
   let isInterrupted = false
   const forget = onInterrupt(() => {
@@ -74,13 +76,13 @@ async function sendLoad(url: string | undefined, flags: LoadCommandFlags): Promi
   const result: LoadResult = { description, startedAtMs, startedAt, tally, generator: report }
   forget()
   screen.end(result)
-  await writeHdr(result)
   const end = { schema: 'hitless.ledger/v1', kind: 'end', startedAt, generator: report } as const
   // What failed was told when it did.
   const isWritten = await output?.close(end).then(
     () => true,
     () => false,
   )
+  await writeHdr(result)
   if (isInterrupted) return INTERRUPTED
   return isWritten === false ? 3 : exitCodeOf(result)
 }
