@@ -1,6 +1,6 @@
 import type { Arrivals } from '../../load/plan.ts'
 import { badFlag, duration, rateOf } from '../flag-values.ts'
-import type { LoadFlags } from './load-options.ts'
+import type { LoadFlags } from './load-flags.ts'
 import { readArrivals } from './recorded-arrivals.ts'
 import type { ReadInput } from './request-input.ts'
 

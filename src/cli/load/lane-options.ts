@@ -1,7 +1,7 @@
 import type { LaneShare } from '../../load/plan.ts'
 import type { Lane } from '../../timeline/ledger.ts'
 import { badFlag, duration, wholeNumber } from '../flag-values.ts'
-import type { LoadFlags } from './load-options.ts'
+import type { LoadFlags } from './load-flags.ts'
 
 const CONNECTIONS_DEFAULT = 16
 const LANES_DEFAULT: readonly LaneShare[] = [

@@ -4,7 +4,8 @@ import type { LoadDescription } from '../../timeline/load-summary.ts'
 import { badFlag, duration, wholeNumber } from '../flag-values.ts'
 import { arrivalsOf, durationOf } from './arrivals-options.ts'
 import { lanesOf } from './lane-options.ts'
-import { describeExpectations, type ExpectationFlags, readDemands } from './expectation-options.ts'
+import type { LoadFlags } from './load-flags.ts'
+import { describeExpectations, readDemands } from './expectation-options.ts'
 import { readInput } from './read-input.ts'
 import { readRequests, type RequestSources } from './request-options.ts'
 import {
@@ -14,36 +15,10 @@ import {
   readSessions,
   refuseFlagsOfRequests,
   refuseSessionFlags,
-  type SessionFlags,
 } from './session-options.ts'
+import { callsOf, namedProtocol, withStreams } from './stream-options.ts'
 import { readTarget } from './target-options.ts'
-import { reachTarget, type TlsFlags } from './tls-options.ts'
-
-/** The flags of `hitless load` as commander hands them over: text, unchecked. */
-export interface LoadFlags extends TlsFlags, ExpectationFlags, SessionFlags {
-  readonly rate?: string
-  readonly ramp?: string
-  readonly steps?: string
-  readonly concurrency?: string
-  readonly duration?: string
-  readonly requests?: string
-  readonly lanes?: string
-  readonly connections?: string
-  readonly connectionAge?: string
-  readonly requestsPerConnection?: string
-  readonly maxConnections?: string
-  readonly timeout?: string
-  readonly connectTimeout?: string
-  readonly method?: string
-  readonly header?: readonly string[]
-  readonly data?: string
-  readonly request?: readonly string[]
-  readonly curl?: string
-  readonly targets?: string
-  readonly targetsFormat?: string
-  readonly replay?: string
-  readonly workers?: string
-}
+import { reachTarget } from './tls-options.ts'
 
 /** What one command line asks for. */
 export interface LoadOrder {
@@ -66,7 +41,7 @@ export function readLoadOrder(
   const input = readRequests(url, flags, sources)
   const named = readTarget(input.url)
   const { target, tls } = reachTarget(named.target, { ...input.reach, ...flags })
-  const protocol = protocolOf(named.protocol, flags)
+  const protocol = protocolOf(named.protocol, namedProtocol(flags))
   const timeoutMs = duration('--timeout', flags.timeout) ?? TIMEOUT_MS_DEFAULT
   const workers = wholeNumber('--workers', flags.workers) ?? 1
   if (workers < 1 || workers > WORKERS_MAX)
@@ -76,7 +51,7 @@ export function readLoadOrder(
   const plan: LoadPlan = {
     target,
     ...(protocol === 'http1' ? {} : { protocol }),
-    requests: protocol === 'websocket' ? input.requests.map(handshakeOf) : input.requests,
+    requests: requestsOf(protocol, input.requests, flags),
     ...flowOf(protocol, flags, sources),
     timeoutMs,
     connectTimeoutMs:
@@ -94,6 +69,15 @@ export function readLoadOrder(
     ...(input.notes.length === 0 ? {} : { notes: input.notes }),
   }
   return { plan, workers, description }
+}
+
+function requestsOf(
+  protocol: LoadProtocol,
+  requests: LoadPlan['requests'],
+  flags: LoadFlags,
+): LoadPlan['requests'] {
+  if (protocol === 'grpc') return callsOf(requests, flags)
+  return protocol === 'websocket' ? requests.map(handshakeOf) : requests
 }
 
 /** When requests are sent, and on which connections; or how many sessions are held. */

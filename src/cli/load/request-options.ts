@@ -72,7 +72,6 @@ function ofFlags(url: string, flags: LoadFlags, read: ReadInput): RequestInput {
     throw badFlag('--request', `with the path ${path} in the URL`, 'the URL without a path')
   }
   const named = lines.map(requestLine)
-  const takesBody = ({ method }: RequestLine) => !WITHOUT_BODY.includes(method)
   if (body !== undefined && !named.some(takesBody)) {
     throw badFlag('--data', 'without a request that has a body', '--request "POST /path"')
   }
@@ -84,6 +83,10 @@ interface RequestLine {
   readonly method: string
   readonly path: string
   readonly weight: number
+}
+
+function takesBody({ method }: RequestLine): boolean {
+  return !WITHOUT_BODY.includes(method)
 }
 
 /** `POST /orders`, or `3*GET /` for one that comes three times as often. */

@@ -7,18 +7,7 @@ import {
   type SessionPlan,
 } from '../../load/plan.ts'
 import { badFlag, duration, wholeNumber } from '../flag-values.ts'
-import type { LoadFlags } from './load-options.ts'
-
-/** Flags of what is held for a while, as commander hands them over. */
-export interface SessionFlags {
-  readonly protocol?: string
-  readonly sessions?: string
-  readonly sessionDuration?: string
-  readonly messageInterval?: string
-  readonly expectEcho?: boolean
-  readonly stallTimeout?: string
-  readonly whole?: boolean
-}
+import type { LoadFlags } from './load-flags.ts'
 
 const SESSIONS_DEFAULT = 10
 const SESSIONS_MAX = 100_000
@@ -28,7 +17,7 @@ const MESSAGE_INTERVAL_MS_DEFAULT = 1_000
 /** What the scheme of the URL and `--protocol` say together. */
 export function protocolOf(
   scheme: LoadProtocol | undefined,
-  { protocol }: LoadFlags,
+  protocol: string | undefined,
 ): LoadProtocol {
   const named = LOAD_PROTOCOLS.find((known) => known === protocol)
   if (protocol !== undefined && named === undefined) {
