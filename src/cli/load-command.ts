@@ -34,6 +34,11 @@ export function addLoadCommand(program: Command): void {
     .option('--workers <number>', 'threads that share the plan (default: 1)')
     .optionsGroup('How:')
     .option('--protocol <name>', 'http1, http2, grpc, sse, download (default: http1)')
+    .option('--http2', 'the same as --protocol http2: by ALPN, and over http:// at once')
+    .option('--streams <number>', 'HTTP/2: requests at once on a connection (default: 100)')
+    .option('--grpc-method <method>', 'calls /package.Service/Method; --data is the message')
+    .option('--data-hex <hex>', 'the message of the calls in hexadecimal digits')
+    .option('--grpc-health [service]', 'health checks of the service, or of the server')
     .optionsGroup('Sessions (ws://, --protocol sse or download):')
     .option('--sessions <number>', 'held at once, each followed by the next (default: 10)')
     .option('--session-duration <duration>', 'how long one is held (default: 30s)')
@@ -41,6 +46,18 @@ export function addLoadCommand(program: Command): void {
     .option('--message-interval <duration>', 'ws: --data is sent so often (default: 1s; 0s: never)')
     .option('--expect-echo', 'ws: each message comes back; {{n}} in --data is its number')
     .option('--whole', 'download: hold each to its end')
+  addRequestOptions(load)
+  addTlsOptions(load)
+  addOutputOptions(load)
+    .addHelpText('after', HELP)
+    .action(async (url: string | undefined, flags: LoadCommandFlags) => {
+      const { runLoad } = await import('./load/load-run.ts')
+      process.exitCode = await runLoad(url, flags)
+    })
+}
+
+function addRequestOptions(load: Command): Command {
+  return load
     .optionsGroup('What:')
     .option('-X, --method <method>', 'GET, or POST with --data')
     .option('-H, --header <header>', "'Name: value'; repeatable", collect)
@@ -57,6 +74,10 @@ export function addLoadCommand(program: Command): void {
     .option('--expect-body-length <bytes>', 'the length of each body')
     .option('--expect-body-sha256 <hex>', 'the SHA-256 of each body')
     .option('--identify <how>', 'who answered: header:NAME, or body:REGEX with a group')
+}
+
+function addTlsOptions(load: Command): Command {
+  return load
     .optionsGroup('TLS (https://):')
     .option('--cacert <file>', 'authorities to trust, PEM (default: the well-known ones)')
     .option('--cert <file>', 'certificate of the client, PEM')
@@ -64,12 +85,6 @@ export function addLoadCommand(program: Command): void {
     .option('--servername <name>', 'name for SNI and for the certificate (default: of the URL)')
     .option('--insecure', 'verify no certificate')
     .option('--connect-to <host:port>', 'connect there; Host and SNI stay those of the URL')
-  addOutputOptions(load)
-    .addHelpText('after', HELP)
-    .action(async (url: string | undefined, flags: LoadCommandFlags) => {
-      const { runLoad } = await import('./load/load-run.ts')
-      process.exitCode = await runLoad(url, flags)
-    })
 }
 
 function addOutputOptions(load: Command): Command {
@@ -93,5 +108,9 @@ Examples:
   hitless load http://127.0.0.1:8080/ --concurrency 64 --duration 10s
   hitless load http://127.0.0.1:8080/ --requests 2000 --view json
   hitless load ws://127.0.0.1:8080/chat --sessions 50 --expect-echo --duration 5m
+  hitless load http://127.0.0.1:8080/ --http2 --streams 10 --rate 2000/s
+  hitless load http://127.0.0.1:50051 --grpc-health --duration 1m
   hitless load http://127.0.0.1:8080/ --output run.ledger
+  hitless load http://127.0.0.1:8080/ --request '9*GET /' --request 'POST /orders' --data @order.json
+  hitless load --curl "curl -X PUT http://127.0.0.1:8080/orders/{{n}} -d 'a=1'" --rate 50/s
   hitless load --read run.ledger other-machine.ledger`

@@ -18,7 +18,8 @@ interface Sent extends Partial<Omit<RequestTemplate, 'body'>> {
 function sentBy(command: string): Sent {
   const [request] = readCurl(command, read).requests
   const { body, weight: _, ...rest } = request!
-  return body === undefined ? rest : { ...rest, body: new TextDecoder().decode(body as Uint8Array) }
+  if (body === undefined) return rest
+  return { ...rest, body: typeof body === 'string' ? body : new TextDecoder().decode(body) }
 }
 
 const FORM = { Accept: '*/*', 'Content-Type': 'application/x-www-form-urlencoded' }

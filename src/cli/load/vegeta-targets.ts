@@ -40,7 +40,7 @@ export function readTargets(text: string, format: string, read: ReadInput): Requ
       throw refused(target.line, `leads to ${originOf(target)}, others to ${origin}`, 'one server')
     }
     const request = requestOf(target)
-    const key = JSON.stringify({ ...request, body: [...(request.body ?? [])] })
+    const key = JSON.stringify({ ...request, body: keyOf(target.body) })
     const known = weighted.get(key)
     if (known !== undefined) known.weight++
     else if (weighted.size < TEMPLATES_MAX) weighted.set(key, { request, weight: 1 })
@@ -53,6 +53,10 @@ export function readTargets(text: string, format: string, read: ReadInput): Requ
   }
   const requests = [...weighted.values()].map(({ request, weight }) => ({ ...request, weight }))
   return { url: first.url, requests, reach: {}, notes: [] }
+}
+
+function keyOf(body: Uint8Array | undefined): string | undefined {
+  return body === undefined ? undefined : Buffer.from(body).toString('latin1')
 }
 
 function requestOf({ method, url, headers, body, line }: Target): RequestTemplate {

@@ -54,7 +54,6 @@ export async function runTest({ path, flags, version, runtime: choice }: TestRun
     images: await openImages(world, input.settings.images),
     onWarning: printWarning,
   })
-  const { addressing } = runtime
   const podFiles = { files: world.files, podDirectory: resolve(directory, 'pods') }
   const stops = [() => world.files.remove(podFiles.podDirectory), () => runtime.stop()]
   try {
@@ -67,18 +66,18 @@ export async function runTest({ path, flags, version, runtime: choice }: TestRun
       startCluster: (recorder) =>
         startCluster({
           ...world,
-          network: translatedNetwork(world.network, addressing),
+          network: translatedNetwork(world.network, runtime.addressing),
           runtime,
-          startDataPlane: threadedForwarder(origin, { addressing }),
+          startDataPlane: threadedForwarder(origin, { addressing: runtime.addressing }),
           profile,
           recorder,
           logDirectory: resolve(directory, 'logs'),
           podFiles,
           // Where addresses of Services are real, pods reach that of the DNS.
-          hasDns: addressing === undefined,
+          hasDns: runtime.addressing === undefined,
           machine: { cpu: availableParallelism(), memory: totalmem() },
         }),
-      startLoad: threadedLoad(origin, addressing),
+      startLoad: threadedLoad(origin, runtime.addressing),
       runId: newRunId(world.random),
       engine: `embedded · ${describeRuntime(runtime, choice)}`,
       path: pathOf(profile),

@@ -170,7 +170,7 @@ function patternOf(source: string | undefined): RegExp | undefined {
     return new RegExp(source, 'u')
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw invalid(`${reason}`, 'a regular expression as JavaScript has it')
+    throw invalid(reason, 'a regular expression as JavaScript has it')
   }
 }
 

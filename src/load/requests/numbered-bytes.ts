@@ -36,8 +36,9 @@ export class NumberedBytes {
   /** `bytes` with wide marks. */
   constructor(bytes: Uint8Array) {
     this.length = bytes.length
-    this.#bytes = bytes
     this.#places = placesIn(bytes)
+    this.#bytes = this.#places.length === 0 ? bytes : Uint8Array.from(bytes)
+    for (const place of this.#places) this.#bytes.fill(ZERO, place, place + NUMBER_DIGITS)
   }
 
   /**
@@ -65,9 +66,10 @@ export class NumberedBytes {
   }
 }
 
+/** What is in front of the number is zeros already. */
 function writeNumber(bytes: Uint8Array, start: number, number: number): void {
   let rest = number
-  for (let at = start + NUMBER_DIGITS - 1; at >= start; at--) {
+  for (let at = start + NUMBER_DIGITS - 1; rest > 0; at--) {
     const tens = Math.floor(rest / 10)
     bytes[at] = ZERO + rest - tens * 10
     rest = tens
