@@ -33,11 +33,15 @@ export function readDemands(flags: ExpectationFlags, random: Random): Demands {
 }
 
 /** In words, for the beginning of a run. */
-export function describeExpectations({ okStatuses, expected = {} }: Demands): readonly string[] {
+export function describeExpectations({
+  okStatuses,
+  expected = {},
+  protocol,
+}: Demands & Pick<LoadPlan, 'protocol'>): readonly string[] {
   const { bodyLength, bodySha256, bodyPattern, headers = [] } = expected
   const ranges = okStatuses.map(([low, high]) => (low === high ? `${low}` : `${low}-${high}`))
   return [
-    `status ${ranges.join(', ')}`,
+    protocol === 'grpc' ? 'gRPC status OK' : `status ${ranges.join(', ')}`,
     ...headers.map(({ name, value }) => `header ${name}: ${value}`),
     ...(bodyLength === undefined ? [] : [`a body of ${bodyLength} bytes`]),
     ...(bodySha256 === undefined ? [] : [`its SHA-256 ${bodySha256.slice(0, 12)}…`]),

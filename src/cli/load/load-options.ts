@@ -16,7 +16,7 @@ import {
   refuseFlagsOfRequests,
   refuseSessionFlags,
 } from './session-options.ts'
-import { callsOf, namedProtocol, withStreams } from './stream-options.ts'
+import { callsOf, namedProtocol, streamsOf, withStreams } from './stream-options.ts'
 import { readTarget } from './target-options.ts'
 import { reachTarget } from './tls-options.ts'
 
@@ -86,11 +86,12 @@ function flowOf(
   flags: LoadFlags,
   { read }: RequestSources,
 ): Pick<LoadPlan, 'arrivals' | 'lanes' | 'session'> {
+  const streamsMax = streamsOf(protocol, flags)
   if (holdsSessions(protocol)) return readSessions(protocol, flags)
   refuseSessionFlags(flags)
   const users = wholeNumber('--concurrency', flags.concurrency)
   const arrivals = arrivalsOf(flags, users, read)
-  if (protocol !== 'tcp') return { arrivals, lanes: lanesOf(flags, users) }
+  if (protocol !== 'tcp') return { arrivals, lanes: withStreams(lanesOf(flags, users), streamsMax) }
   refuseFlagsOfRequests(flags)
   return { arrivals, lanes: [{ lane: 'new', share: 1 }] }
 }
