@@ -24,6 +24,13 @@ export function describeRuntimeEnvironment({ bench, has, isAlone, rounds }: Runt
     },
   )
 
+  test('it may be as large as Linux takes it: a megabyte, and more than one argument holds', async () => {
+    const value = `o'${'😀'.repeat(25_000)}`
+    const env = Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`V${at}`, value]))
+    const { output } = await bench().run(shell('printf %s "$V0$V9" | wc -c'), { env })
+    expect(Number(output)).toBe(2 * new TextEncoder().encode(value).length)
+  })
+
   const apart = test.skipIf(has('process-namespaces'))
   apart(
     'directory, host name, arguments, signals and descriptors are as in a container',

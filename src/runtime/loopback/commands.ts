@@ -1,5 +1,11 @@
 import type { ContainerConfig } from '../runtime.ts'
-import { REFUSE_UNLESS_EXECUTABLE, pathOf, quote, withEnvironment } from '../process/shell.ts'
+import {
+  REFUSE_UNLESS_EXECUTABLE,
+  pathOf,
+  quote,
+  scriptCommand,
+  withEnvironment,
+} from '../process/shell.ts'
 import type { LoopbackTools } from './tools.ts'
 
 /** Names the container whose process a process is, or descends from; children inherit it. */
@@ -23,7 +29,7 @@ echo "started $$" >&3
 exec 3>&-
 exec ${withEnvironment({ env: envTool }, env)} "$@"
 `
-  return [sh, '-c', script, 'hitless', pathOf(env), ...command]
+  return [...scriptCommand(sh, script), pathOf(env), ...command]
 }
 
 /** A command beside it. */
@@ -41,7 +47,7 @@ shift 2
 ${REFUSE_UNLESS_EXECUTABLE}
 exec ${withEnvironment({ env: envTool }, env)} "$@"
 `
-  return [sh, '-c', script, 'hitless', pathOf(env), workingDir, ...command]
+  return [...scriptCommand(sh, script), pathOf(env), workingDir, ...command]
 }
 
 /** The same with streams. Where `script` is missing there is no terminal, and the command gets pipes. */
@@ -72,7 +78,7 @@ shift 2
 ${REFUSE_UNLESS_EXECUTABLE}
 ${hasTerminal ? `exec ${tools.script} -q -e -f -E always -c ${inTerminal} /dev/null` : `exec 3>&-\nexec ${run}`}
 `
-  return [tools.sh, '-c', script, 'hitless', pathOf(env), workingDir, ...command]
+  return [...scriptCommand(tools.sh, script), pathOf(env), workingDir, ...command]
 }
 
 /**

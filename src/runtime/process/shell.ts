@@ -7,6 +7,26 @@ export const USUAL_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sb
  */
 export const SCRIPT_ENVIRONMENT: Readonly<Record<string, string>> = { PATH: USUAL_PATH }
 
+/** Linux takes 128 KiB in one argument (MAX_ARG_STRLEN), and a character may be four bytes. */
+const PART_CHARACTERS_MAX = 30_000
+
+const PARTS = new RegExp(`.{1,${PART_CHARACTERS_MAX}}`, 'gsu')
+
+const JOIN_PARTS = `count=$1 script=
+shift
+while [ "$count" -gt 0 ]; do script=$script$1 count=$((count - 1)); shift; done
+eval "$script"`
+
+/**
+ * What runs a script, whose `$1` and so on are what follows. One that is longer than an argument may be, as the variables
+ * of a pod beside hundreds of Services make it, is handed over in parts.
+ */
+export function scriptCommand(sh: string, script: string): readonly string[] {
+  if (script.length <= PART_CHARACTERS_MAX) return [sh, '-c', script, 'hitless']
+  const parts = script.match(PARTS) ?? []
+  return [sh, '-c', JOIN_PARTS, 'hitless', String(parts.length), ...parts]
+}
+
 /**
  * Looks for `$1` as execvp does, and ends the script through `refuse MESSAGE` when it cannot be run,
  * in the words of container runtimes.

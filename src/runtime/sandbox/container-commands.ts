@@ -1,5 +1,5 @@
 import type { ContainerConfig } from '../runtime.ts'
-import { pathOf, quote, withEnvironment } from '../process/shell.ts'
+import { pathOf, quote, scriptCommand, withEnvironment } from '../process/shell.ts'
 import {
   groupsScript,
   isOtherUser,
@@ -49,10 +49,7 @@ export function containerCommand(
     '--ipc',
     '--uts',
     '--mount',
-    tools.sh,
-    '-c',
-    containerScript(tools, config, place, kept),
-    'hitless',
+    ...scriptCommand(tools.sh, containerScript(tools, config, place, kept)),
     pathOf(config.env),
     hostname,
     config.workingDir,
@@ -243,10 +240,7 @@ function enterCommand(
     '--net',
     '--uts',
     '--ipc',
-    tools.sh,
-    '-c',
-    script,
-    'hitless',
+    ...scriptCommand(tools.sh, script),
     pathOf(config.env),
     config.workingDir,
     ...command,
