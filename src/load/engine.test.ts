@@ -45,6 +45,24 @@ describe('the plan is kept to the slot', () => {
     expect([count('reused', 0), count('reused', 1)]).toEqual([600, 200])
   })
 
+  test('a row comes when all of its records are there', async () => {
+    const run = playedRun({ ratePerSecond: 100 }, ANSWERING)
+    const { rows, records } = run.collected
+    const recordsAtRow: number[] = []
+    run.collected.onRow = (row) => {
+      rows.push(row)
+      recordsAtRow.push(records.length)
+    }
+    await run.start()
+    run.clock.advance(2_500)
+    await run.stop()
+    const needed = rows.map(
+      ({ second }) => records.filter((record) => record.sequence < 100 * (second + 1)).length,
+    )
+    expect(recordsAtRow.map((there, index) => there >= needed[index]!)).toEqual([true, true, true])
+    expect(needed).toEqual([100, 200, 251])
+  })
+
   test('rows wait for the last request of their second, and come in order', async () => {
     const run = playedRun(
       { ratePerSecond: 10, timeoutMs: 3_000 },
