@@ -109,7 +109,7 @@ test('times of several generators are put in order by the wall clock', () => {
     notSent: 1,
     hiddenByRetry: 1,
     connections: { opened: 10, reused: 12 },
-    outages: [{ from: 0.2, to: 0.51, requests: 2 }],
+    outages: [{ from: 0.51, to: 0.51, requests: 1, outcomes: { 'reset-reused': 1 } }],
   })
 })
 

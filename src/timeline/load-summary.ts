@@ -3,7 +3,6 @@ import type { GeneratorReport, SessionReport } from './generator.ts'
 import type { Distribution } from './histogram.ts'
 import type { Lane } from './ledger.ts'
 import type { LaneTally, LoadTally } from './load-tally.ts'
-import { groupIntoOutages } from './outage.ts'
 import { type Mismatch, MISMATCHES } from './mismatch.ts'
 import type { Outcome } from './outcome.ts'
 import type { RequestIdentity } from './request-id.ts'
@@ -63,6 +62,8 @@ export interface LoadSummary {
   readonly schema: 'hitless.load/v1'
   readonly url: string
   readonly protocol: string
+  /** How requests said which they were; absent when they did not. */
+  readonly requestId?: RequestIdentity
   /** RFC 3339. */
   readonly startedAt: string
   /** From the first to the last intended start, and from there to the last end. */
@@ -87,7 +88,7 @@ export interface LoadSummary {
   /** What of the `mismatch` ones was not as expected. */
   readonly mismatches: Readonly<Partial<Record<Mismatch, number>>>
   readonly addresses: Readonly<Record<string, number>>
-  /** Groups of failures less than a second apart, seconds since the start. */
+  /** Groups of drops less than a second apart, seconds since the start, stamped by their intended starts. */
   readonly outages: readonly Outage[]
   readonly connections: GeneratorReport['connections']
   /** Absent when the plan had none. */
@@ -100,7 +101,7 @@ export interface LoadSummary {
 }
 
 export interface Outage {
-  /** Intended starts of the first and the last failed request. */
+  /** Intended starts of the first and the last dropped request. */
   readonly from: number
   readonly to: number
   readonly requests: number
@@ -121,6 +122,7 @@ export function summarizeLoad({
     schema: 'hitless.load/v1',
     url: description.url,
     protocol: description.protocol,
+    ...(description.requestId === undefined ? {} : { requestId: description.requestId }),
     startedAt: formatTimestampMs(startedAtMs),
     seconds: { attack, wait },
     planned,
@@ -163,19 +165,13 @@ function backendsOf({ backends }: LoadTally, generator: GeneratorReport): Record
   return Object.fromEntries(counts)
 }
 
-function outagesOf({ failures }: LoadTally, startedAt: number): Outage[] {
-  return groupIntoOutages(failures).map((group) => ({
-    from: (group[0]!.intendedAt - startedAt) / 1e9,
-    to: (group.at(-1)!.intendedAt - startedAt) / 1e9,
-    requests: group.length,
-    outcomes: countBy(group.map(({ outcome }) => outcome)),
+function outagesOf({ outages }: LoadTally, startedAt: number): Outage[] {
+  return outages.map(({ from, to, requests, outcomes }) => ({
+    from: (from - startedAt) / 1e9,
+    to: (to - startedAt) / 1e9,
+    requests,
+    outcomes: Object.fromEntries(outcomes),
   }))
-}
-
-function countBy<T extends string>(values: readonly T[]): Partial<Record<T, number>> {
-  const counts: Partial<Record<T, number>> = {}
-  for (const value of values) counts[value] = (counts[value] ?? 0) + 1
-  return counts
 }
 
 function latencyOf(us: Distribution): LatencySummary {

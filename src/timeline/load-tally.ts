@@ -1,9 +1,7 @@
 import { Histogram } from './histogram.ts'
 import type { Lane, RequestRecord } from './ledger.ts'
+import { OutageTally } from './outage-tally.ts'
 import { isGeneratorOutcome, type Outcome } from './outcome.ts'
-
-/** Failed requests beyond these are counted, but no longer known one by one. */
-const FAILURES_MAX = 1_000_000
 
 export interface LaneTally {
   planned: number
@@ -50,12 +48,22 @@ export class LoadTally {
   readonly mismatches = new Map<number, number>()
   readonly lanes = new Map<Lane, LaneTally>()
   readonly samples = new Map<Outcome, OutcomeSample>()
-  readonly failures: RequestRecord[] = []
+  /** Of dropped requests, from the intended start to the end; and of those among them that had no answer. */
+  readonly droppedUs = new Histogram()
+  readonly unansweredUs = new Histogram()
+  /** Statuses of dropped requests whose answer broke off: they are in `statuses`, too. */
+  readonly brokenStatuses = new Map<number, number>()
+  readonly #outages = new OutageTally()
   readonly #isReplayable: (template: number) => boolean
 
   /** `isReplayable` tells by the index of its template whether clients that retry would send a request again. */
   constructor(isReplayable: (template: number) => boolean = () => false) {
     this.#isReplayable = isReplayable
+  }
+
+  /** Groups of drops, in the order of time. */
+  get outages(): OutageTally['outages'] {
+    return this.#outages.outages
   }
 
   add(record: RequestRecord): void {
@@ -72,7 +80,7 @@ export class LoadTally {
     if (record.status > 0) count(this.statuses, record.status)
     if (record.backend > 0) count(this.backends, record.backend)
     if (outcome === 'mismatch') count(this.mismatches, record.detail)
-    if (outcome === 'ok' || outcome === 'status' || outcome === 'mismatch') {
+    if (isAnswered(outcome)) {
       this.latencyUs.record((endedAt - intendedAt) / 1_000)
       this.fromSendUs.record((endedAt - sentAt) / 1_000)
       this.untilSentUs.record((sentAt - intendedAt) / 1_000)
@@ -92,9 +100,19 @@ export class LoadTally {
       lane.notSent++
       return
     }
-    this.dropped++
     lane.dropped++
+    this.#drop(record)
     if (this.#wouldBeHidden(record)) this.hiddenByRetry++
+  }
+
+  #drop(record: RequestRecord): void {
+    const us = (record.endedAt - record.intendedAt) / 1_000
+    this.dropped++
+    this.droppedUs.record(us)
+    this.#outages.add(record)
+    if (isAnswered(record.outcome)) return
+    this.unansweredUs.record(us)
+    if (record.status > 0) count(this.brokenStatuses, record.status)
   }
 
   /**
@@ -109,7 +127,6 @@ export class LoadTally {
   }
 
   #keep(record: RequestRecord): void {
-    if (this.failures.length < FAILURES_MAX) this.failures.push(record)
     const sample = this.samples.get(record.outcome)
     if (sample === undefined) {
       this.samples.set(record.outcome, { first: record, last: record })
@@ -125,6 +142,10 @@ export class LoadTally {
     this.lanes.set(name, lane)
     return lane
   }
+}
+
+function isAnswered(outcome: Outcome): boolean {
+  return outcome === 'ok' || outcome === 'status' || outcome === 'mismatch'
 }
 
 function count<T>(counts: Map<T, number>, of: T): void {

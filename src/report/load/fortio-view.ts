@@ -1,5 +1,4 @@
 import { Histogram } from '../../timeline/histogram.ts'
-import type { RequestRecord } from '../../timeline/ledger.ts'
 import type { LoadDescription, LoadResult } from '../../timeline/load-summary.ts'
 import type { LoadTally } from '../../timeline/load-tally.ts'
 import { isGeneratorOutcome, type Outcome } from '../../timeline/outcome.ts'
@@ -31,7 +30,7 @@ function renderFortio(result: LoadResult, page: Page): string {
   const notes = new Footnotes()
   const all = new Histogram()
   all.merge(tally.latencyUs)
-  all.merge(timesOf(tally.failures.filter(({ outcome }) => !hasAnswer(outcome))))
+  all.merge(tally.unansweredUs)
   const seconds = secondsOf(tally)
   const qps = seconds === 0 ? 0 : all.count / seconds
   const lines = [
@@ -41,7 +40,7 @@ function renderFortio(result: LoadResult, page: Page): string {
       'Sleep times: nothing sleeps between calls; a call that is late waits for nobody, and its wait counts in its time.',
     ),
     ...starred(fortioHistogram('Aggregated Function Time', all)),
-    ...fortioHistogram('Error cases', timesOf(tally.failures)),
+    ...fortioHistogram('Error cases', tally.droppedUs),
     ...connectionsOf(result, notes),
     ...codesOf(tally, all.count, notes),
     notes.mark(
@@ -102,14 +101,11 @@ function starred([first = '', ...others]: readonly string[]): string[] {
 }
 
 /** Whatever has no status is -1. */
-function codesOf({ outcomes, statuses, failures }: LoadTally, calls: number, notes: Footnotes) {
+function codesOf(tally: LoadTally, calls: number, notes: Footnotes) {
+  const { outcomes, statuses, brokenStatuses, unansweredUs } = tally
   const answered = new Map(statuses)
-  let broken = 0
-  for (const { outcome, status } of failures) {
-    if (hasAnswer(outcome) || isGeneratorOutcome(outcome)) continue
-    broken += 1
-    if (status > 0) answered.set(status, answered.get(status)! - 1)
-  }
+  const broken = unansweredUs.count
+  for (const [status, count] of brokenStatuses) answered.set(status, answered.get(status)! - count)
   const kinds = [...outcomes]
     .filter(([outcome]) => outcome !== 'ok' && !hasAnswer(outcome) && !isGeneratorOutcome(outcome))
     .map(([outcome, count]) => `${outcome}:${count}`)
@@ -120,15 +116,6 @@ function codesOf({ outcomes, statuses, failures }: LoadTally, calls: number, not
     ...(broken === 0 ? [] : [notes.mark(line(-1, broken), `Code -1: ${kinds.join(', ')}.`)]),
     ...codes.map(([code, count]) => line(code, count)),
   ]
-}
-
-/** Of the calls that were made: those that the generator could not make are none. */
-function timesOf(failures: readonly RequestRecord[]): Histogram {
-  const us = new Histogram()
-  for (const { intendedAt, endedAt, outcome } of failures) {
-    if (!isGeneratorOutcome(outcome)) us.record((endedAt - intendedAt) / 1_000)
-  }
-  return us
 }
 
 function hasAnswer(outcome: Outcome): boolean {
