@@ -87,6 +87,8 @@ export interface LoadSummary {
   readonly backends: Readonly<Record<string, number>>
   /** What of the `mismatch` ones was not as expected. */
   readonly mismatches: Readonly<Partial<Record<Mismatch, number>>>
+  /** Codes with which protocols ended requests, such as `grpc UNAVAILABLE`; absent when there are none. */
+  readonly codes?: Readonly<Record<string, number>>
   readonly addresses: Readonly<Record<string, number>>
   /** Groups of drops less than a second apart, seconds since the start, stamped by their intended starts. */
   readonly outages: readonly Outage[]
@@ -143,6 +145,7 @@ export function summarizeLoad({
     lanes: Object.fromEntries(tally.lanes),
     backends: backendsOf(tally, generator),
     mismatches: mismatchesOf(tally),
+    ...(tally.codes.size === 0 ? {} : { codes: Object.fromEntries(tally.codes) }),
     addresses: generator.addresses ?? {},
     outages: outagesOf(tally, startedAt),
     connections: generator.connections,

@@ -39,6 +39,13 @@ test('targets as JSON have bodies in base64', () => {
   ])
 })
 
+test('vegeta writes null where there is no header and no body', () => {
+  const text = '{"method":"GET","url":"http://h/","header":null,"body":null}'
+  expect(readTargets(text, 'json', read).requests).toEqual([
+    { method: 'GET', path: '/', headers: {}, weight: 1 },
+  ])
+})
+
 test('equal targets are one of more weight', () => {
   const text = 'GET http://h/a\nGET http://h/b\nGET http://h/a\n'
   expect(readTargets(text, 'http', read).requests.map(({ weight }) => weight)).toEqual([2, 1])

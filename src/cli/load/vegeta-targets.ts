@@ -136,6 +136,7 @@ function jsonTargets(text: string): Target[] {
 
 function headersIn(header: unknown, number: number): Header[] {
   const wanted = 'header as {"Name":["value"]}'
+  if (header === null) return []
   if (!isFields(header)) throw refused(number, 'has another header', wanted)
   return Object.entries(header).flatMap(([name, values]) => {
     const isTexts = Array.isArray(values) && values.every((value) => typeof value === 'string')
