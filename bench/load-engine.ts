@@ -1,8 +1,11 @@
+import { GCProfiler } from 'node:v8'
+import { threadedLoad } from '../src/cli/threads/threaded-load.ts'
 import { startLoad } from '../src/load/engine.ts'
-import type { LoadPlan } from '../src/load/plan.ts'
+import type { LoadHandlers, LoadPlan } from '../src/load/plan.ts'
+import { severalGenerators } from '../src/load/several-generators.ts'
 import { isGeneratorOutcome, OUTCOMES } from '../src/timeline/outcome.ts'
 import { RECORD_BYTES } from '../src/timeline/ledger.ts'
-import { liveClock } from '../src/world/live/clock.ts'
+import { clockOriginNow, liveClock } from '../src/world/live/clock.ts'
 import { liveNetwork } from '../src/world/live/network.ts'
 
 /**
@@ -12,6 +15,8 @@ import { liveNetwork } from '../src/world/live/network.ts'
 export interface EngineRun {
   readonly plan: LoadPlan
   readonly seconds: number
+  /** Threads that share the plan; missing: no other thread than this, whose heap is then measured. */
+  readonly workers?: number
 }
 
 export interface EngineResult {
@@ -20,51 +25,88 @@ export interface EngineResult {
   /** Ended in anything else that is not the generator's own. */
   readonly failed: number
   readonly notSent: number
+  /** Of all that were sent within the time. */
+  readonly sentPerSecond: number
+  /** Of all that were answered within the time. */
   readonly requestsPerSecond: number
   readonly cpuUsPerRequest: number
   readonly latenessMsP99: number
+  /** Of the process, at the end. */
   readonly memoryMb: number
+  /** Bytes allocated in the heap; 0 where other threads did the work. */
+  readonly heapBytesPerRequest: number
 }
 
 const OUTCOME_OFFSET = 52
+const SENT_OFFSET = 8
 const ENDED_OFFSET = 24
 
-async function measure({ plan, seconds }: EngineRun): Promise<EngineResult> {
-  const clock = liveClock()
-  const counts = { ok: 0, failed: 0, notSent: 0, inTime: 0 }
-  let endsAtNs = Infinity
-  const generator = startLoad({ clock, network: liveNetwork() }, plan, {
-    onRecords: (records) => {
-      const view = new DataView(records.buffer)
-      for (let at = 0; at < records.length; at += RECORD_BYTES) {
-        const outcome = OUTCOMES[view.getUint8(at + OUTCOME_OFFSET)]!
-        if (outcome === 'ok') counts.ok++
-        else if (isGeneratorOutcome(outcome)) counts.notSent++
-        else counts.failed++
-        // What ended after the time was up counts for the accounts, not for the rate.
-        if (outcome === 'ok' && view.getFloat64(at + ENDED_OFFSET, true) <= endsAtNs)
-          counts.inTime++
-      }
-    },
-    onRow: () => undefined,
-    onStall: () => undefined,
-  })
-  const { startedAt } = await generator.start()
-  endsAtNs = startedAt + seconds * 1e9
+class Counts implements LoadHandlers {
+  ok = 0
+  failed = 0
+  notSent = 0
+  sentInTime = 0
+  okInTime = 0
+  endsAtNs = Infinity
+
+  onRecords = (records: Uint8Array) => {
+    const view = new DataView(records.buffer, records.byteOffset, records.byteLength)
+    for (let at = 0; at < records.length; at += RECORD_BYTES) {
+      const outcome = OUTCOMES[view.getUint8(at + OUTCOME_OFFSET)]!
+      if (outcome === 'ok') this.ok++
+      else if (isGeneratorOutcome(outcome)) this.notSent++
+      else this.failed++
+      const sentAt = view.getFloat64(at + SENT_OFFSET, true)
+      if (sentAt > 0 && sentAt < this.endsAtNs) this.sentInTime++
+      // What ended after the time was up counts for the accounts, not for the rate.
+      const endedAt = view.getFloat64(at + ENDED_OFFSET, true)
+      if (outcome === 'ok' && endedAt <= this.endsAtNs) this.okInTime++
+    }
+  }
+
+  onRow = () => undefined
+  onStall = () => undefined
+}
+
+async function measure({ plan, seconds, workers }: EngineRun): Promise<EngineResult> {
+  const origin = clockOriginNow()
+  const clock = liveClock(origin)
+  const world = { clock, network: liveNetwork() }
+  const start =
+    workers === undefined
+      ? (plan: LoadPlan, handlers: LoadHandlers) => startLoad(world, plan, handlers)
+      : severalGenerators(clock, workers, threadedLoad(origin))
+  const counts = new Counts()
+  const generator = start(plan, counts)
+  await generator.ready
+  const profiler = new GCProfiler()
+  const heapBefore = process.memoryUsage().heapUsed
+  profiler.start()
   const before = process.cpuUsage()
-  await new Promise<void>((resolve) => void clock.after(seconds * 1_000, resolve))
+  const { startedAt } = await generator.start()
+  counts.endsAtNs = startedAt + seconds * 1e9
+  const restMs = (counts.endsAtNs - clock.monotonicNs()) / 1e6
+  await new Promise<void>((resolve) => void clock.after(restMs, resolve))
   const used = process.cpuUsage(before)
+  // What was collected on the way had been allocated, too.
+  const collected = profiler.stop().statistics.reduce((sum, { beforeGC, afterGC }) => {
+    return sum + beforeGC.heapStatistics.usedHeapSize - afterGC.heapStatistics.usedHeapSize
+  }, 0)
+  const allocated = process.memoryUsage().heapUsed - heapBefore + collected
   const memoryMb = process.memoryUsage.rss() / 1e6
   const { planned, latenessMs } = await generator.stop()
+  const answered = Math.max(1, counts.okInTime)
   return {
     planned,
     ok: counts.ok,
     failed: counts.failed,
     notSent: counts.notSent,
-    requestsPerSecond: counts.inTime / seconds,
-    cpuUsPerRequest: (used.user + used.system) / Math.max(1, counts.inTime),
+    sentPerSecond: counts.sentInTime / seconds,
+    requestsPerSecond: counts.okInTime / seconds,
+    cpuUsPerRequest: (used.user + used.system) / answered,
     latenessMsP99: latenessMs.p99,
     memoryMb,
+    heapBytesPerRequest: workers === undefined ? allocated / answered : 0,
   }
 }
 

@@ -1,14 +1,21 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
+import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { liveCredentials } from '../src/world/live/credentials.ts'
 
 export interface BenchServer {
   readonly port: number
+  /** With a certificate of its own making; missing where there is no nginx. */
+  readonly tlsPort?: number
   readonly description: string
   stop(): Promise<void>
 }
+
+/** The server has a core of its own, where there are two or more. */
+export const hasPins = cpus().length > 1 && spawnSync('taskset', ['-V']).error === undefined
+export const SERVER_PIN = hasPins ? ['taskset', '-c', '0'] : []
 
 const BODY = 'hello, hitless!'
 const WAIT_MS = 20
@@ -17,14 +24,16 @@ const WAITS_MAX = 250
 /** nginx with one worker where it is installed, else a Node server in a process of its own. */
 export async function startServer(pin: readonly string[]): Promise<BenchServer> {
   const port = await freePort()
+  const tlsPort = await freePort()
   const version = spawnSync('nginx', ['-v'], { encoding: 'utf8' })
   const directory = mkdtempSync(join(tmpdir(), 'hitless-bench-'))
   const isNginx = version.error === undefined
-  const command = isNginx ? nginxCommand(directory, port) : nodeCommand(port)
+  const command = isNginx ? await nginxCommand(directory, port, tlsPort) : nodeCommand(port)
   const child = spawn([...pin, ...command][0]!, [...pin, ...command].slice(1), { stdio: 'ignore' })
   await waitForPort(port, child)
   return {
     port,
+    ...(isNginx ? { tlsPort } : {}),
     description: isNginx
       ? `${version.stderr.trim().replace('nginx version: ', '')}, 1 worker`
       : `Node ${process.version} (nginx is not installed)`,
@@ -38,7 +47,11 @@ export async function startServer(pin: readonly string[]): Promise<BenchServer> 
   }
 }
 
-function nginxCommand(directory: string, port: number): string[] {
+async function nginxCommand(directory: string, port: number, tlsPort: number): Promise<string[]> {
+  const names = { dnsNames: ['localhost'], addresses: ['127.0.0.1'], nowMs: Date.now() }
+  const { certificate, key } = await liveCredentials().newServer(names)
+  writeFileSync(join(directory, 'tls.crt'), certificate)
+  writeFileSync(join(directory, 'tls.key'), key, { mode: 0o600 })
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((name) => `${name}_temp_path ${directory}/${name};`)
     .join('\n')
@@ -55,6 +68,9 @@ http {
   ${temporary}
   server {
     listen 127.0.0.1:${port} backlog=8192;
+    listen 127.0.0.1:${tlsPort} ssl backlog=8192;
+    ssl_certificate ${directory}/tls.crt;
+    ssl_certificate_key ${directory}/tls.key;
     location / { default_type text/plain; return 200 "${BODY}"; }
   }
 }

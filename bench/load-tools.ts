@@ -10,15 +10,18 @@ export interface Tool {
   readonly name: string
   /** A shell command for `seconds` at full speed over `connections`; undefined where the tool cannot. */
   command(run: ToolRun): string | undefined
-  /** Requests in all, read from its output. */
+  /** Requests that were answered, read from its output. */
   count(output: string): number | undefined
 }
 
 export interface ToolRun {
+  /** https:// with a certificate that nobody vouches for. */
   readonly url: string
   readonly seconds: number
   readonly connections: number
   readonly keepsAlive: boolean
+  /** Threads, or what the tool has in their place. */
+  readonly workers: number
 }
 
 const numberAfter = (pattern: RegExp) => (output: string) => {
@@ -29,28 +32,47 @@ const numberAfter = (pattern: RegExp) => (output: string) => {
 const PEERS: readonly Tool[] = [
   {
     name: 'wrk',
-    command: ({ url, seconds, connections, keepsAlive }) =>
-      `wrk -t1 -c${connections} -d${seconds}s ${keepsAlive ? '' : '-H "Connection: close"'} ${url}`,
+    command: ({ url, seconds, connections, keepsAlive, workers }) =>
+      `wrk -t${workers} -c${connections} -d${seconds}s ` +
+      `${keepsAlive ? '' : '-H "Connection: close"'} ${url}`,
     count: numberAfter(/(\d+) requests in/),
   },
   {
     name: 'ab',
-    command: ({ url, seconds, connections, keepsAlive }) =>
-      `ab -q ${keepsAlive ? '-k' : ''} -r -c ${connections} -t ${seconds} -n 100000000 ${url}`,
+    command: ({ url, seconds, connections, keepsAlive, workers }) =>
+      workers === 1
+        ? `ab -q ${keepsAlive ? '-k' : ''} -r -c ${connections} -t ${seconds} -n 100000000 ${url}`
+        : undefined,
     count: numberAfter(/Complete requests:\s+(\d+)/),
   },
   {
     name: 'hey',
-    command: ({ url, seconds, connections, keepsAlive }) =>
-      `hey -cpus 1 -z ${seconds}s -c ${connections} ${keepsAlive ? '' : '-disable-keepalive'} ${url}`,
+    command: ({ url, seconds, connections, keepsAlive, workers }) =>
+      `hey -cpus ${workers} -z ${seconds}s -c ${connections} ` +
+      `${keepsAlive ? '' : '-disable-keepalive'} ${url}`,
     count: numberAfter(/\[200\]\s+(\d+) responses/),
   },
   {
     name: 'vegeta',
-    command: ({ url, seconds, connections, keepsAlive }) =>
-      `echo "GET ${url}" | vegeta -cpus=1 attack -rate=0 -duration=${seconds}s -workers=${connections} ` +
-      `-max-workers=${connections} -keepalive=${keepsAlive} | vegeta report -type=json`,
-    count: numberAfter(/"requests":(\d+)/),
+    command: ({ url, seconds, connections, keepsAlive, workers }) =>
+      `echo "GET ${url}" | vegeta -cpus=${workers} attack -insecure -rate=0 -duration=${seconds}s ` +
+      `-workers=${connections} -max-workers=${connections} -keepalive=${keepsAlive} | ` +
+      `vegeta report -type=json`,
+    count: numberAfter(/"status_codes":\{[^}]*"200":(\d+)/),
+  },
+  {
+    name: 'fortio',
+    command: ({ url, seconds, connections, keepsAlive, workers }) =>
+      `GOMAXPROCS=${workers} fortio load -quiet -k -qps 0 -t ${seconds}s -c ${connections} ` +
+      `-keepalive=${keepsAlive} -json - ${url} 2>/dev/null`,
+    count: numberAfter(/"RetCodes": \{[^}]*"200": (\d+)/),
+  },
+  {
+    name: 'oha',
+    command: ({ url, seconds, connections, keepsAlive, workers }) =>
+      `TOKIO_WORKER_THREADS=${workers} oha --no-tui --json --insecure -z ${seconds}s ` +
+      `-c ${connections} ${keepsAlive ? '' : '--disable-keepalive'} ${url}`,
+    count: numberAfter(/"statusCodeDistribution": \{[^}]*"200": (\d+)/),
   },
 ]
 
@@ -58,10 +80,9 @@ const PEERS: readonly Tool[] = [
 function autocannon(path: string): Tool {
   return {
     name: 'autocannon',
-    command: ({ url, seconds, connections, keepsAlive }) =>
-      keepsAlive
-        ? `${process.execPath} ${path} -c ${connections} -d ${seconds} -j ${url} 2>/dev/null`
-        : undefined,
+    command: ({ url, seconds, connections, keepsAlive, workers }) =>
+      `${process.execPath} ${path} ${workers === 1 ? '' : `-w ${workers}`} ` +
+      `${keepsAlive ? '' : '-H Connection=close'} -c ${connections} -d ${seconds} -j ${url} 2>/dev/null`,
     count: (output) => {
       const { '2xx': answered }: { '2xx'?: number } = JSON.parse(output.split('\n')[0] ?? '{}')
       return answered

@@ -1,145 +1,160 @@
-import { spawnSync } from 'node:child_process'
-import { cpus, loadavg, release } from 'node:os'
-import { fileURLToPath } from 'node:url'
-import { constantArrivals, type LoadPlan } from '../src/load/plan.ts'
-import type { EngineResult, EngineRun } from './load-engine.ts'
-import { type BenchServer, startServer } from './load-server.ts'
-import { findTools, type Measurement, runTool } from './load-tools.ts'
-
 /**
  * The load engine beside the tools that people use, in one run, against one small server. Prints
- * Markdown. Usage: `npm run bench:load [seconds per run, default 4] [rounds, default 3]`.
+ * Markdown.
+ *
+ *   npm run bench:load -- [--seconds 4] [--rounds 3] [--workers 4] [--short] [--long] [--record]
+ *
+ * --short only sees that all of it runs; --long looks at memory for ten minutes; --record writes what
+ * was measured into docs/reference/load-engine.md. `findTools` says which tools it knows.
  */
-const SECONDS = Number(process.argv[2] ?? 4)
-const ROUNDS = Number(process.argv[3] ?? 3)
-const CONNECTIONS = 64
+import { readFileSync, writeFileSync } from 'node:fs'
+import { cpus, loadavg, release } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { formatTable } from '../tests/support/markdown-table.ts'
+import {
+  BENCH_RATES,
+  CLIENT_PIN,
+  type Kind,
+  KINDS,
+  manyCores,
+  medianOf,
+  Runs,
+} from './load-runs.ts'
+import { type BenchServer, hasPins, SERVER_PIN, startServer } from './load-server.ts'
+import { commandMemory } from './load-memory.ts'
+import { findTools, type Measurement, type Tool } from './load-tools.ts'
+
+const PAGE = fileURLToPath(new URL('../docs/reference/load-engine.md', import.meta.url))
+const BLOCK = /<!-- measured -->\n[^]*?<!-- end of measured -->/
 const LATENESS_MS_MAX = 5
 const SEARCH_STEPS = 6
-const SPEED_RATES = [30_000, 45_000, 65_000, 90_000, 120_000, 160_000]
 
-const hasPins = cpus().length > 1 && spawnSync('taskset', ['-V']).error === undefined
-const SERVER_PIN = hasPins ? ['taskset', '-c', '0'] : []
-const CLIENT_PIN = hasPins ? ['taskset', '-c', '1'] : []
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '4' },
+    rounds: { type: 'string', default: '3' },
+    workers: { type: 'string', default: '4' },
+    short: { type: 'boolean', default: false },
+    long: { type: 'boolean', default: false },
+    record: { type: 'boolean', default: false },
+  },
+})
+const seconds = values.short ? 1 : Number(values.seconds)
+const rounds = values.short ? 1 : Number(values.rounds)
+const workersMax = values.short ? 2 : Number(values.workers)
 
+const { tools, missing } = findTools()
 const server = await startServer(SERVER_PIN)
+const runs = new Runs(server, seconds, rounds)
+const sections: string[] = []
 try {
-  const { tools, missing } = findTools()
-  print(machineFacts(server, missing))
-  for (const keepsAlive of [true, false]) {
-    const rows = new Map<string, Measurement[]>()
-    const plan = fullSpeedPlan(keepsAlive)
-    const url = `http://127.0.0.1:${server.port}/`
-    for (let round = 0; round < ROUNDS; round++) {
-      for (const tool of tools) {
-        const run = { url, seconds: SECONDS, connections: CONNECTIONS, keepsAlive }
-        const measured = runTool(tool, run, CLIENT_PIN)
-        if (measured !== undefined) rows.set(tool.name, [...(rows.get(tool.name) ?? []), measured])
-      }
-      const ours = runEngine({ plan, seconds: SECONDS })
-      rows.set('hitless', [...(rows.get('hitless') ?? []), ours])
-    }
-    print(speedTable(keepsAlive, rows))
-  }
-  print(rateTable())
-  print(punctualRate())
+  tell(machineFacts(server))
+  const kinds = KINDS.filter(({ isTls }) => !isTls || server.tlsPort !== undefined)
+  for (const kind of kinds) tell(speedTable(kind))
+  for (const kind of kinds.filter(({ isTls }) => !isTls)) tell(workersTable(kind))
+  tell(rateTable())
+  tell(punctualRate())
+  tell(allocationTable())
+  tell(await memoryOverTime())
 } finally {
   await server.stop()
 }
-
-/**
- * The schedule is open, so full speed is sought once: of several rates the one that gave most answers,
- * and a little more, so that work waits at all times, as it does in a closed loop.
- */
-function fullSpeedPlan(keepsAlive: boolean): LoadPlan {
-  let best = 0
-  for (const rate of SPEED_RATES) {
-    const plan = { ...planAt(keepsAlive ? rate : rate / 6, keepsAlive), timeoutMs: 60_000 }
-    best = Math.max(best, runEngine({ plan, seconds: 1 }).requestsPerSecond)
-  }
-  return { ...planAt(best * 1.1, keepsAlive), timeoutMs: 60_000 }
-}
-
-function planAt(ratePerSecond: number, keepsAlive: boolean): LoadPlan {
-  const reused = { lane: 'reused', share: 1, connections: CONNECTIONS } as const
-  return {
-    target: { host: '127.0.0.1', port: server.port, authority: '127.0.0.1' },
-    requests: [{ method: 'GET', path: '/', headers: {}, weight: 1 }],
-    arrivals: constantArrivals(ratePerSecond),
-    lanes: [keepsAlive ? reused : { lane: 'new', share: 1 }],
-    timeoutMs: 5_000,
-    connectTimeoutMs: 2_000,
-    okStatuses: [[200, 399]],
-    connectionsMax: CONNECTIONS,
-  }
-}
-
-function runEngine(run: EngineRun): EngineResult {
-  const entry = fileURLToPath(new URL('./load-engine.ts', import.meta.url))
-  const command = [...CLIENT_PIN, process.execPath, entry, JSON.stringify(run)]
-  const { stdout, stderr } = spawnSync(command[0]!, command.slice(1), { encoding: 'utf8' })
-  if (stdout === '') throw new Error(`the engine ended without a result: ${stderr}`)
-  const result: EngineResult = JSON.parse(stdout)
-  const ended = result.ok + result.failed + result.notSent
-  if (ended !== result.planned)
-    throw new Error(`${ended} of ${result.planned} requests accounted for`)
-  return result
-}
-
-function speedTable(
-  keepsAlive: boolean,
-  rows: ReadonlyMap<string, readonly Measurement[]>,
-): string {
-  const kind = keepsAlive ? 'reused connections' : 'a new connection for each request'
-  const sorted = [...rows].map(([name, runs]) => ({ name, ...medianOf(runs) }))
-  sorted.sort((a, b) => b.requestsPerSecond - a.requestsPerSecond)
-  const lines = sorted.map(
-    ({ name, requestsPerSecond, cpuUsPerRequest }) =>
-      `| ${name} | ${whole(requestsPerSecond)} | ${cpuUsPerRequest.toFixed(1)} |`,
+if (values.record) {
+  const block = `<!-- measured -->\n\n${sections.join('\n')}\n<!-- end of measured -->`
+  writeFileSync(
+    PAGE,
+    readFileSync(PAGE, 'utf8').replace(BLOCK, () => block),
   )
-  return `## Full speed, ${kind}: ${CONNECTIONS} connections
+}
 
-| tool | requests per second | client CPU per request, µs |
-| --- | ---: | ---: |
-${lines.join('\n')}
-`
+function speedTable(kind: Kind): string {
+  const rows = new Map<string, Measurement[]>()
+  for (let round = 0; round < rounds; round++) {
+    // In turns, so that what disturbs the machine disturbs all.
+    for (const tool of tools) {
+      const measured = runs.tool(tool, kind, { workers: 1, pin: CLIENT_PIN })
+      if (measured !== undefined) rows.set(tool.name, [...(rows.get(tool.name) ?? []), measured])
+    }
+    const ours = runs.fullSpeed(kind, { workers: 1, pin: CLIENT_PIN })
+    rows.set('hitless', [...(rows.get('hitless') ?? []), ours])
+  }
+  const sorted = [...rows].map(([name, measured]) => ({ name, ...medianOf(measured) }))
+  sorted.sort((a, b) => b.requestsPerSecond - a.requestsPerSecond)
+  const head = ['tool', 'requests per second', 'client CPU per request, µs']
+  const lines = sorted.map(({ name, requestsPerSecond, cpuUsPerRequest }) => [
+    name,
+    whole(requestsPerSecond),
+    cpuUsPerRequest.toFixed(1),
+  ])
+  return `### Full speed, ${kind.name}\n\n${formatTable([head, ...lines])}`
+}
+
+function workersTable(kind: Kind): string {
+  const counts = Array.from({ length: workersMax }, (_, index) => index + 1)
+  const { pin, cores } = manyCores()
+  const rowOf = (name: string, run: (workers: number) => Measurement | undefined) => [
+    name,
+    ...counts.map((workers) => {
+      const measured = runs.repeated(() => run(workers))
+      return measured.length === 0 ? '–' : rateAndCpu(medianOf(measured))
+    }),
+  ]
+  const rows = [
+    ['tool', ...counts.map((workers) => `${workers} ${workers === 1 ? 'worker' : 'workers'}`)],
+    ...tools.map((tool: Tool) =>
+      rowOf(tool.name, (workers) => runs.tool(tool, kind, { workers, pin })),
+    ),
+    rowOf('hitless', (workers) => runs.fullSpeed(kind, { workers, pin })),
+  ]
+  return (
+    `### Workers, ${kind.name}\n\n` +
+    `Requests per second, and CPU per request in µs, of threads on ${cores}.\n\n${formatTable(rows)}`
+  )
+}
+
+function rateAndCpu({ requestsPerSecond, cpuUsPerRequest }: Measurement): string {
+  return `${whole(requestsPerSecond)} (${cpuUsPerRequest.toFixed(1)})`
 }
 
 function rateTable(): string {
-  const mixed: LoadPlan['lanes'] = [
-    { lane: 'new', share: 0.2 },
-    { lane: 'reused', share: 0.8, connections: 16 },
+  const rows = BENCH_RATES.map(({ rate, isMixed }) => {
+    const results = runs.repeated(() => runs.atRate(rate, isMixed))
+    const { requestsPerSecond, cpuUsPerRequest } = medianOf(results)
+    const sent = median(results.map(({ sentPerSecond }) => sentPerSecond))
+    const lateness = median(results.map(({ latenessMsP99 }) => latenessMsP99))
+    return [
+      whole(rate),
+      isMixed ? 'new 20 %, reused 80 %' : 'reused',
+      sent.toLocaleString('en', { maximumFractionDigits: 1 }),
+      `${((100 * Math.abs(sent - rate)) / rate).toFixed(3)} %`,
+      whole(requestsPerSecond),
+      lateness.toFixed(2),
+      cpuUsPerRequest.toFixed(1),
+      `${((cpuUsPerRequest * requestsPerSecond) / 10_000).toFixed(1)} %`,
+    ]
+  })
+  const head = [
+    'planned per second',
+    'lanes',
+    'sent per second',
+    'off by',
+    'answered per second',
+    'lateness p99, ms',
+    'CPU per request, µs',
+    'of one core',
   ]
-  const lines = [200, 2_000, 20_000].flatMap((rate) =>
-    [undefined, ...(rate <= 2_000 ? [mixed] : [])].map((lanes) => {
-      const plan = { ...planAt(rate, true), ...(lanes === undefined ? {} : { lanes }) }
-      const runs = times(ROUNDS, () => runEngine({ plan, seconds: SECONDS }))
-      const { requestsPerSecond, cpuUsPerRequest } = medianOf(runs)
-      const lateness = median(runs.map(({ latenessMsP99 }) => latenessMsP99))
-      const memory = median(runs.map(({ memoryMb }) => memoryMb))
-      const cpu = (cpuUsPerRequest * requestsPerSecond) / 10_000
-      return (
-        `| ${whole(rate)} | ${lanes === undefined ? 'reused' : 'new 20 %, reused 80 %'} ` +
-        `| ${whole(requestsPerSecond)} | ${cpuUsPerRequest.toFixed(1)} | ${cpu.toFixed(1)} % ` +
-        `| ${lateness.toFixed(2)} | ${memory.toFixed(0)} |`
-      )
-    }),
-  )
-  return `## hitless at a fixed rate
-
-| planned per second | lanes | answered per second | CPU per request, µs | of one core | lateness p99, ms | memory, MB |
-| ---: | --- | ---: | ---: | ---: | ---: | ---: |
-${lines.join('\n')}
-`
+  return `### hitless at a fixed rate\n\n${formatTable([head, ...rows])}`
 }
 
 /** The highest rate at which nothing is late: the open loop's own speed limit. */
 function punctualRate(): string {
-  const found = times(ROUNDS, () => {
+  const found = runs.repeated(() => {
     let [low, high] = [1_000, 200_000]
     for (let step = 0; step < SEARCH_STEPS; step++) {
       // Geometric: the limit is sought as a ratio.
       const rate = Math.round(Math.sqrt(low * high))
-      const { latenessMsP99, notSent } = runEngine({ plan: planAt(rate, true), seconds: 2 })
+      const { latenessMsP99, notSent } = runs.atRate(rate, false)
       if (latenessMsP99 < LATENESS_MS_MAX && notSent === 0) low = rate
       else high = rate
     }
@@ -151,38 +166,50 @@ function punctualRate(): string {
   )
 }
 
-function machineFacts({ description }: BenchServer, missing: readonly string[]): string {
-  const [first] = cpus()
-  return `# Load engine beside other tools
+function allocationTable(): string {
+  const rows = KINDS.filter(({ isTls }) => !isTls).map((kind) => {
+    const results = runs.repeated(() => runs.allocations(kind))
+    const bytes = results.map(({ heapBytesPerRequest }) => heapBytesPerRequest)
+    return [kind.name, whole(median(bytes))]
+  })
+  const head = ['connections', 'heap per request, bytes']
+  return (
+    `### Allocation\n\nAll of the engine at full speed, sockets and ledger included; the parser alone: ` +
+    `\`node bench/parser.ts\`.\n\n${formatTable([head, ...rows])}`
+  )
+}
 
-- machine: ${cpus().length} × ${first?.model.trim()}, Linux ${release()}, Node ${process.version}
+/** Of the command as its users have it. */
+async function memoryOverTime(): Promise<string> {
+  const lasting = values.long ? 600 : values.short ? 5 : 30
+  const url = `http://127.0.0.1:${server.port}/`
+  const { entry, peakMb } = await commandMemory(url, 500, lasting)
+  return (
+    `### Memory\n\nThe most that the process of \`hitless load\` (${entry}) had resident in ` +
+    `${lasting} seconds at 500 requests per second: ${peakMb.toFixed(0)} MB.\n`
+  )
+}
+
+function machineFacts({ description }: BenchServer): string {
+  const [first] = cpus()
+  return `- machine: ${cpus().length} × ${first?.model.trim()}, Linux ${release()}, Node ${process.version}
 - load average before: ${loadavg()[0]?.toFixed(2)}
 - server: ${description}; ${hasPins ? 'server on core 0, client on core 1' : 'nothing pinned'}
-- ${SECONDS} s a run, median of ${ROUNDS} rounds; CPU is user and system time of the client
+- ${seconds} s a run, median of ${rounds}; ${runs.connections} connections; CPU is user and system time of the client
 - hitless writes a ledger record for each request; the others keep counters
 - not there: ${missing.length === 0 ? 'none' : missing.join(', ')}
 `
-}
-
-function medianOf(runs: readonly Measurement[]): Measurement {
-  return {
-    requestsPerSecond: median(runs.map(({ requestsPerSecond }) => requestsPerSecond)),
-    cpuUsPerRequest: median(runs.map(({ cpuUsPerRequest }) => cpuUsPerRequest)),
-  }
 }
 
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 }
 
-function times<T>(count: number, make: () => T): T[] {
-  return Array.from({ length: count }, make)
-}
-
 function whole(value: number): string {
   return Math.round(value).toLocaleString('en')
 }
 
-function print(text: string): void {
-  process.stdout.write(`${text}\n`)
+function tell(section: string): void {
+  sections.push(section)
+  process.stdout.write(`${section}\n`)
 }

@@ -15,7 +15,7 @@ export interface Visit {
   /** The client announced that it closes. */
   readonly closes: boolean
   /** The client asked to keep the connection, as HTTP/1.0 has to; some close it where nobody agrees. */
-  readonly asksToKeep: boolean
+  readonly asksToKeep?: boolean
 }
 
 /** Of outcomes, those that time alone ends. */
