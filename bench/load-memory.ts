@@ -22,9 +22,8 @@ export async function commandMemory(
 ): Promise<CommandMemory> {
   const isBuilt = existsSync(BUILT)
   const load = ['load', url, '--rate', `${rate}/s`, '--duration', `${seconds}s`]
-  const node = [process.execPath, isBuilt ? BUILT : SOURCE] as const
-  const [command, ...args] = [...CLIENT_PIN, ...node, ...load]
-  const child = spawn(command, args, { stdio: 'ignore' })
+  const [command, ...args] = [...CLIENT_PIN, process.execPath, isBuilt ? BUILT : SOURCE]
+  const child = spawn(command, [...args, ...load], { stdio: 'ignore' })
   let peakMb = 0
   const sampler = setInterval(() => (peakMb = Math.max(peakMb, peakOf(child.pid))), SAMPLE_MS)
   await once(child, 'close')
