@@ -1,7 +1,8 @@
 import { Histogram } from './histogram.ts'
 import type { Lane, RequestRecord } from './ledger.ts'
 import { OutageTally } from './outage-tally.ts'
-import { isGeneratorOutcome, type Outcome } from './outcome.ts'
+import { codeOf } from './protocol-codes.ts'
+import { isAnswered, isGeneratorOutcome, type Outcome } from './outcome.ts'
 
 export interface LaneTally {
   planned: number
@@ -44,6 +45,8 @@ export class LoadTally {
   readonly statuses = new Map<number, number>()
   /** By the index of who answered; 0 is not counted. */
   readonly backends = new Map<number, number>()
+  /** Codes that protocols have of their own (`codeOf`). */
+  readonly codes = new Map<string, number>()
   /** By the `detail` of `mismatch` records. */
   readonly mismatches = new Map<number, number>()
   readonly lanes = new Map<Lane, LaneTally>()
@@ -110,6 +113,8 @@ export class LoadTally {
     this.dropped++
     this.droppedUs.record(us)
     this.#outages.add(record)
+    const code = codeOf(record)
+    if (code !== undefined) count(this.codes, code)
     if (isAnswered(record.outcome)) return
     this.unansweredUs.record(us)
     if (record.status > 0) count(this.brokenStatuses, record.status)
@@ -142,10 +147,6 @@ export class LoadTally {
     this.lanes.set(name, lane)
     return lane
   }
-}
-
-function isAnswered(outcome: Outcome): boolean {
-  return outcome === 'ok' || outcome === 'status' || outcome === 'mismatch'
 }
 
 function count<T>(counts: Map<T, number>, of: T): void {

@@ -12,6 +12,7 @@ export const MISMATCHES = [
   'messages-repeated',
   'messages-reordered',
   'no-event-stream',
+  'not-serving',
 ] as const
 
 export type Mismatch = (typeof MISMATCHES)[number]
@@ -27,6 +28,7 @@ export const MISMATCH_MEANING: Readonly<Record<Mismatch, string>> = {
   'messages-repeated': 'numbered messages of the session came again, or were never sent',
   'messages-reordered': 'numbered messages of the session came after later ones',
   'no-event-stream': 'the answer was not of type text/event-stream',
+  'not-serving': 'a health check of gRPC was answered by another status than SERVING',
 }
 
 /** The record's `detail`. */

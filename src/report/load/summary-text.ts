@@ -69,6 +69,7 @@ function figures(summary: LoadSummary, row: Row): string[] {
     row('Lanes', '[lane:ok/planned]', lanesOf(summary), ' '),
     row('Status Codes', '[code:count]', counts(summary.statuses), ' '),
     row('Outcomes', '[id:count]', counts(summary.outcomes), ' '),
+    ...optional(row, 'Codes', '[code:count]', summary.codes ?? {}),
     ...optional(row, 'Mismatches', '[what:count]', summary.mismatches),
     ...optional(row, 'Answered by', '[name:count]', summary.backends),
     ...optional(row, 'Addresses', '[address:connections]', summary.addresses),

@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer'
 import * as http2 from 'node:http2'
 import { afterEach, describe, expect, test } from 'vitest'
 import { invariant } from '../../../base/invariant.ts'
+import { detailOfMismatch } from '../../../timeline/mismatch.ts'
 import { liveClock } from '../../../world/live/clock.ts'
 import { liveNetwork } from '../../../world/live/network.ts'
 import { StreamLoad } from '../http2/testing/stream-load.ts'
@@ -201,7 +202,7 @@ const CALLS: readonly Call[] = [
   [
     'NOT_SERVING',
     withTrailers(frameMessage(NOT_SERVING), OK_TRAILERS),
-    ['mismatch', 0, 200],
+    ['mismatch', detailOfMismatch('not-serving'), 200],
     isServing,
   ],
   [

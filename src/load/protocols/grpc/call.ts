@@ -1,4 +1,5 @@
 import { HitlessError } from '../../../base/error.ts'
+import { detailOfMismatch } from '../../../timeline/mismatch.ts'
 import type { LoadTarget } from '../../plan.ts'
 import type { BodySink } from '../http1/response-sink.ts'
 import type { AnswerMeaning, AnswerReader } from '../http2/answer-reader.ts'
@@ -24,6 +25,11 @@ export interface GrpcCall {
 
 /** So much of the answer's message is kept to look into. */
 const KEPT_BYTES_MAX = 4_096
+const OK: AnswerMeaning = { outcome: 'ok', detail: 0 }
+const NOT_SERVING: AnswerMeaning = {
+  outcome: 'mismatch',
+  detail: detailOfMismatch('not-serving'),
+}
 const UNKNOWN = 2
 const INTERNAL = 13
 
@@ -110,7 +116,7 @@ export class GrpcReader implements AnswerReader {
     // One message, and all of it, is what OK promises; none was allowed to be compressed.
     if (count !== 1 || !isWhole || isCompressed) return { outcome: 'malformed', detail: INTERNAL }
     const isExpected = this.#check?.(first) ?? true
-    return { outcome: isExpected ? 'ok' : 'mismatch', detail: 0 }
+    return isExpected ? OK : NOT_SERVING
   }
 }
 
