@@ -7,7 +7,7 @@ import { parse } from 'yaml'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const PAGE = join(ROOT, 'docs/reference/commands.md')
-const COMMANDS = ['', 'test', 'judge', 'up', 'node', 'complete']
+const COMMANDS = ['', 'test', 'judge', 'load', 'up', 'node', 'complete']
 
 /** What `--help` prints where there is no terminal. */
 function helpOf(command: string): string {
@@ -20,7 +20,7 @@ const HELP = new Map(COMMANDS.map((command) => [command, helpOf(command)]))
 
 test('the page of commands is what --help prints', async () => {
   const page = readFileSync(PAGE, 'utf8').replaceAll(
-    /^```\nUsage: hitless ?(test|judge|up|node|complete)? [^]*?^```$/gm,
+    /^```\nUsage: hitless ?(test|judge|load|up|node|complete)? [^]*?^```$/gm,
     (_block, command?: string) => `\`\`\`\n${HELP.get(command ?? '')}\n\`\`\``,
   )
   for (const help of HELP.values()) {
@@ -42,7 +42,7 @@ function documentedCommands(): Documented[] {
     (path) =>
       [
         ...readFileSync(join(ROOT, path), 'utf8').matchAll(
-          /^ *(?:\.\/)?hitless (test|judge) (.*)$/gm,
+          /^ *(?:\.\/)?hitless (test|judge|load) (.*)$/gm,
         ),
       ].map(([, command = '', rest = '']) => ({
         where: `${path}: hitless ${command} ${rest}`,
