@@ -130,7 +130,11 @@ export class PlayedConnection implements Connection {
   }
 
   answer(text: string): void {
-    if (!this.isClosed) this.#handlers.onData(new TextEncoder().encode(text))
+    this.send(new TextEncoder().encode(text))
+  }
+
+  send(bytes: Uint8Array): void {
+    if (!this.isClosed) this.#handlers.onData(bytes)
   }
 
   fin(): void {

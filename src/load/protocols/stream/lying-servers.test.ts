@@ -98,7 +98,7 @@ const EVENT_STREAMS: readonly Lie[] = [
     end: 'timeout-stalled',
     opened: 1,
     lost: 1,
-    changes: { session: { stallMs: 60 } },
+    changes: { session: { stallMs: 300 } },
   },
   {
     name: 'another type',
@@ -138,7 +138,7 @@ const BOTH: readonly Lie[] = [
     end: 'timeout-no-byte',
     opened: 0,
     lost: 0,
-    changes: { timeoutMs: 60 },
+    changes: { timeoutMs: 300 },
   },
 ]
 
@@ -171,7 +171,7 @@ const DOWNLOADS: readonly Lie[] = [
     end: 'timeout-stalled',
     opened: 1,
     lost: 1,
-    changes: { lanes: held(10), session: { isWhole: true, stallMs: 80 } },
+    changes: { lanes: held(10), session: { isWhole: true, stallMs: 300 } },
   },
   {
     name: 'half the file and FIN',

@@ -124,8 +124,8 @@ export class FrameReader {
 
   #feedPayload(bytes: Uint8Array, start: number): number {
     const end = Math.min(bytes.length, start + this.#left)
-    // The caller's memory is used again: what is kept is copied.
-    const piece = bytes.slice(start, end)
+    // The caller's memory is used again: what is kept is copied. (A Buffer's slice would be none.)
+    const piece = concatenate([bytes.subarray(start, end)])
     if (this.#opcode >= 8) this.#control.push(piece)
     else {
       this.#message.push(piece)

@@ -161,12 +161,17 @@ const OTHER_ANSWERS: readonly Lie[] = [
     treat: ({ socket }) => void socket.end('HTTP/1.1 101 Sw'),
     end: 'truncated',
   },
-  { name: 'no answer', treat: () => undefined, end: 'timeout-no-byte', changes: { timeoutMs: 60 } },
+  {
+    name: 'no answer',
+    treat: () => undefined,
+    end: 'timeout-no-byte',
+    changes: { timeoutMs: 300 },
+  },
   {
     name: 'no more than half an answer',
     treat: ({ socket }) => void socket.write('HTTP/1.1 101 Sw'),
     end: 'timeout-stalled',
-    changes: { timeoutMs: 60 },
+    changes: { timeoutMs: 300 },
   },
   { name: 'no HTTP', treat: answering('hello, who is there?'), end: 'malformed' },
 ]
@@ -241,7 +246,7 @@ describe('a session that is held to its end', () => {
           if (opcode === 8) visit.socket.end(serverFrame(8, payload))
         }
       }),
-      { session: { stallMs: 100 }, lanes: held(400) },
+      { session: { stallMs: 600 }, lanes: held(1_500) },
     )
     expect(ends).toEqual({ ok: 1 })
   })

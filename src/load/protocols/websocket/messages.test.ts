@@ -45,7 +45,7 @@ function echoing(echo: (text: string, number: number) => readonly string[]) {
 describe('messages by their numbers', () => {
   const ECHOES: PlanChanges = {
     session: { messageIntervalMs: 5, expectsEcho: true },
-    lanes: held(150, 4),
+    lanes: held(400, 4),
     requestsMax: 4,
   }
 
@@ -102,7 +102,7 @@ describe('messages by their numbers', () => {
         }
         return number === 2 ? [text, kept!] : [text]
       }),
-      { ...ECHOES, lanes: held(150), requestsMax: 1 },
+      { ...ECHOES, lanes: held(400), requestsMax: 1 },
     )
     expect(ends).toEqual({ 'mismatch 8': 1 })
     expect(report.sessions).toMatchObject({ messagesLost: 0, messagesReordered: 1 })
@@ -110,9 +110,11 @@ describe('messages by their numbers', () => {
 
   test('those under way when a session is lost are lost with it', async () => {
     let received = 0
-    const { report } = await runAgainst(({ opcode }, visit) => {
-      if (opcode === 1 && ++received % 5 === 0) visit.socket.resetAndDestroy()
-    }, ECHOES)
+    const onFrame = ({ opcode, payload }: ClientFrame, { socket }: RawVisit) => {
+      if (opcode === 1) received++
+      if (payload.toString() === 'hitless 3') socket.resetAndDestroy()
+    }
+    const { report } = await runAgainst(onFrame, { ...ECHOES, lanes: held(5_000, 4) })
     const { messagesSent } = report.sessions!
     expect(report.sessions).toMatchObject({ opened: 4, lost: 4, messagesLost: messagesSent })
     // Those that the resets overtook were sent all the same.

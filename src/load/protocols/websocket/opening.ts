@@ -1,3 +1,4 @@
+import { concatenate } from '../../../base/concatenate.ts'
 import { HitlessError } from '../../../base/error.ts'
 import type { RequestIdentity } from '../../../timeline/request-id.ts'
 import type { LoadTarget, RequestTemplate } from '../../plan.ts'
@@ -5,7 +6,7 @@ import { encodeRequest } from '../http1/request-bytes.ts'
 
 /** The client's side of the opening handshake (RFC 6455, section 4.1), made once for all sessions. */
 export interface Opening {
-  take(sequence: number, key: string): readonly Uint8Array[]
+  take(sequence: number, key: string): Uint8Array
   /** Subprotocols that are offered. */
   readonly protocols: readonly string[]
 }
@@ -38,7 +39,7 @@ export function encodeOpening(
     take(sequence, key) {
       // The head without its empty line, which comes behind the key.
       const bytes = head.take(sequence)
-      return [bytes.subarray(0, bytes.length - 2), upgrade(key)]
+      return concatenate([bytes.subarray(0, bytes.length - 2), upgrade(key)])
     },
     protocols:
       offered === undefined ? [] : template.headers[offered]!.split(',').map((name) => name.trim()),

@@ -77,9 +77,7 @@ export class WebSocketTalk implements Talk, FrameSink {
   onOpen(): void {
     const { key, accept } = this.#rules.keys.next()
     this.#handshake = new HandshakeReader(accept, this.#opening.protocols)
-    for (const bytes of this.#opening.take(this.#line.request.sequence, key)) {
-      this.#line.write(bytes)
-    }
+    this.#line.write(this.#opening.take(this.#line.request.sequence, key))
     this.#line.noteSent()
     this.#phaseEndsAtNs = this.#line.openedAtNs + this.#rules.timeoutMs * 1e6
     this.#line.wakeAt(this.#phaseEndsAtNs)
