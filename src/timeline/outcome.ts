@@ -63,3 +63,8 @@ export const OUTCOME_MEANING: Readonly<Record<Outcome, string>> = {
 export function isGeneratorOutcome(outcome: Outcome): boolean {
   return outcome === 'not-sent' || outcome === 'local-limit'
 }
+
+/** Outcomes of a whole answer, whatever it was: only these have a latency. */
+export function isAnswered(outcome: Outcome): boolean {
+  return outcome === 'ok' || outcome === 'status' || outcome === 'mismatch'
+}

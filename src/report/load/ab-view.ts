@@ -1,7 +1,7 @@
 import { summarizeLoad, type LoadResult } from '../../timeline/load-summary.ts'
 import type { LoadTally } from '../../timeline/load-tally.ts'
 import type { Distribution } from '../../timeline/histogram.ts'
-import { isGeneratorOutcome, type Outcome } from '../../timeline/outcome.ts'
+import { isAnswered, isGeneratorOutcome, type Outcome } from '../../timeline/outcome.ts'
 import type { LoadView, Page } from '../load-view.ts'
 import { Footnotes, UNKNOWN } from './footnotes.ts'
 import { placeOf } from './url-place.ts'
@@ -131,8 +131,8 @@ function failuresOf({ outcomes }: LoadTally, notes: Footnotes): string[] {
 }
 
 function columnOf(outcome: Outcome): Column | undefined {
-  if (outcome === 'ok' || outcome === 'status' || isGeneratorOutcome(outcome)) return undefined
   if (outcome === 'mismatch') return 'Length'
+  if (isAnswered(outcome) || isGeneratorOutcome(outcome)) return undefined
   if (outcome.startsWith('connect-') || outcome === 'dns' || outcome === 'tls') return 'Connect'
   if (outcome.startsWith('timeout-') || outcome === 'malformed') return 'Exceptions'
   return 'Receive'

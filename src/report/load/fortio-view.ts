@@ -1,7 +1,7 @@
 import { Histogram } from '../../timeline/histogram.ts'
 import type { LoadDescription, LoadResult } from '../../timeline/load-summary.ts'
 import type { LoadTally } from '../../timeline/load-tally.ts'
-import { isGeneratorOutcome, type Outcome } from '../../timeline/outcome.ts'
+import { isAnswered, isGeneratorOutcome } from '../../timeline/outcome.ts'
 import type { LoadView, Page } from '../load-view.ts'
 import { fortioHistogram } from './fortio-histogram.ts'
 import { Footnotes, UNKNOWN } from './footnotes.ts'
@@ -107,7 +107,7 @@ function codesOf(tally: LoadTally, calls: number, notes: Footnotes) {
   const broken = unansweredUs.count
   for (const [status, count] of brokenStatuses) answered.set(status, answered.get(status)! - count)
   const kinds = [...outcomes]
-    .filter(([outcome]) => outcome !== 'ok' && !hasAnswer(outcome) && !isGeneratorOutcome(outcome))
+    .filter(([outcome]) => !isAnswered(outcome) && !isGeneratorOutcome(outcome))
     .map(([outcome, count]) => `${outcome}:${count}`)
   const codes = [...answered].filter(([, count]) => count > 0).toSorted(([a], [b]) => a - b)
   const line = (code: number, count: number) =>
@@ -116,10 +116,6 @@ function codesOf(tally: LoadTally, calls: number, notes: Footnotes) {
     ...(broken === 0 ? [] : [notes.mark(line(-1, broken), `Code -1: ${kinds.join(', ')}.`)]),
     ...codes.map(([code, count]) => line(code, count)),
   ]
-}
-
-function hasAnswer(outcome: Outcome): boolean {
-  return outcome === 'ok' || outcome === 'status' || outcome === 'mismatch'
 }
 
 function threadsOf({ users, connections }: LoadDescription): number {

@@ -1,5 +1,5 @@
 import { summarizeLoad, type LoadResult } from '../../timeline/load-summary.ts'
-import { OUTCOME_MEANING } from '../../timeline/outcome.ts'
+import { isAnswered, OUTCOME_MEANING } from '../../timeline/outcome.ts'
 import type { Distribution } from '../../timeline/histogram.ts'
 import type { LoadView, Page } from '../load-view.ts'
 import { Footnotes, UNKNOWN } from './footnotes.ts'
@@ -106,9 +106,7 @@ function line(name: string, us: Distribution): string {
 
 /** Statuses are answers to hey, whatever they are. */
 function errorsOf({ tally }: LoadResult): string[] {
-  const failed = [...tally.outcomes].filter(
-    ([outcome]) => outcome !== 'ok' && outcome !== 'status' && outcome !== 'mismatch',
-  )
+  const failed = [...tally.outcomes].filter(([outcome]) => !isAnswered(outcome))
   if (failed.length === 0) return ['']
   return [
     'Error distribution:',

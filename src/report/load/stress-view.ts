@@ -1,5 +1,6 @@
 import type { LoadDescription, LoadResult } from '../../timeline/load-summary.ts'
 import type { LoadTally } from '../../timeline/load-tally.ts'
+import { isAnswered } from '../../timeline/outcome.ts'
 import type { LoadView, Page } from '../load-view.ts'
 import { formatCount } from '../numbers.ts'
 import { Footnotes } from './footnotes.ts'
@@ -44,9 +45,7 @@ function rowOf(description: LoadDescription, tally: LoadTally, seconds: number):
 
 /** As text they are sorted, as in the original; in place of its made-up codes 509 and 510 stand outcomes. */
 function codesOf({ statuses, outcomes }: LoadTally): string {
-  const withoutStatus = [...outcomes].filter(
-    ([outcome]) => outcome !== 'ok' && outcome !== 'status' && outcome !== 'mismatch',
-  )
+  const withoutStatus = [...outcomes].filter(([outcome]) => !isAnswered(outcome))
   return [...statuses, ...withoutStatus]
     .map(([code, count]) => `${code}:${count}`)
     .toSorted()
