@@ -7,6 +7,8 @@ import { defineConfig } from 'rolldown'
 export default defineConfig({
   input: {
     main: 'src/cli/main.ts',
+    // What `import … from 'hitless/load'` leads to.
+    'load-library': 'src/cli/load-library.ts',
     // Threads are started by the path of their file, which no bundler follows.
     'load-thread': 'src/cli/threads/load-thread.ts',
     'proxy-thread': 'src/cli/threads/proxy-thread.ts',

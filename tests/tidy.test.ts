@@ -26,15 +26,19 @@ const FILES = readTree(ROOT)
 const CODE = codeOf(FILES)
 const SOURCES = CODE.filter(({ path }) => path.startsWith('src/'))
 
-/** Started by name: the command, the threads that have their own entry, and what runs in a container. */
-const ENTRIES = ['src/cli/main.ts', 'src/cli/engine/service-gateway.ts']
+/** Started by name: the command, the library, the threads that have their own entry, and what runs in a container. */
+const ENTRIES = [
+  'src/cli/main.ts',
+  'src/cli/load-library.ts',
+  'src/cli/engine/service-gateway.ts',
+]
 
 /** What lies at the root of the repository, so that nothing is left there by accident. */
 const ROOT_ENTRIES = [
   '.ci .git .github .gitattributes .gitignore .npmrc .oxlintrc.json .prettierignore .prettierrc.json',
   '.hitless coverage dist node_modules',
   'ARCHITECTURE.md CHANGELOG.md CONTRIBUTING.md LICENSE NOTICE README.md',
-  'knip.json package.json package-lock.json tsconfig.json rolldown.config.ts vitest.config.ts',
+  'knip.json package.json package-lock.json tsconfig.json tsconfig.types.json rolldown.config.ts vitest.config.ts',
   'bench docs examples hitless scripts src tests web',
 ].flatMap((names) => names.split(' '))
 
