@@ -2,7 +2,7 @@
  * Lets load tools loose on servers that treat requests badly, and compares what they report with what
  * the server did.
  *
- *   node scripts/truth-table.ts [--requests 2000] [--lie TEXT] [--record]
+ *   npm run bench:truth -- [--requests 2000] [--lie TEXT] [--record]
  *
  * Needs the tools on PATH; npm gets autocannon, `go install` gets those of Go. With --record the table
  * goes into docs/reference/truth-table.md. Exit code 1 when hitless reports anything else than its server.
