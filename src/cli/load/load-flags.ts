@@ -1,5 +1,4 @@
 import type { ExpectationFlags } from './expectation-options.ts'
-import type { StreamFlags } from './stream-options.ts'
 import type { TlsFlags } from './tls-options.ts'
 
 /** The flags of `hitless load` as commander hands them over: text, unchecked. */
@@ -37,4 +36,14 @@ export interface SessionFlags {
   readonly expectEcho?: boolean
   readonly stallTimeout?: string
   readonly whole?: boolean
+}
+
+/** Flags of what travels on streams, as commander hands them over. */
+export interface StreamFlags {
+  readonly http2?: boolean
+  readonly streams?: string
+  readonly grpcMethod?: string
+  /** True without a name: the server as a whole. */
+  readonly grpcHealth?: string | true
+  readonly dataHex?: string
 }

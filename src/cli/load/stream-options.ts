@@ -3,16 +3,6 @@ import { encodeHealthCheck, HEALTH_CHECK_PATH } from '../../load/grpc-health.ts'
 import { badFlag, wholeNumber } from '../flag-values.ts'
 import type { LoadFlags } from './load-flags.ts'
 
-/** Flags of what travels on streams, as commander hands them over. */
-export interface StreamFlags {
-  readonly http2?: boolean
-  readonly streams?: string
-  readonly grpcMethod?: string
-  /** True without a name: the server as a whole. */
-  readonly grpcHealth?: string | true
-  readonly dataHex?: string
-}
-
 const STREAMS_MAX = 10_000
 const METHOD_WANTED = '/package.Service/Method'
 
