@@ -45,7 +45,7 @@ test('the pods of a node that is killed go on, those deleted meanwhile end when 
     onTestFinished(() => up.stop())
     const client = clientOf(up)
     const first = await joinWith(bench, up.kubeconfig)
-    expect(first.told()).toContain(`logs     ${bench.data}/logs, kept\n`)
+    expect(first.told()).toContain(`logs     ${bench.data}/logs, kept with their pods\n`)
     for (const name of ['stays', 'goes']) {
       const containers = [shell('app', `: node-${name}-; sleep 600`)]
       await client.create('Pod', podOf(name, { nodeName: 'kept', containers }))
