@@ -81,6 +81,7 @@ test.each<[command: string, sent: Sent]>([
 
 test.each<[command: string, reach: RequestInput['reach']]>([
   ['curl -k https://h', { insecure: true }],
+  ['curl -k http://h', {}],
   [
     'curl --cacert ca.pem -E c.pem --key k.pem https://h',
     { cacert: 'ca.pem', cert: 'c.pem', key: 'k.pem' },

@@ -123,7 +123,11 @@ class CurlDraft {
           weight: 1,
         },
       ],
-      reach: { ...this.#reach, ...this.#connectTo(target.host, target.port) },
+      // What curl is told of TLS, it does not mind where there is none.
+      reach: {
+        ...(target.tls === undefined ? {} : this.#reach),
+        ...this.#connectTo(target.host, target.port),
+      },
       notes: this.#notes,
     }
   }
