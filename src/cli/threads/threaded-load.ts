@@ -17,6 +17,12 @@ export function threadedLoad(origin: ClockOrigin, addressing?: Addressing): Star
   }
 }
 
+/**
+ * The hot path allocates next to nothing: what little it does need not be kept in memory for long. A young
+ * generation of V8's own choice grows to many times that, and to nobody's use.
+ */
+const THREAD_LIMITS = { maxYoungGenerationSizeMb: 4 }
+
 /** What a stop may take beyond the timeout of the requests in flight, before the thread counts as stuck. */
 const STOP_MARGIN_MS = 10_000
 
@@ -41,7 +47,7 @@ class ThreadedGenerator implements LoadGenerator {
     this.#handlers = handlers
     // Beside this file and of its kind: source during development, compiled in a release.
     const entry = new URL(`./load-thread${extname(import.meta.url)}`, import.meta.url)
-    this.#thread = new Worker(entry, { workerData: input })
+    this.#thread = new Worker(entry, { workerData: input, resourceLimits: THREAD_LIMITS })
     this.#thread.on('message', (message: LoadMessage) => this.#take(message))
     this.#thread.on('error', (error) => (this.#failure = error))
     this.#thread.on('exit', (exitCode) => this.#onExit(exitCode))

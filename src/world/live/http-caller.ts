@@ -41,7 +41,7 @@ class AgentCaller implements HttpCaller {
   constructor(endpoint: Endpoint) {
     this.#endpoint = endpoint
     this.#base = parseBase(endpoint.baseUrl)
-    const NewAgent = this.#base.protocol === 'https:' ? https.Agent : http.Agent
+    const NewAgent = this.#base.protocol === 'https:' ? https().Agent : http().Agent
     const options = { keepAlive: true, noDelay: true }
     this.#agent = new NewAgent({
       ...options,
@@ -114,9 +114,9 @@ class AgentCaller implements HttpCaller {
       agent,
       ...(socketPath === undefined ? {} : { socketPath }),
     }
-    if (protocol !== 'https:') return http.request(options)
+    if (protocol !== 'https:') return http().request(options)
     const { authority, clientCertificate, insecure } = this.#endpoint
-    return https.request({
+    return https().request({
       ...options,
       rejectUnauthorized: insecure !== true,
       ...(authority === undefined ? {} : { ca: authority }),

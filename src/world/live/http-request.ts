@@ -56,7 +56,7 @@ function openRequest({ method, url, headers }: HttpRequest): ClientRequest {
     rejectUnauthorized: false,
   } as const
   try {
-    return url.startsWith('https:') ? https.request(url, options) : http.request(url, options)
+    return url.startsWith('https:') ? https().request(url, options) : http().request(url, options)
   } catch (error) {
     throw new HttpRequestError('EINVAL', error instanceof Error ? error.message : String(error))
   }

@@ -171,8 +171,8 @@ function newServer(
   }
   const server =
     tls === undefined
-      ? http.createServer(options, onRequest)
-      : https.createServer(
+      ? http().createServer(options, onRequest)
+      : https().createServer(
           { ...options, key: tls.key, cert: tls.certificate, minVersion: 'TLSv1.2' },
           onRequest,
         )

@@ -125,7 +125,7 @@ function responseHead(status: number, headers: ResponseHeaders): string {
   const lines = Object.entries(headers).flatMap(([name, value]) =>
     [value].flat().map((each) => `${name}: ${each.replaceAll(/[\r\n]/g, ' ')}\r\n`),
   )
-  return `HTTP/1.1 ${status} ${http.STATUS_CODES[status] ?? 'Unknown'}\r\n${lines.join('')}\r\n`
+  return `HTTP/1.1 ${status} ${http().STATUS_CODES[status] ?? 'Unknown'}\r\n${lines.join('')}\r\n`
 }
 
 const CLOSED_WEB_SOCKET: WebSocketConnection = {

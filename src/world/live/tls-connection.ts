@@ -1,12 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
-import {
-  type ConnectionOptions,
-  connect as connectTls,
-  createSecureContext,
-  type SecureContext,
-  type TLSSocket,
-} from 'node:tls'
+import type { ConnectionOptions, SecureContext, TLSSocket } from 'node:tls'
 import type {
   ConnectTarget,
   Connection,
@@ -15,6 +9,9 @@ import type {
   TlsOptions,
 } from '../network.ts'
 import { errnoOf, syscallOf } from './errno.ts'
+
+/** Not by `import`: most threads speak no TLS, and are 2 MB smaller without. */
+const nodeTls = () => process.getBuiltinModule('node:tls')
 
 /** Certificates are parsed once for all connections that use them. */
 const contexts = new WeakMap<TlsOptions, SecureContext>()
@@ -67,7 +64,7 @@ class TlsConnection implements Connection {
       rejectUnauthorized: isVerified,
       ALPNProtocols: [...protocols],
     }
-    this.#tls = connectTls(connection)
+    this.#tls = nodeTls().connect(connection)
     if (secureContext === undefined) this.#tls.destroy()
     this.#tell(handlers)
   }
@@ -159,7 +156,7 @@ function contextOf(options: TlsOptions): SecureContext {
   const known = contexts.get(options)
   if (known !== undefined) return known
   const { authorities, certificate, key } = options
-  const context = createSecureContext({
+  const context = nodeTls().createSecureContext({
     ...(authorities === undefined ? {} : { ca: authorities }),
     ...(certificate === undefined ? {} : { cert: certificate }),
     ...(key === undefined ? {} : { key }),

@@ -14,7 +14,7 @@ export const openUpgradedStream: HttpCallers['openStream'] = (endpoint, call, ha
   const { hostname, port } = new URL(baseUrl)
   const length = call.body === undefined ? 0 : Buffer.byteLength(call.body)
   return new Promise((resolve, reject) => {
-    const request = http.request({
+    const request = http().request({
       method: call.method,
       path: call.target,
       hostname,
