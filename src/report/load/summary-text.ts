@@ -105,24 +105,31 @@ function halfAndMost(ms: { readonly p50: number; readonly max: number } | undefi
   return ms === undefined ? 'none' : `${formatMs(ms.p50)}, ${formatMs(ms.max)}`
 }
 
-function headline({ tally }: LoadResult, style: Style, width: number): string {
-  const { planned, dropped, notSent, hiddenByRetry } = tally
+function headline({ tally, generator }: LoadResult, style: Style, width: number): string {
+  const { planned, dropped, hiddenByRetry } = tally
   const hidden =
     dropped === 0
       ? ''
       : `; a retrying client would have hidden ${formatCount(hiddenByRetry)} of them`
   const words = `${formatCount(dropped)} of ${formatCount(planned)} requests dropped${hidden}`
-  const [name, tint, text] =
-    notSent > 0
-      ? ([
-          'INCONCLUSIVE',
-          style.yellow,
-          `${words}; ${formatCount(notSent)} ${notSent === 1 ? 'was' : 'were'} not sent: the generator was not up to it`,
-        ] as const)
+  const doubt = doubtOf(tally.notSent, generator.impediments ?? [])
+  const [name, tint] =
+    doubt !== undefined
+      ? (['INCONCLUSIVE', style.yellow] as const)
       : dropped > 0
-        ? (['DROPPED', style.red, words] as const)
-        : (['OK', style.green, words] as const)
+        ? (['DROPPED', style.red] as const)
+        : (['OK', style.green] as const)
+  const text = doubt === undefined ? words : `${words}; ${doubt}`
   return layOut(`${name}  `, text, width).replace(name, tint)
+}
+
+/** Why nothing is proven, whatever was counted. */
+function doubtOf(notSent: number, impediments: readonly string[]): string | undefined {
+  if (notSent > 0) {
+    const were = notSent === 1 ? 'was' : 'were'
+    return `${formatCount(notSent)} ${were} not sent: the generator was not up to it`
+  }
+  return impediments.length > 0 ? 'the generator was impeded' : undefined
 }
 
 type Row = (

@@ -56,6 +56,13 @@ test.each(NAMES)('a generator that was not up to its plan as %s', async (name) =
   )
 })
 
+test('a generator that was impeded is never green', () => {
+  const impeded: MadeUpLoad = { generator: { impediments: ['It stood still for 1300 ms.'] } }
+  expect(textOf(LOAD_VIEWS['rows']!, impeded)).toContain(
+    'INCONCLUSIVE  0 of 500 requests dropped; the generator was impeded',
+  )
+})
+
 test.each(NAMES)('a closed loop as %s', async (name) => {
   await expect(textOf(LOAD_VIEWS[name]!, USERS)).toMatchFileSnapshot(`golden/${name}.users.txt`)
 })
