@@ -32,21 +32,27 @@ export class LiveConnection implements Connection {
       : this.#peer.host
   }
 
-  /** Reports onEnd, onDrain and onClose; who opens the socket reports the rest. */
+  /** Reports all but what is read, and that an accepted socket is open, which its owner knows. */
   tell(handlers: ConnectionHandlers): void {
     const socket = this.#socket
-    let opened = false
+    let isOpen = !socket.connecting
     let firstError: SocketError | undefined
-    socket.once('connect', () => (opened = true))
+    // `on` also for what comes once: a short connection feels what `once` costs.
+    if (!isOpen) {
+      socket.on('connect', () => {
+        isOpen = true
+        handlers.onOpen()
+      })
+    }
     socket.on('error', (error) => {
       firstError ??= {
         code: errnoOf(error),
-        syscall: syscallOf(error, opened ? 'write' : 'connect'),
+        syscall: syscallOf(error, isOpen ? 'write' : 'connect'),
       }
     })
-    socket.once('end', () => handlers.onEnd())
-    socket.on('drain', () => handlers.onDrain?.())
-    socket.once('close', () => handlers.onClose(firstError))
+    socket.on('end', () => handlers.onEnd())
+    if (handlers.onDrain !== undefined) socket.on('drain', () => handlers.onDrain?.())
+    socket.on('close', () => handlers.onClose(firstError))
   }
 
   write(bytes: Uint8Array): boolean {
@@ -57,7 +63,10 @@ export class LiveConnection implements Connection {
   }
 
   end(): void {
-    this.#socket.end()
+    const socket = this.#socket
+    // When nothing more comes and nothing waits to go, closing sends the FIN, without a shutdown before.
+    if (socket.readableEnded && socket.writableLength === 0) socket.destroy()
+    else socket.end()
   }
 
   reset(): void {

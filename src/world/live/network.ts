@@ -1,10 +1,18 @@
 import { Buffer } from 'node:buffer'
 import { connect, createServer, type Socket } from 'node:net'
-import type { Address, Connection, ConnectionHandlers, Listener, Network } from '../network.ts'
+import type {
+  Address,
+  ConnectTarget,
+  Connection,
+  ConnectionHandlers,
+  Listener,
+  Network,
+} from '../network.ts'
 import { listenDatagrams } from './datagrams.ts'
 import { requestHttp } from './http-request.ts'
 import { requestHttp2 } from './http2-request.ts'
 import { LiveConnection } from './connection.ts'
+import { addressLookup } from './rotating-lookup.ts'
 import { openTlsConnection } from './tls-connection.ts'
 
 /** The operating system's sockets. One per thread is enough; it holds one read buffer. */
@@ -44,7 +52,7 @@ class ReadBuffer {
 }
 
 function openConnection(
-  { host, port }: Address,
+  { host, port, usesAllAddresses }: ConnectTarget,
   handlers: ConnectionHandlers,
   reads: ReadBuffer,
 ): Connection {
@@ -54,6 +62,7 @@ function openConnection(
     noDelay: true,
     allowHalfOpen: true,
     autoSelectFamily: false,
+    ...addressLookup(usesAllAddresses),
     writableHighWaterMark: QUEUED_BYTES_MAX,
     onread: {
       buffer: reads.bytes,
@@ -66,7 +75,6 @@ function openConnection(
   const socket = connect(options)
   const connection = new LiveConnection(socket, { host, port }, reads.bytes.buffer)
   connection.tell(handlers)
-  socket.once('connect', () => handlers.onOpen())
   return connection
 }
 
