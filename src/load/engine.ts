@@ -279,6 +279,7 @@ class Engine implements LoadGenerator, LoadEvents {
     const { lane: name, sessionMs = name === 'long' ? SESSION_MS_DEFAULT : 0 } =
       this.#plan.lanes[request.laneIndex]!
     request.lane = name
+    request.isSession = sessionMs > 0
     // The first of each user follows no other one.
     request.lostAtNs = flow.withoutSince?.shift() ?? 0
     request.template = templates.next()

@@ -28,6 +28,8 @@ export class PlannedRequest implements Mutable<RequestRecord>, Timed<PlannedRequ
   backend = 0
   detail = 0
 
+  /** It is a session that is held, not an exchange. */
+  isSession = false
   /** Which of the generator's schedules planned it. */
   flow = 0
   /** Index into the plan's lanes. */

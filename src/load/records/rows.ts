@@ -27,7 +27,8 @@ const NS_PER_SECOND = 1e9
 /**
  * Counts requests into the second of their intended start. A row goes out once, in order, as soon as
  * its second is over and each of its requests has ended, so that in every row
- * planned = ok + dropped + notSent; in an outage that is up to the timeout later.
+ * planned = ok + dropped + notSent; in an outage that is up to the timeout later. Sessions, which are
+ * held for long, count in the second of their end.
  */
 export class Rows {
   readonly #startedAtNs: number
@@ -45,21 +46,28 @@ export class Rows {
   }
 
   addPlanned(request: PlannedRequest): void {
-    this.#tallyOf(request).planned++
+    if (!request.isSession) this.#tallyOf(request).planned++
   }
 
   addSent(request: PlannedRequest): void {
-    this.#tallyOf(request).sent++
+    if (!request.isSession) this.#tallyOf(request).sent++
   }
 
   addEnded(request: PlannedRequest): void {
-    const tally = this.#tallyOf(request)
+    const tally = request.isSession ? this.#tallyOfEnded(request) : this.#tallyOf(request)
     if (request.outcome === 'ok') tally.ok++
     else if (isGeneratorOutcome(request.outcome)) tally.notSent++
     else tally.dropped++
     if (request.outcome === 'ok' || request.outcome === 'status') {
       tally.latencyUs.record((request.endedAt - request.intendedAt) / 1_000)
     }
+  }
+
+  #tallyOfEnded(session: PlannedRequest): Tally {
+    const tally = this.#tallyAt(this.#secondOf(session.endedAt))
+    tally.planned++
+    if (session.sentAt > 0) tally.sent++
+    return tally
   }
 
   /** Closes the seconds that are over at `nowNs`, and emits the rows that have become complete. */
@@ -133,7 +141,9 @@ function rowOf(tally: Tally, connections: NonNullable<Tally['connections']>): Lo
     notSent,
     connectionsOpen: connections.open,
     connectionsOpened: connections.opened,
-    ...(latencyUs.count === 0 ? {} : { latencyMs: summarize(latencyUs), latencyUs: latencyUs.snapshot() }),
+    ...(latencyUs.count === 0
+      ? {}
+      : { latencyMs: summarize(latencyUs), latencyUs: latencyUs.snapshot() }),
   }
 }
 
