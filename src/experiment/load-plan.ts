@@ -21,6 +21,7 @@ export function loadPlanOf(
       port: target.port,
       authority: target.port === 80 ? host : `${host}:${target.port}`,
     },
+    ...(settings.protocol === 'http1' ? {} : { protocol: settings.protocol }),
     requests: settings.requests,
     arrivals: constantArrivals(settings.ratePerSecond),
     lanes: settings.lanes,

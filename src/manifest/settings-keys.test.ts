@@ -38,6 +38,7 @@ load:
   connectTimeout: 1s
   success: [200]
   requestId: X-Trace
+  protocol: http2
 path: none
 expect: { dropped: 1 }
 baseline: 1s
@@ -57,7 +58,7 @@ test('the defaults of the page are the defaults', () => {
     ]),
   )
   const text = `
-load: { rate: ${defaults.get('load.rate')}, lanes: ${defaults.get('load.lanes')}, timeout: ${defaults.get('load.timeout')}, connectTimeout: ${defaults.get('load.connectTimeout')}, success: ${defaults.get('load.success')}, requestId: ${defaults.get('load.requestId')} }
+load: { rate: ${defaults.get('load.rate')}, lanes: ${defaults.get('load.lanes')}, timeout: ${defaults.get('load.timeout')}, connectTimeout: ${defaults.get('load.connectTimeout')}, success: ${defaults.get('load.success')}, requestId: ${defaults.get('load.requestId')}, protocol: ${defaults.get('load.protocol')} }
 path: ${defaults.get('path')}
 expect: { dropped: ${defaults.get('expect.dropped')} }
 baseline: ${defaults.get('baseline')}

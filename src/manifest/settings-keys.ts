@@ -30,6 +30,7 @@ export const SETTINGS_KEYS = [
   'load.connectTimeout',
   'load.success',
   'load.requestId',
+  'load.protocol',
   'path',
   'expect',
   'expect.dropped',

@@ -8,22 +8,35 @@ type StatusRange = LoadSettings['okStatuses'][number]
 
 const DEFAULTS = DEFAULT_SETTINGS.load
 const CONNECTIONS_DEFAULT = 16
+const PROTOCOLS: readonly LoadSettings['protocol'][] = ['http1', 'http2', 'grpc']
+/** Whether the server as a whole serves: https://github.com/grpc/grpc/blob/master/doc/health-checking.md */
+const HEALTH_CHECK: Request = {
+  method: 'POST',
+  path: '/grpc.health.v1.Health/Check',
+  headers: {},
+  weight: 1,
+}
 
 /** The `load` of hitless.yaml; what is missing or wrong has its default. */
 export function readLoad(node: SettingsNode): LoadSettings {
-  const { target, requests, rate, lanes, timeout, connectTimeout, success, requestId } =
+  const { target, requests, rate, lanes, timeout, connectTimeout, success, ...how } =
     node.fields('load')
+  const { requestId, protocol: named } = how
+  const protocol = (named === undefined ? undefined : readProtocol(named)) ?? DEFAULTS.protocol
   const aim = target === undefined ? undefined : readTarget(target)
   const header = requestId === undefined ? DEFAULTS.requestId : readRequestId(requestId)
   return {
     ...(aim === undefined ? {} : { target: aim }),
-    requests: (requests === undefined ? undefined : readRequests(requests)) ?? DEFAULTS.requests,
+    requests:
+      (requests === undefined ? undefined : readRequests(requests, protocol)) ??
+      (protocol === 'grpc' ? [HEALTH_CHECK] : DEFAULTS.requests),
     ratePerSecond: (rate === undefined ? undefined : readRate(rate)) ?? DEFAULTS.ratePerSecond,
     lanes: (lanes === undefined ? undefined : readLanes(lanes)) ?? DEFAULTS.lanes,
     timeoutMs: timeout?.durationMs({ minMs: 1 }) ?? DEFAULTS.timeoutMs,
     connectTimeoutMs: connectTimeout?.durationMs({ minMs: 1 }) ?? DEFAULTS.connectTimeoutMs,
     okStatuses: (success === undefined ? undefined : readStatuses(success)) ?? DEFAULTS.okStatuses,
     ...(header === undefined ? {} : { requestId: header }),
+    protocol,
   }
 }
 
@@ -45,12 +58,26 @@ function readTarget(node: SettingsNode): string | undefined {
   return node.refuse('takes service/NAME or service/NAME:PORT', hint)
 }
 
-function readRequests(node: SettingsNode): readonly Request[] | undefined {
+function readProtocol(node: SettingsNode): LoadSettings['protocol'] | undefined {
+  const name = node.text()
+  const protocol = PROTOCOLS.find((known) => known === name)
+  return protocol === undefined && name !== undefined
+    ? node.refuse(`takes ${PROTOCOLS.join(', ')}`)
+    : protocol
+}
+
+function readRequests(
+  node: SettingsNode,
+  protocol: LoadSettings['protocol'],
+): readonly Request[] | undefined {
   const requests = node.items().map((item): Request | undefined => {
     const { method, path, headers, weight } = item.fields('load.requests[]')
     const verb = method === undefined ? 'GET' : readMethod(method)
     const place = path === undefined ? '/' : readRequestPath(path)
     if (verb === undefined || place === undefined) return undefined
+    if (protocol === 'grpc' && !/^\/[^/]+\/[^/]+$/.test(place)) {
+      return (path ?? item).refuse('takes a method of gRPC, such as /package.Service/Method')
+    }
     return {
       method: verb,
       path: place,

@@ -73,6 +73,19 @@ describe('a value is read', () => {
     ],
     ['a request id', 'load: { requestId: X-Trace }', (s) => s.load.requestId, 'X-Trace'],
     ['no request id', 'load: { requestId: off }', (s) => s.load.requestId, undefined],
+    ['HTTP/2', 'load: { protocol: http2 }', (s) => s.load.protocol, 'http2'],
+    [
+      'gRPC without requests',
+      'load: { protocol: grpc }',
+      (s) => s.load.requests,
+      [{ method: 'POST', path: '/grpc.health.v1.Health/Check', headers: {}, weight: 1 }],
+    ],
+    [
+      'a call of gRPC',
+      'load: { protocol: grpc, requests: [{ path: /shop.Orders/List }] }',
+      (s) => s.load.requests[0]?.path,
+      '/shop.Orders/List',
+    ],
     ['timeouts', 'load: { timeout: 1.5s }', (s) => s.load.timeoutMs, 1500],
     ['a connect timeout', 'load: { connectTimeout: 250ms }', (s) => s.load.connectTimeoutMs, 250],
     [

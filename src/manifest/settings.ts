@@ -73,6 +73,8 @@ export interface LoadSettings {
   readonly okStatuses: readonly (readonly [low: number, high: number])[]
   /** The header in which each request says which it is; absent: none does. */
   readonly requestId?: string
+  /** HTTP/2 with prior knowledge, as a Service without TLS speaks it. */
+  readonly protocol: 'http1' | 'http2' | 'grpc'
 }
 
 /** 200 req/s, 20 % on new connections and 80 % on 16 reused ones, statuses 200 to 399 are ok. */
@@ -91,6 +93,7 @@ export const DEFAULT_SETTINGS: Settings = {
     connectTimeoutMs: 2_000,
     okStatuses: [[200, 399]],
     requestId: 'X-Request-Id',
+    protocol: 'http1',
   },
   path: 'kube-proxy',
   expect: { dropped: 0 },

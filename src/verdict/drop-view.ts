@@ -48,14 +48,17 @@ export function failedToConnect({ record, route }: DropView): boolean {
   return record.outcome.startsWith('connect-')
 }
 
-/** The connection ended before the answer did. */
+/** The connection, or the request's stream of it, ended before the answer did. */
 export function endedEarly({ record: { outcome } }: DropView): boolean {
   return (
     outcome === 'reset-fresh' ||
     outcome === 'reset-reused' ||
     outcome === 'eof-fresh' ||
     outcome === 'eof-reused' ||
-    outcome === 'truncated'
+    outcome === 'truncated' ||
+    outcome === 'h2-goaway-unprocessed' ||
+    outcome === 'h2-refused-stream' ||
+    outcome === 'h2-reset'
   )
 }
 

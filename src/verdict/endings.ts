@@ -2,7 +2,7 @@ import { isGeneratorOutcome } from '../timeline/outcome.ts'
 import type { RequestRecord } from '../timeline/ledger.ts'
 import { type RolloutWindow, isOfBaseline, isOfRollout } from './rollout-window.ts'
 
-/** How many requests ended alike (same outcome and status) before the rollout and during it. */
+/** How many requests ended alike (same outcome, status and code of the protocol) before the rollout and during it. */
 export interface Endings {
   sharesOf(record: RequestRecord): EndingShares
 }
@@ -39,6 +39,6 @@ function countEndings(requests: readonly RequestRecord[]): (record: RequestRecor
   return (record) => ({ alike: counts.get(keyOf(record)) ?? 0, sent: requests.length })
 }
 
-function keyOf({ outcome, status }: RequestRecord): string {
-  return `${outcome} ${status}`
+function keyOf({ outcome, status, detail }: RequestRecord): string {
+  return `${outcome} ${status} ${detail}`
 }

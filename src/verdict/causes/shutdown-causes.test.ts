@@ -135,6 +135,7 @@ test.each([
   ['reset on a used connection', { outcome: 'reset-reused', requestsBefore: 3 }],
   ['closed before a byte', { outcome: 'eof-fresh' }],
   ['cut in the middle of its answer', { outcome: 'truncated', gotFirstByte: true }],
+  ['on a stream that is reset', { outcome: 'h2-reset', requestsBefore: 3 }],
 ] satisfies [string, Partial<RequestScript>][])('so is one that is %s', (_what, over) => {
   const script = withOldPod(WITHOUT_HOOK, [{ ...CUT_OFF, ...over }], { container: READY })
   expect(idsOf(script)).toEqual(['exit-on-sigterm-inflight'])
@@ -213,6 +214,12 @@ test('a request that crosses the closing of its kept-alive connection is keepali
       objects: [{ kind: 'Pod', name: 'web-old-a', requests: 1 }],
     },
   ])
+})
+
+test('so is one that GOAWAY says was not processed', () => {
+  const denied = { ...CROSSING, outcome: 'h2-goaway-unprocessed', errno: '' } as const
+  const script = withOldPod(CLOSES_SLOWLY, [denied], { container: READY })
+  expect(idsOf(script)).toEqual(['keepalive-reuse-after-close'])
 })
 
 test('the same reset is none when its request had been sent before SIGTERM', () => {
