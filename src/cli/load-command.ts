@@ -85,6 +85,7 @@ function addTlsOptions(load: Command): Command {
     .option('--servername <name>', 'name for SNI and for the certificate (default: of the URL)')
     .option('--insecure', 'verify no certificate')
     .option('--connect-to <host:port>', 'connect there; Host and SNI stay those of the URL')
+    .option('--all-addresses', 'use the addresses of the name in turn (default: the first)')
 }
 
 function addOutputOptions(load: Command): Command {

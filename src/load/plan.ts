@@ -85,6 +85,8 @@ export interface LoadTarget {
   readonly authority: string
   /** Present: requests travel over TLS. Protocols that ALPN offers are the load protocol's own choice. */
   readonly tls?: TlsOptions
+  /** Connections go to all addresses of the name in turn; else each goes to the first. */
+  readonly usesAllAddresses?: boolean
 }
 
 /** Where path, values of headers or body have `{{n}}`, each request has its number: ten digits. */

@@ -6,6 +6,8 @@ export interface Address {
 /** Where to connect, and whether what is said there is encrypted. */
 export interface ConnectTarget extends Address {
   readonly tls?: TlsOptions
+  /** Of a name with several addresses, each connection goes to the next one; else each goes to the first. */
+  readonly usesAllAddresses?: boolean
 }
 
 /** TLS as a client speaks it. One object for many connections: what is costly to make is kept with it. */

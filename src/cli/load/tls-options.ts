@@ -14,6 +14,7 @@ export interface TlsFlags {
   readonly servername?: string
   readonly insecure?: boolean
   readonly connectTo?: string
+  readonly allAddresses?: boolean
 }
 
 /** How a target is reached, and in words what of it is verified. */
@@ -25,7 +26,11 @@ export interface ReachedTarget {
 
 /** Completes what the URL says of the target. Files are read and compared now: a run does not begin with bad ones. */
 export function reachTarget(named: LoadTarget, flags: TlsFlags): ReachedTarget {
-  const target = { ...named, ...addressOf(flags.connectTo) }
+  const target = {
+    ...named,
+    ...addressOf(flags.connectTo),
+    ...(flags.allAddresses === true ? { usesAllAddresses: true } : {}),
+  }
   if (named.tls === undefined) {
     refuseWithoutTls(flags)
     return { target }

@@ -9,6 +9,7 @@ import type {
   TlsOptions,
 } from '../network.ts'
 import { errnoOf, syscallOf } from './errno.ts'
+import { addressLookup } from './rotating-lookup.ts'
 
 /** Not by `import`: most threads speak no TLS, and are 2 MB smaller without. */
 const nodeTls = () => process.getBuiltinModule('node:tls')
@@ -38,7 +39,7 @@ class TlsConnection implements Connection {
   #failure: SocketError | undefined
 
   constructor(target: ConnectTarget, options: TlsOptions, handlers: ConnectionHandlers) {
-    const { host, port } = target
+    const { host, port, usesAllAddresses } = target
     this.#host = host
     this.remotePort = port
     this.#tcp = connectTcp({
@@ -47,6 +48,7 @@ class TlsConnection implements Connection {
       noDelay: true,
       allowHalfOpen: true,
       autoSelectFamily: false,
+      ...addressLookup(usesAllAddresses),
     })
     this.#tcp.once('connect', () => {
       this.#isConnected = true
