@@ -4,9 +4,11 @@ import type { LoadResult } from '../../timeline/load-summary.ts'
 import { LoadTally } from '../../timeline/load-tally.ts'
 import { isReplayable } from '../../load/replayable.ts'
 import type { LoadGenerator } from '../../load/plan.ts'
+import { foreseeLimits } from '../../load/foresee-limits.ts'
 import { severalGenerators } from '../../load/several-generators.ts'
 import { type ClockOrigin, clockOriginNow, liveClock } from '../../world/live/clock.ts'
 import { liveFiles } from '../../world/live/files.ts'
+import { liveLimits } from '../../world/live/vitals.ts'
 import { badFlag } from '../flag-values.ts'
 import { INTERRUPTED, onInterrupt } from '../interrupts.ts'
 import { printError } from '../print-error.ts'
@@ -42,6 +44,7 @@ async function sendLoad(url: string | undefined, flags: LoadCommandFlags): Promi
   const origin = clockOriginNow()
   const clock = liveClock(origin)
   const begin = beginOf(order, origin)
+  for (const limit of foreseeLimits(plan, liveLimits())) process.stderr.write(`note: ${limit}\n`)
   const output =
     flags.output === undefined
       ? undefined

@@ -35,15 +35,20 @@ class LiveVitals implements Vitals {
   }
 
   limits(): MachineLimits {
-    const [, softFiles] = /^Max open files\s+(\d+)/m.exec(readText('/proc/self/limits') ?? '') ?? []
-    const [first, last] = words(readText('/proc/sys/net/ipv4/ip_local_port_range')).map(Number)
-    const [, timeWait] = /^TCP: .*\btw (\d+)/m.exec(readText('/proc/net/sockstat') ?? '') ?? []
-    return {
-      filesMax: softFiles === undefined ? undefined : Number(softFiles),
-      filesOpen: countEntries('/proc/self/fd'),
-      ports: first === undefined || last === undefined ? undefined : [first, last],
-      timeWait: timeWait === undefined ? undefined : Number(timeWait),
-    }
+    return liveLimits()
+  }
+}
+
+/** Of this process and its machine, as they are now. */
+export function liveLimits(): MachineLimits {
+  const [, softFiles] = /^Max open files\s+(\d+)/m.exec(readText('/proc/self/limits') ?? '') ?? []
+  const [first, last] = words(readText('/proc/sys/net/ipv4/ip_local_port_range')).map(Number)
+  const [, timeWait] = /^TCP: .*\btw (\d+)/m.exec(readText('/proc/net/sockstat') ?? '') ?? []
+  return {
+    filesMax: softFiles === undefined ? undefined : Number(softFiles),
+    filesOpen: countEntries('/proc/self/fd'),
+    ports: first === undefined || last === undefined ? undefined : [first, last],
+    timeWait: timeWait === undefined ? undefined : Number(timeWait),
   }
 }
 
