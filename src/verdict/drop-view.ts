@@ -62,6 +62,11 @@ export function endedEarly({ record: { outcome } }: DropView): boolean {
   )
 }
 
+/** An HTTP/2 server that was leaving said that it had not looked at the request, however long that took. */
+export function wasDenied({ record: { outcome } }: DropView): boolean {
+  return outcome === 'h2-goaway-unprocessed' || outcome === 'h2-refused-stream'
+}
+
 function momentOf({ outcome, sentAt, intendedAt, endedAt }: RequestRecord): number {
   if (sentAt > 0) return sentAt
   return outcome === 'connect-refused' ? endedAt : intendedAt

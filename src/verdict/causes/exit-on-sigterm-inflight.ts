@@ -1,4 +1,4 @@
-import { endedEarly } from '../drop-view.ts'
+import { endedEarly, wasDenied } from '../drop-view.ts'
 import { spanOf } from '../units.ts'
 import type { Case, Cause } from './cause.ts'
 import { concernedPods } from './concerned-objects.ts'
@@ -20,7 +20,8 @@ export const exitOnSigtermInflight: Cause<TerminationEvidence> = {
   recognise(drop) {
     const end = terminationOf(drop)
     if (end === undefined || drop.record.sentAt === 0 || !endedEarly(drop)) return undefined
-    // One that was sent when the container had ended was never in its hands.
+    // One that was denied, or sent when the container had ended, was never in its hands.
+    if (wasDenied(drop)) return undefined
     if (end.exitedAt !== undefined && drop.record.sentAt > end.exitedAt) return undefined
     const killed = end.sigkillAt !== undefined && drop.record.endedAt >= end.sigkillAt
     return !killed && endedByTermination(drop, end) ? end : undefined

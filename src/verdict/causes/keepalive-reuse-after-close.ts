@@ -1,4 +1,4 @@
-import { endedEarly } from '../drop-view.ts'
+import { endedEarly, wasDenied } from '../drop-view.ts'
 import { spanOf } from '../units.ts'
 import type { Cause } from './cause.ts'
 import { concernedPods } from './concerned-objects.ts'
@@ -35,16 +35,27 @@ export const keepaliveReuseAfterClose: Cause<TerminationEvidence> = {
       ({ drop, evidence }) =>
         evidence.sigkillAt !== undefined && drop.record.endedAt >= evidence.sigkillAt,
     )
+    const denied = cases.some(({ drop }) => wasDenied(drop))
     return {
       objects: concernedPods(cases, view),
       explanation:
         `Clients sent these requests on connections that ${killed ? 'the end of the grace period' : 'the terminating pod'} was closing, up to ` +
         `${spanOf(delay)} after SIGTERM; none got a byte of an answer.`,
       ...(place === undefined ? {} : { location: place }),
-      because: killed
-        ? 'the app went on using kept-alive connections until it was killed, without a `Connection: close` on its answers'
-        : 'the app closes kept-alive connections when it stops, without a `Connection: close` on the answers before',
-      fix: 'in the app, from SIGTERM on: answer with `Connection: close` and exit when clients have let go (server.close() of Node announces nothing and ends idle connections at once), and let preStop leave clients time to move',
+      ...(denied ? OF_HTTP2 : { because: killed ? USED_TO_THE_END : CLOSED_UNANNOUNCED, fix: FIX }),
     }
   },
+}
+
+const USED_TO_THE_END =
+  'the app went on using kept-alive connections until it was killed, without a `Connection: close` on its answers'
+const CLOSED_UNANNOUNCED =
+  'the app closes kept-alive connections when it stops, without a `Connection: close` on the answers before'
+const FIX =
+  'in the app, from SIGTERM on: answer with `Connection: close` and exit when clients have let go (server.close() of Node announces nothing and ends idle connections at once), and let preStop leave clients time to move'
+
+/** RFC 9113, section 6.8. */
+const OF_HTTP2 = {
+  because: 'the app says GOAWAY only once, and denies in it what clients had sent by then',
+  fix: 'in the app, from SIGTERM on: say GOAWAY with the stream 2147483647 first, and the last one when clients have had time to see it (session.goaway(0, 2 ** 31 - 1) of Node, then session.close()), or let clients send again what was not processed',
 }

@@ -218,8 +218,13 @@ test('a request that crosses the closing of its kept-alive connection is keepali
 
 test('so is one that GOAWAY says was not processed', () => {
   const denied = { ...CROSSING, outcome: 'h2-goaway-unprocessed', errno: '' } as const
-  const script = withOldPod(CLOSES_SLOWLY, [denied], { container: READY })
-  expect(idsOf(script)).toEqual(['keepalive-reuse-after-close'])
+  const [cause] = judged(withOldPod(CLOSES_SLOWLY, [denied], { container: READY }))
+  expect(cause?.id).toBe('keepalive-reuse-after-close')
+  expect(cause?.because).toContain('GOAWAY')
+  const slow = { ...denied, at: 5.9, tookMs: 400 }
+  expect(idsOf(withOldPod(CLOSES_SLOWLY, [slow], { container: READY }))).toEqual([
+    'keepalive-reuse-after-close',
+  ])
 })
 
 test('the same reset is none when its request had been sent before SIGTERM', () => {

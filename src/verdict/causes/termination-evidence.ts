@@ -1,4 +1,4 @@
-import type { DropView } from '../drop-view.ts'
+import { type DropView, wasDenied } from '../drop-view.ts'
 import { WATCH_DELAY_NS } from '../pod-life.ts'
 
 /** The end of the pod that a dropped request was sent to, nanoseconds since the origin of the run. */
@@ -44,8 +44,10 @@ export function endedByTermination({ record }: DropView, end: TerminationEvidenc
   return end.exitedAt === undefined || record.endedAt <= end.exitedAt + RESET_TRAVEL_NS
 }
 
-/** Sent to an app that was stopping, and thrown back at once, unanswered. */
-export function crossedTheClose({ record }: DropView, end: TerminationEvidence): boolean {
+/** Sent to an app that was stopping, and thrown back at once, unanswered; or by its own word not looked at. */
+export function crossedTheClose(drop: DropView, end: TerminationEvidence): boolean {
+  const { record } = drop
+  if (wasDenied(drop)) return true
   return (
     record.firstByteAt === 0 &&
     record.sentAt >= end.stoppingFrom &&
