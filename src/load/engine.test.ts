@@ -232,3 +232,21 @@ describe('stopping', () => {
     expect(await run.stop()).toBe(await run.stop())
   })
 })
+
+test('at a high rate slots are taken as answers come, not only at the next beat', async () => {
+  const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
+  const run = playedRun(
+    { ratePerSecond: 20_000 },
+    {
+      onConnect: (connection) => connection.accept(),
+      onRequest: (connection) => void run.clock.after(0.06, () => connection.answer(answer)),
+    },
+  )
+  await run.start()
+  run.clock.advance(50)
+  await run.stop()
+  const sent = run.collected.records.filter(({ sentAt }) => sentAt > 0)
+  const latenessMs = sent.map(({ sentAt, intendedAt }) => (sentAt - intendedAt) / 1e6)
+  const meanMs = latenessMs.reduce((sum, value) => sum + value, 0) / latenessMs.length
+  expect(meanMs).toBeLessThan(0.1)
+})

@@ -87,6 +87,8 @@ class Engine implements LoadGenerator, LoadEvents {
   #agedOut = 0
   #faulted = 0
   #flushedAtNs = 0
+  #workedAtNs = 0
+  #nextSlotAtNs = Infinity
   readonly #addresses = new Map<string, number>()
   readonly #stopped = Promise.withResolvers<GeneratorReport>()
 
@@ -154,10 +156,11 @@ class Engine implements LoadGenerator, LoadEvents {
     const flow = this.#flows[request.flow]!
     flow.withoutSince?.push(request.lostAtNs)
     this.#spare.push(request)
-    if (flow.schedule.onEnded === undefined) return
-    flow.schedule.onEnded(request.endedAt - this.#startedAtNs)
+    flow.schedule.onEnded?.(request.endedAt - this.#startedAtNs)
+    if (this.#phase !== 'running') return
     // A user who waits has the next request ready at once, not at the next beat.
-    if (this.#phase === 'running') this.#planFlow(flow, request.endedAt)
+    if (flow.schedule.onEnded !== undefined) this.#planFlow(flow, request.endedAt)
+    else this.#planBetweenBeats(request.endedAt)
   }
 
   onSent(request: PlannedRequest): void {
@@ -203,6 +206,7 @@ class Engine implements LoadGenerator, LoadEvents {
   }
 
   #work(nowNs: number): number | undefined {
+    this.#workedAtNs = nowNs
     this.#watch.beat(nowNs)
     if (this.#phase === 'running') this.#planDue(nowNs)
     if (this.#phase === 'running' && this.#isExhausted()) this.#endArrivals()
@@ -230,16 +234,29 @@ class Engine implements LoadGenerator, LoadEvents {
     if (this.#phase !== 'running' || this.#lanes.some(({ lane }) => lane.hasWaiting)) {
       return BEAT_MS_MIN
     }
-    let nextNs = this.#durationNs
-    for (const { schedule, planned } of this.#flows) {
-      if (planned < schedule.count) nextNs = Math.min(nextNs, schedule.slotAtNs(planned))
-    }
-    const delayMs = (this.#startedAtNs + nextNs - nowNs) / 1e6 - BEAT_MS_MIN
+    const delayMs = (this.#startedAtNs + this.#nextSlotNs() - nowNs) / 1e6 - BEAT_MS_MIN
     return Math.min(BEAT_MS_MAX, Math.max(BEAT_MS_MIN, delayMs))
   }
 
   #planDue(nowNs: number): void {
+    this.#nextSlotAtNs = Infinity
     for (const flow of this.#flows) this.#planFlow(flow, nowNs)
+    this.#nextSlotAtNs = this.#startedAtNs + this.#nextSlotNs()
+  }
+
+  /** At a high rate answers come more often than beats. After a stall they do not count: see Heartbeat. */
+  #planBetweenBeats(nowNs: number): void {
+    if (nowNs < this.#nextSlotAtNs || nowNs - this.#workedAtNs > BEAT_MS_MAX * 1e6) return
+    this.#planDue(nowNs)
+  }
+
+  /** When the first slot starts that is not planned yet, counted from the start. */
+  #nextSlotNs(): number {
+    let nextNs = this.#durationNs
+    for (const { schedule, planned } of this.#flows) {
+      if (planned < schedule.count) nextNs = Math.min(nextNs, schedule.slotAtNs(planned))
+    }
+    return nextNs
   }
 
   #planFlow(flow: Flow, nowNs: number): void {
