@@ -95,7 +95,7 @@ function cellOf({ failed, isHung, dropped }: Answer, { name }: TruthTool): strin
   if (isHung) return '**does not end**'
   if (failed === undefined) return '**gives up**'
   // What wrk has under way when its time is up it does not count.
-  const tolerance = name === 'wrk' ? CONNECTIONS : 0
+  const tolerance = name === 'wrk' ? dropped / 100 : 0
   const isTrue = Math.abs(failed - dropped) <= tolerance
   return isTrue ? `${failed} of ${dropped}` : `**${failed} of ${dropped}**`
 }
