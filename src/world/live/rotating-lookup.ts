@@ -1,18 +1,11 @@
-import { lookup, type LookupAddress, type LookupAllOptions } from 'node:dns'
 import type { LookupFunction } from 'node:net'
-
-/** As `dns.lookup` answers with `all`. */
-type Resolve = (
-  host: string,
-  options: LookupAllOptions,
-  answer: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
-) => void
+import { joinedLookup, type Resolve } from './joined-lookup.ts'
 
 /**
  * Resolves a name anew each time, and gives its addresses in turn: each time the one behind the last
  * that was given, in an order that does not depend on that of the answer, which some servers shuffle.
  */
-export function rotatingLookup(resolve: Resolve = lookup): LookupFunction {
+export function rotatingLookup(resolve: Resolve): LookupFunction {
   const lastByHost = new Map<string, string>()
   return (host, options, answer) => {
     resolve(host, { ...options, all: true }, (error, addresses) => {
@@ -27,14 +20,26 @@ export function rotatingLookup(resolve: Resolve = lookup): LookupFunction {
   }
 }
 
-const shared = { lookup: rotatingLookup() }
-
-/** An option for sockets: without it the system's first address is taken. */
-export function addressLookup(usesAllAddresses = false): { readonly lookup?: LookupFunction } {
-  return usesAllAddresses ? shared : NONE
+/** The system's first address each time. */
+function firstLookup(resolve: Resolve): LookupFunction {
+  return (host, options, answer) => {
+    resolve(host, { ...options, all: true }, (error, addresses) => {
+      if (error !== null) return answer(error, '')
+      const [first] = addresses
+      if (first === undefined) return answer(noAddress(host), '')
+      answer(null, first.address, first.family)
+    })
+  }
 }
 
-const NONE = {}
+const resolve = joinedLookup()
+const inTurn = { lookup: rotatingLookup(resolve) }
+const first = { lookup: firstLookup(resolve) }
+
+/** An option for sockets: all addresses of a name in turn, or the system's first. */
+export function addressLookup(usesAllAddresses = false): { readonly lookup: LookupFunction } {
+  return usesAllAddresses ? inTurn : first
+}
 
 function noAddress(host: string): NodeJS.ErrnoException {
   const error = new Error(`getaddrinfo: ${host} has no address`)
