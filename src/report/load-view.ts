@@ -8,6 +8,8 @@ import { PLAIN_STYLE, type Style } from './style.ts'
 export interface LoadView {
   /** Before the first request. */
   readonly header?: (description: LoadDescription, page: Page) => string
+  /** Above the rows, where there will be rows: what is read from ledgers has none. */
+  readonly columns?: (page: Page) => string
   /** Once a second. */
   readonly row?: (moment: LoadMoment, page: Page) => string
   /** At the end. */

@@ -65,7 +65,7 @@ export function newLoadScreen(options: LoadScreenOptions): LoadScreen {
     return `${underWay}${renderProgress(scene(), page())}`
   }
   const drawing = drawingOn(stream, view, scene, page, belowRows)
-  drawing.lasting(view.header?.(description, page()) ?? '')
+  drawing.lasting(`${view.header?.(description, page()) ?? ''}${view.columns?.(page()) ?? ''}`)
   return {
     started(at) {
       startedAt = at

@@ -23,9 +23,10 @@ type Column = (typeof COLUMNS)[number]
 
 /** One line a second: interval values, and at its end all drops until then. */
 export const ROWS_VIEW: LoadView = {
-  header(description, page) {
-    const names = columnsFor(page.width).map(({ name, width }) => name.padStart(width))
-    return `${renderLoadHeader(description, page)}\n${page.style.dim(names.join(''))}\n`
+  header: renderLoadHeader,
+  columns({ width, style }) {
+    const names = columnsFor(width).map((column) => column.name.padStart(column.width))
+    return `\n${style.dim(names.join(''))}\n`
   },
   row: renderLoadRow,
   summary: renderLoadSummary,

@@ -22,6 +22,7 @@ function exampleOf(name: string): string {
   }
   const text = [
     view.header?.(result.description, PLAIN_PAGE) ?? '',
+    view.columns?.(PLAIN_PAGE) ?? '',
     ...loadMomentsOf(TROUBLED).map((moment) => view.row?.(moment, PLAIN_PAGE) ?? ''),
     view.summary?.(result, PLAIN_PAGE) ?? '',
   ].join('')

@@ -39,6 +39,7 @@ function textOf(view: LoadView, load: MadeUpLoad, page = PLAIN_PAGE): string {
   const result = loadResultOf(load)
   return [
     view.header?.(result.description, page) ?? '',
+    view.columns?.(page) ?? '',
     ...loadMomentsOf(load).map((moment) => view.row?.(moment, page) ?? ''),
     view.summary?.(result, page) ?? '',
   ].join('')
