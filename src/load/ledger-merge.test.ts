@@ -8,6 +8,8 @@ interface Told {
   /** Milliseconds since the epoch at the origin of its clock. */
   readonly originWallMs: number
   readonly url?: string
+  /** The run in its request ids. */
+  readonly run?: string
   readonly requests?: readonly string[]
   readonly backends?: readonly string[]
   readonly records: readonly Partial<RequestRecord>[]
@@ -15,7 +17,7 @@ interface Told {
 }
 
 function ledgerOf(told: Told): Uint8Array {
-  const { originWallMs, url = 'http://shop.test/', requests = ['GET /'], backends = [] } = told
+  const { originWallMs, url = 'http://shop.test/', requests = ['GET /'], backends = [], run } = told
   const begin: LedgerBegin = {
     schema: 'hitless.ledger/v1',
     kind: 'begin',
@@ -28,6 +30,7 @@ function ledgerOf(told: Told): Uint8Array {
       timeoutMs: 5_000,
       workers: 1,
       requests,
+      ...(run === undefined ? {} : { requestId: { header: 'X-Request-Id', run } }),
     },
     isReplayable: requests.map((request) => request.startsWith('GET')),
   }
@@ -145,6 +148,19 @@ test('templates and backends are those of all, each once', () => {
     },
     isReplayable: [true, false, false],
   })
+})
+
+test('each run keeps its name, by which logs are searched', () => {
+  const one: Told = { originWallMs: 0, run: 'k3v9x2', records: [{}] }
+  const other: Told = { ...one, run: '4ddvch' }
+  expect(merged(one, one).merge.begin().description).toMatchObject({
+    requestId: { run: 'k3v9x2' },
+  })
+  const { description } = merged(one, other).merge.begin()
+  expect(description.requestId).toBeUndefined()
+  expect(description.notes).toEqual([
+    'several runs, by their ids: X-Request-Id: k3v9x2-…, X-Request-Id: 4ddvch-…',
+  ])
 })
 
 test('a ledger that breaks off proves nothing, and says so', () => {

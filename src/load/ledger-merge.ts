@@ -154,12 +154,18 @@ export class LedgerMerge {
     const total = (of: (description: LoadDescription) => number) =>
       all.reduce((sum, description) => sum + of(description), 0)
     const every = (of: (description: LoadDescription) => string) => [...new Set(all.map(of))]
-    const { ratePerSecond: _rate, users: _users, tls: _tls, ...first } = all[0]!
+    const { ratePerSecond: _rate, users: _users, tls: _tls, requestId, ...first } = all[0]!
     const isRate = all.every(({ ratePerSecond }) => ratePerSecond !== undefined)
     const isClosed = all.every(({ users }) => users !== undefined)
     const tls = every((description) => description.tls ?? '').filter((words) => words !== '')
+    const ids = every((description) => idsOf(description.requestId))
+    const notes = [...new Set(all.flatMap((description) => description.notes ?? []))]
+    // One run's name would lead to a part of the requests only.
+    if (ids.length > 1) notes.push(`several runs, by their ids: ${ids.join(', ')}`)
     return {
       ...first,
+      ...(ids.length > 1 || requestId === undefined ? {} : { requestId }),
+      ...(notes.length === 0 ? {} : { notes }),
       url: every(({ url }) => url).join(', '),
       protocol: every(({ protocol }) => protocol).join(', '),
       ...(tls.length === 0 ? {} : { tls: tls.join('; ') }),
@@ -170,6 +176,10 @@ export class LedgerMerge {
       requests: this.#requests,
     }
   }
+}
+
+function idsOf(requestId: LoadDescription['requestId']): string {
+  return requestId === undefined ? 'none' : `${requestId.header}: ${requestId.run}-…`
 }
 
 /** A ledger without an end leaves open what else its generator had to tell. */
