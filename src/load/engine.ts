@@ -29,6 +29,7 @@ import { DeadlineList } from './timeouts.ts'
 /** The engine looks up at least so often: for timeouts, rows and its own stalls. */
 const BEAT_MS_MAX = 10
 const FLUSH_INTERVAL_NS = 250e6
+const PLAN_REST_NS = 50e3
 
 /** What a generator needs of the world. Without `digest` no plan can expect a hash, without keys there are no WebSockets. */
 export type LoadWorld = Pick<World, 'clock' | 'network'> & {
@@ -160,7 +161,7 @@ class Engine implements LoadGenerator, LoadEvents {
     if (this.#phase !== 'running') return
     // A user who waits has the next request ready at once, not at the next beat.
     if (flow.schedule.onEnded !== undefined) this.#planFlow(flow, request.endedAt)
-    else this.#planBetweenBeats(request.endedAt)
+    else this.#planBetweenBeats(request.endedAt, this.#laneAt(request.laneIndex))
   }
 
   onSent(request: PlannedRequest): void {
@@ -241,16 +242,15 @@ class Engine implements LoadGenerator, LoadEvents {
   #planDue(nowNs: number): void {
     this.#nextSlotAtNs = Infinity
     for (const flow of this.#flows) this.#planFlow(flow, nowNs)
-    this.#nextSlotAtNs = this.#startedAtNs + this.#nextSlotNs()
+    this.#nextSlotAtNs = Math.max(nowNs + PLAN_REST_NS, this.#startedAtNs + this.#nextSlotNs())
   }
 
   /** At a high rate answers come more often than beats. After a stall they do not count: see Heartbeat. */
-  #planBetweenBeats(nowNs: number): void {
-    if (nowNs < this.#nextSlotAtNs || nowNs - this.#workedAtNs > BEAT_MS_MAX * 1e6) return
-    this.#planDue(nowNs)
+  #planBetweenBeats(nowNs: number, { lane }: PlannedLane): void {
+    const isPunctual = nowNs - this.#workedAtNs <= BEAT_MS_MAX * 1e6
+    if (isPunctual && nowNs >= this.#nextSlotAtNs && !lane.hasWaiting) this.#planDue(nowNs)
   }
 
-  /** When the first slot starts that is not planned yet, counted from the start. */
   #nextSlotNs(): number {
     let nextNs = this.#durationNs
     for (const { schedule, planned } of this.#flows) {
