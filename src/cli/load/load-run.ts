@@ -14,6 +14,7 @@ import { INTERRUPTED, onInterrupt } from '../interrupts.ts'
 import { printError } from '../print-error.ts'
 import { threadedLoad } from '../threads/threaded-load.ts'
 import { openHdr } from './hdr-file.ts'
+import { leftReport } from './left-report.ts'
 import { exitCodeOf, type LoadShowFlags, shownOn, viewNamed } from './load-end.ts'
 import type { LoadFlags } from './load-flags.ts'
 import { type LoadOrder, readLoadOrder } from './load-options.ts'
@@ -71,8 +72,10 @@ async function sendLoad(url: string | undefined, flags: LoadCommandFlags): Promi
   })
   let isInterrupted = false
   const forget = onInterrupt(() => {
+    if (isInterrupted) leave(order, origin, tally, screen)
     isInterrupted = true
-    void generator.stop()
+    // Where its thread has ended by itself, `finished` says so.
+    generator.stop().catch(() => undefined)
   })
   const { startedAt, report } = await runShown(generator, screen)
   const startedAtMs = origin.wallMs + startedAt / 1e6
@@ -88,6 +91,19 @@ async function sendLoad(url: string | undefined, flags: LoadCommandFlags): Promi
   await writeHdr(result)
   if (isInterrupted) return INTERRUPTED
   return isWritten === false ? 3 : exitCodeOf(result)
+}
+
+/** At a second Ctrl-C nothing is waited for: what has ended by then is shown. */
+function leave(
+  { description }: LoadOrder,
+  { wallMs }: ClockOrigin,
+  tally: LoadTally,
+  screen: LoadScreen,
+): never {
+  const startedAt = tally.planned === 0 ? 0 : tally.firstIntendedAt
+  const startedAtMs = wallMs + startedAt / 1e6
+  screen.end({ description, startedAtMs, startedAt, tally, generator: leftReport(tally) })
+  process.exit(INTERRUPTED)
 }
 
 /** Whatever happens, the terminal is given back. */

@@ -47,7 +47,12 @@ class ThreadedGenerator implements LoadGenerator {
     this.#handlers = handlers
     // Beside this file and of its kind: source during development, compiled in a release.
     const entry = new URL(`./load-thread${extname(import.meta.url)}`, import.meta.url)
-    this.#thread = new Worker(entry, { workerData: input, resourceLimits: THREAD_LIMITS })
+    this.#thread = new Worker(entry, {
+      workerData: input,
+      resourceLimits: THREAD_LIMITS,
+      // Flags of a program that uses the library are for its own entry: --input-type would end the thread.
+      execArgv: [],
+    })
     this.#thread.on('message', (message: LoadMessage) => this.#take(message))
     this.#thread.on('error', (error) => (this.#failure = error))
     this.#thread.on('exit', (exitCode) => this.#onExit(exitCode))
