@@ -27,11 +27,7 @@ const CODE = codeOf(FILES)
 const SOURCES = CODE.filter(({ path }) => path.startsWith('src/'))
 
 /** Started by name: the command, the library, the threads that have their own entry, and what runs in a container. */
-const ENTRIES = [
-  'src/cli/main.ts',
-  'src/cli/load-library.ts',
-  'src/cli/engine/service-gateway.ts',
-]
+const ENTRIES = ['src/cli/main.ts', 'src/cli/load-library.ts', 'src/cli/engine/service-gateway.ts']
 
 /** What lies at the root of the repository, so that nothing is left there by accident. */
 const ROOT_ENTRIES = [

@@ -71,7 +71,8 @@ function loadWithFlags(load: LoadSettings, flags: TestFlags): LoadSettings {
     lanes: lanesWithFlags(load.lanes, flags),
     timeoutMs: duration('--request-timeout', flags.requestTimeout) ?? load.timeoutMs,
     connectTimeoutMs: duration('--connect-timeout', flags.connectTimeout) ?? load.connectTimeoutMs,
-    okStatuses: flags.success === undefined ? load.okStatuses : statusRanges('--success', flags.success),
+    okStatuses:
+      flags.success === undefined ? load.okStatuses : statusRanges('--success', flags.success),
   }
 }
 
