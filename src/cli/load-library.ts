@@ -1,3 +1,4 @@
+import { HitlessError } from '../base/error.ts'
 import { constantArrivals, type LoadPlan } from '../load/plan.ts'
 import { isReplayable } from '../load/replayable.ts'
 import { severalGenerators } from '../load/several-generators.ts'
@@ -7,6 +8,7 @@ import { type LoadSummary, summarizeLoad } from '../timeline/load-summary.ts'
 import { LoadTally } from '../timeline/load-tally.ts'
 import { clockOriginNow, liveClock } from '../world/live/clock.ts'
 import type { TlsOptions } from '../world/network.ts'
+import { checkOptions } from './load/library-check.ts'
 import { readTarget } from './load/target-options.ts'
 import { threadedLoad } from './threads/threaded-load.ts'
 
@@ -42,30 +44,45 @@ const CONNECTIONS_DEFAULT = 16
  * Sends load to a URL from threads of its own, each request once, and resolves with the account of all of it
  * when the last request has ended. Without `durationMs` and `requestsMax` it takes ten seconds. Throws an
  * error with the code `bad-url` or `load-plan-invalid` before anything is sent; rejects with
- * `load-thread-ended` when what was measured is not complete.
+ * `load-thread-ended` when what was measured is not complete, and with what a callback throws.
  */
 export async function load(url: string | URL, options: LoadOptions = {}): Promise<LoadSummary> {
+  checkOptions(options)
+  if (typeof url !== 'string' && !(url instanceof URL)) throw noUrl(url)
   const { workers = 1, signal, onRow, onRecord } = options
   const plan = planOf(String(url), options)
   const origin = clockOriginNow()
   const tally = new LoadTally((template) => isReplayable(plan.requests[template]!))
   const startLoad = severalGenerators(liveClock(origin), workers, threadedLoad(origin))
+  const failures: unknown[] = []
+  /** What a callback throws ends the load, which then rejects with it. */
+  const tell = (callback: () => void) => {
+    if (failures.length > 0) return
+    try {
+      callback()
+    } catch (error) {
+      failures.push(error)
+      stop()
+    }
+  }
   const generator = startLoad(plan, {
     onRecords(bytes) {
       for (const record of decodeLedger(bytes)) {
         tally.add(record)
-        onRecord?.(record)
+        if (onRecord !== undefined) tell(() => onRecord(record))
       }
     },
-    onRow: (row) => onRow?.(row),
+    onRow: (row) => tell(() => onRow?.(row)),
     onStall: () => undefined,
   })
-  const stop = () => void generator.stop()
+  // Where the thread has ended by itself, `finished` says so.
+  const stop = () => void generator.stop().catch(() => undefined)
   signal?.addEventListener('abort', stop, { once: true })
   try {
     const { startedAt } = await generator.start()
     if (signal?.aborted === true) stop()
     const report = await generator.finished
+    if (failures.length > 0) throw failures[0]
     const description = describe(String(url), plan, options)
     const startedAtMs = origin.wallMs + startedAt / 1e6
     return summarizeLoad({ description, startedAtMs, startedAt, tally, generator: report })
@@ -107,8 +124,15 @@ function planOf(url: string, options: LoadOptions): LoadPlan {
     okStatuses: [[200, 399]],
     connectionsMax: 10_000,
     ...(isEndless ? { durationMs: DURATION_MS_DEFAULT } : {}),
-    ...given,
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
   }
+}
+
+function noUrl(url: unknown): HitlessError {
+  return new HitlessError('bad-url', `cannot send load to ${typeof url}: it is no URL`, {
+    exitCode: 2,
+    hint: "Give a text such as 'http://HOST:PORT/PATH', or a URL.",
+  })
 }
 
 function describe(url: string, plan: LoadPlan, { ratePerSecond, users, workers = 1 }: LoadOptions) {

@@ -7,7 +7,10 @@ import { encodeRequest } from './protocols/http1/request-bytes.ts'
 import { encodeHttp2 } from './protocols/http2/open-http2.ts'
 import { REUSED_CONNECTIONS_DEFAULT } from './lanes/reused-lane.ts'
 import { shareOf } from './schedules/shard.ts'
+import { sharePlan } from './share-plan.ts'
 
+/** Threads of one process. */
+const GENERATORS_MAX = 64
 /** The ledger numbers templates in one byte. */
 const TEMPLATES_MAX = 256
 const RATE_MAX = 1_000_000
@@ -15,9 +18,17 @@ const USERS_MAX = 100_000
 /** Per connection: more than servers allow. */
 const STREAMS_MAX = 10_000
 
+/** Throws `load-plan-invalid` where one of `workers` generators could not carry out its share of the plan. */
+export function checkShares(plan: LoadPlan, workers: number): void {
+  const isNumber = Number.isInteger(workers) && workers >= 1 && workers <= GENERATORS_MAX
+  check(isNumber, `${workers} workers`, `1 to ${GENERATORS_MAX}`)
+  checkPlan(plan)
+  if (workers > 1) for (const share of sharePlan(plan, workers)) checkConnections(share)
+}
+
 /** Throws `load-plan-invalid`, naming the field, for a plan that the generator could not carry out as written. */
 export function checkPlan(plan: LoadPlan): void {
-  const { requests, lanes, timeoutMs, connectTimeoutMs, connectionsMax } = plan
+  const { requests, lanes, timeoutMs, connectTimeoutMs } = plan
   const { requestsMax = 1, durationMs = 1 } = plan
   checkArrivals(plan.arrivals)
   check(requestsMax >= 1, `${requestsMax} requests in all`, '1 or more')
@@ -44,8 +55,14 @@ export function checkPlan(plan: LoadPlan): void {
     `lane shares ${shares.join(', ')}`,
     '0 or more, and add up to 1',
   )
+  checkConnections(plan)
+  checkRequests(plan)
+  checkDemands(plan)
+  checkSessions(plan)
+}
+
+function checkConnections({ lanes, connectionsMax, shard = { index: 0, of: 1 } }: LoadPlan): void {
   // Of sessions, each of several generators has its share; the other connections are shared already.
-  const { shard = { index: 0, of: 1 } } = plan
   const kept = lanes.map(({ lane, connections, sessions }) =>
     lane === 'new'
       ? 1
@@ -60,12 +77,9 @@ export function checkPlan(plan: LoadPlan): void {
   )
   check(
     connectionsMax >= sum(kept),
-    `connections max ${connectionsMax}`,
+    `connections max ${connectionsMax}${shard.of > 1 ? ` for each of ${shard.of} workers` : ''}`,
     `at least ${sum(kept)}, which the lanes need`,
   )
-  checkRequests(plan)
-  checkDemands(plan)
-  checkSessions(plan)
 }
 
 /** Each protocol says for itself what it cannot carry. */
@@ -150,7 +164,7 @@ function check(isValid: boolean, what: string, expected: string): void {
   if (isValid) return
   throw new HitlessError('load-plan-invalid', `the load plan has ${what}; it must be ${expected}`, {
     exitCode: 2,
-    hint: 'correct it under load in hitless.yaml',
+    hint: 'correct it: in the flags, in the options, or under load in hitless.yaml',
   })
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from '../world/clock.ts'
 import { mergeReports } from './merge-reports.ts'
 import { RowMerger } from './merge-rows.ts'
 import type { LoadGenerator, LoadHandlers, LoadPlan, StartLoad } from './plan.ts'
+import { checkShares } from './plan-check.ts'
 import { sharePlan } from './share-plan.ts'
 
 /** Until all generators have heard that they are to start. */
@@ -10,10 +11,13 @@ const LEAD_NS = 50e6
 
 /** Several generators that share a plan, as one: the same slots at the same times as one alone would have. */
 export function severalGenerators(clock: Clock, workers: number, startLoad: StartLoad): StartLoad {
-  return (plan, handlers) =>
-    workers === 1
+  return (plan, handlers) => {
+    // Before any of them is started: one that could not be would leave the others running.
+    checkShares(plan, workers)
+    return workers === 1
       ? startLoad(plan, handlers)
       : new Several(clock, sharePlan(plan, workers), startLoad, handlers)
+  }
 }
 
 class Several implements LoadGenerator {
@@ -21,6 +25,7 @@ class Several implements LoadGenerator {
   readonly finished: Promise<GeneratorReport>
   readonly #clock: Clock
   readonly #generators: readonly LoadGenerator[]
+  #starting: Promise<unknown> = Promise.resolve()
 
   constructor(
     clock: Clock,
@@ -46,7 +51,13 @@ class Several implements LoadGenerator {
     this.finished.catch(() => undefined)
   }
 
-  async start(atNs?: number): Promise<{ readonly startedAt: number }> {
+  start(atNs?: number): Promise<{ readonly startedAt: number }> {
+    const starting = this.#start(atNs)
+    this.#starting = starting.catch(() => undefined)
+    return starting
+  }
+
+  async #start(atNs?: number): Promise<{ readonly startedAt: number }> {
     await this.ready
     const startedAt = atNs ?? this.#clock.monotonicNs() + LEAD_NS
     await this.#all((generator) => generator.start(startedAt))
@@ -54,6 +65,8 @@ class Several implements LoadGenerator {
   }
 
   async stop(): Promise<GeneratorReport> {
+    // One that is told to stop while it waits for the others could not be started any more.
+    await this.#starting
     await this.#all((generator) => generator.stop())
     return this.finished
   }

@@ -4,6 +4,7 @@ import type { LoadResult } from '../../timeline/load-summary.ts'
 import { LoadTally } from '../../timeline/load-tally.ts'
 import { isReplayable } from '../../load/replayable.ts'
 import type { LoadGenerator } from '../../load/plan.ts'
+import { checkShares } from '../../load/plan-check.ts'
 import { foreseeLimits } from '../../load/foresee-limits.ts'
 import { severalGenerators } from '../../load/several-generators.ts'
 import { type ClockOrigin, clockOriginNow, liveClock } from '../../world/live/clock.ts'
@@ -42,6 +43,8 @@ async function sendLoad(url: string | undefined, flags: LoadCommandFlags): Promi
   const view = viewNamed(flags.view)
   const { description, plan } = order
   const stream = shownOn(flags)
+  // Before a file is replaced.
+  checkShares(plan, order.workers)
   const origin = clockOriginNow()
   const clock = liveClock(origin)
   const begin = beginOf(order, origin)

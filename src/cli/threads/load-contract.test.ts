@@ -97,6 +97,14 @@ describe.each(IMPLEMENTATIONS)('a load generator %s', (_, startLoad, generators)
     expect(report.planned).toBeGreaterThan(1)
   })
 
+  test('can be stopped while it starts', async () => {
+    const generator = startLoad(planOf({ port: 9 }), new Collected())
+    const starting = generator.start()
+    const report = await generator.stop()
+    expect(report.planned).toBeGreaterThanOrEqual(0)
+    expect((await starting).startedAt).toBeGreaterThan(0)
+  })
+
   test('can be stopped without having been started, and more than once', async () => {
     const generator = startLoad(planOf({ port: 9 }), new Collected())
     expect(await generator.stop()).toMatchObject({ planned: 0 })

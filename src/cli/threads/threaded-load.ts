@@ -25,6 +25,8 @@ const THREAD_LIMITS = { maxYoungGenerationSizeMb: 4 }
 
 /** What a stop may take beyond the timeout of the requests in flight, before the thread counts as stuck. */
 const STOP_MARGIN_MS = 10_000
+/** A timer of Node's that is set for longer ends at once. */
+const TIMER_MS_MAX = 2 ** 31 - 1
 
 /**
  * The generator's contract, spoken to a thread. When the thread ends in any other way than by
@@ -74,7 +76,7 @@ class ThreadedGenerator implements LoadGenerator {
     const deadline = setTimeout(() => {
       this.#failure ??= new Error('the thread did not stop in time')
       void this.#thread.terminate()
-    }, this.#plan.timeoutMs + STOP_MARGIN_MS)
+    }, Math.min(this.#plan.timeoutMs + STOP_MARGIN_MS, TIMER_MS_MAX))
     try {
       return await this.#stopped.promise
     } finally {

@@ -124,6 +124,6 @@ function check(isValid: boolean, what: string): void {
   if (isValid) return
   throw new HitlessError('load-plan-invalid', `${what} cannot be sent in a gRPC call`, {
     exitCode: 2,
-    hint: 'correct it under load.requests in hitless.yaml',
+    hint: 'correct the request: in the flags, or under load in hitless.yaml',
   })
 }

@@ -71,6 +71,6 @@ function check(isValid: boolean, what: string): void {
   if (isValid) return
   throw new HitlessError('load-plan-invalid', `${what} cannot be sent in an HTTP/2 request`, {
     exitCode: 2,
-    hint: 'correct it under load.requests or load.target in hitless.yaml',
+    hint: 'correct the request: in the flags, or under load in hitless.yaml',
   })
 }
