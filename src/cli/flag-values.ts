@@ -29,15 +29,20 @@ export function duration(flag: string, text: string | undefined): number | undef
   if (text === undefined) return undefined
   const durationMs = parseDurationMs(text)
   if (durationMs === undefined || durationMs > DURATION_MS_MAX) {
-    throw badFlag(flag, text, 'a duration with a unit, such as 500ms, 10s or 2m')
+    throw badFlag(flag, text, 'a duration with a unit, such as 500ms, 10s or 2m; 24h at most')
   }
   return durationMs
 }
 
-/** Six digits at most. */
-export function wholeNumber(flag: string, text: string | undefined): number | undefined {
+export function wholeNumber(
+  flag: string,
+  text: string | undefined,
+  max = 999_999,
+): number | undefined {
   if (text === undefined) return undefined
-  if (!/^\d{1,6}$/.test(text)) throw badFlag(flag, text, 'a whole number')
+  if (!/^\d{1,15}$/.test(text) || Number(text) > max) {
+    throw badFlag(flag, text, `a whole number, ${max} at most`)
+  }
   return Number(text)
 }
 

@@ -87,7 +87,7 @@ export interface LoadSummary {
   readonly backends: Readonly<Record<string, number>>
   /** What of the `mismatch` ones was not as expected. */
   readonly mismatches: Readonly<Partial<Record<Mismatch, number>>>
-  /** Codes with which protocols ended requests, such as `grpc/UNAVAILABLE`; absent when there are none. */
+  /** Codes with which protocols ended requests, such as `grpc/UNAVAILABLE` or `tls/CERT_HAS_EXPIRED`; absent when there are none. */
   readonly codes?: Readonly<Record<string, number>>
   readonly addresses: Readonly<Record<string, number>>
   /** Groups of drops less than a second apart, seconds since the start, stamped by their intended starts. */

@@ -14,3 +14,10 @@ test.each([
 ] as const)('the code of %s with %d is %s', (outcome, detail, code) => {
   expect(codeOf({ outcome, detail })).toBe(code)
 })
+
+test('a certificate that is not taken tells why, where it is known', () => {
+  const errno = 'CERT_HAS_EXPIRED'
+  expect(codeOf({ outcome: 'tls', detail: 0, errno })).toBe('tls/CERT_HAS_EXPIRED')
+  expect(codeOf({ outcome: 'tls', detail: 0 })).toBeUndefined()
+  expect(codeOf({ outcome: 'reset-reused', detail: 0, errno: 'ECONNRESET' })).toBeUndefined()
+})

@@ -43,7 +43,8 @@ const HTTP2_ERRORS = [
 export function codeOf({
   outcome,
   detail,
-}: Pick<RequestRecord, 'outcome' | 'detail'>): string | undefined {
+  errno,
+}: Pick<RequestRecord, 'outcome' | 'detail' | 'errno'>): string | undefined {
   switch (outcome) {
     case 'status':
       // 0: HTTP, which has a status and no more.
@@ -54,6 +55,9 @@ export function codeOf({
       return `rst_stream/${HTTP2_ERRORS[detail] ?? detail}`
     case 'ws-closed':
       return `websocket/${detail}`
+    case 'tls':
+      // Why a certificate was not taken; a handshake that broke off has an outcome and no more.
+      return errno === undefined || errno === '' ? undefined : `tls/${errno}`
     default:
       return undefined
   }

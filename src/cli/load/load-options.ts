@@ -31,6 +31,8 @@ const TIMEOUT_MS_DEFAULT = 5_000
 const CONNECT_TIMEOUT_MS_DEFAULT = 2_000
 const CONNECTIONS_MAX_DEFAULT = 10_000
 const WORKERS_MAX = 64
+/** The ledger numbers requests in 32 bits. */
+const REQUESTS_MAX = 4_294_967_295
 
 /** Throws HitlessError (exit code 2) naming the flag that makes no sense. */
 export function readLoadOrder(
@@ -46,7 +48,7 @@ export function readLoadOrder(
   const workers = wholeNumber('--workers', flags.workers) ?? 1
   if (workers < 1 || workers > WORKERS_MAX)
     throw badFlag('--workers', `${workers}`, `1 to ${WORKERS_MAX}`)
-  const requestsMax = wholeNumber('--requests', flags.requests)
+  const requestsMax = wholeNumber('--requests', flags.requests, REQUESTS_MAX)
   const durationMs = durationOf(flags, requestsMax)
   const plan: LoadPlan = {
     target,
