@@ -22,7 +22,10 @@ export function addLoadCommand(program: Command): void {
     .option('--requests <number>', 'end after so many requests')
     .optionsGroup('On which connections:')
     .option('--lanes <shares>', 'new, reused and idle ones (default: new=0.2,reused=0.8)')
-    .option('--connections <number>', 'connections of the reused and idle lanes (default: 16)')
+    .option(
+      '--connections <number>',
+      'connections of the reused and idle lanes (default: 16; idle ones 2000)',
+    )
     .option('--connection-age <duration>', 'replace a connection after this long (default: never)')
     .option(
       '--requests-per-connection <number>',

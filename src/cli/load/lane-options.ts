@@ -17,7 +17,6 @@ export function lanesOf(flags: LoadFlags, users: number | undefined): readonly L
     flags.requestsPerConnection,
   )
   const keeping = {
-    connections: connections ?? users ?? CONNECTIONS_DEFAULT,
     ...(connectionAgeMsMax === undefined ? {} : { connectionAgeMsMax }),
     ...(connectionRequestsMax === undefined ? {} : { connectionRequestsMax }),
   }
@@ -28,7 +27,13 @@ export function lanesOf(flags: LoadFlags, users: number | undefined): readonly L
         ? LANES_DEFAULT
         : [{ lane: 'reused' as const, share: 1 }]
       : sharesOf(flags.lanes)
-  return chosen.map((lane) => (lane.lane === 'new' ? lane : { ...lane, ...keeping }))
+  // As few as are enough to be reused would never be idle for long: of those the engine opens what rests need.
+  const kept = { connections: connections ?? users ?? CONNECTIONS_DEFAULT }
+  return chosen.map((share) => {
+    if (share.lane === 'new') return share
+    const isCounted = share.lane !== 'idle' || connections !== undefined
+    return { ...share, ...keeping, ...(isCounted ? kept : {}) }
+  })
 }
 
 const SHARED_LANES: readonly Lane[] = ['new', 'reused', 'idle']

@@ -74,3 +74,19 @@ test('a connection that has carried as many requests as it may is replaced', asy
   expect(Math.max(...before)).toBe(4)
   expect(report.connections.opened).toBe(Math.ceil(report.planned / 5))
 })
+
+test('without a number there are as many connections as rests of 1 to 75 seconds need', async () => {
+  const run = playedRun(
+    { ratePerSecond: 100, lanes: [{ lane: 'idle', share: 1 }], connectionsMax: 10_000 },
+    ANSWERING,
+  )
+  await run.start()
+  run.clock.advance(100_000)
+  await run.stop()
+  const rests = run.collected.records.flatMap(({ idleMs, requestsBefore }) =>
+    requestsBefore > 0 ? [idleMs] : [],
+  )
+  expect(Math.min(...rests)).toBeGreaterThanOrEqual(1_000)
+  expect(Math.max(...rests)).toBeGreaterThan(70_000)
+  expect(Math.max(...rests)).toBeLessThan(76_000)
+})

@@ -4,7 +4,7 @@ import type { ConnectionOwner, LoadConnection } from '../protocols/protocol.ts'
 import { Fifo } from './fifo.ts'
 import type { Lane, LaneWorld } from './lane.ts'
 
-export const SESSION_MS_DEFAULT = 60_000
+export const SESSION_MS_DEFAULT = 30_000
 
 /** One connection for each session, held until its time is over: WebSockets, event streams, downloads. */
 export class LongLane implements Lane, ConnectionOwner {
