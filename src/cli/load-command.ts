@@ -18,7 +18,7 @@ export function addLoadCommand(program: Command): void {
     .option('--steps <steps>', 'one rate after the other, such as 100/s:10s,200/s:10s')
     .option('--concurrency <users>', 'closed loop: so many users, each waiting for its answer')
     .option('--replay <file>', 'arrivals as they were recorded: a time a line, or a ledger')
-    .option('--duration <duration>', 'how long requests are sent (default: 10s)')
+    .option('--duration <duration>', 'how long requests are sent (default: 10s, after a ramp)')
     .option('--requests <number>', 'end after so many requests')
     .optionsGroup('On which connections:')
     .option('--lanes <shares>', 'new, reused and idle ones (default: new=0.2,reused=0.8)')

@@ -154,7 +154,7 @@ export class LedgerMerge {
     const total = (of: (description: LoadDescription) => number) =>
       all.reduce((sum, description) => sum + of(description), 0)
     const every = (of: (description: LoadDescription) => string) => [...new Set(all.map(of))]
-    const { ratePerSecond: _rate, users: _users, tls: _tls, requestId, ...first } = all[0]!
+    const { ratePerSecond: _rate, rates, users: _users, tls: _tls, requestId, ...first } = all[0]!
     const isRate = all.every(({ ratePerSecond }) => ratePerSecond !== undefined)
     const isClosed = all.every(({ users }) => users !== undefined)
     const tls = every((description) => description.tls ?? '').filter((words) => words !== '')
@@ -166,6 +166,8 @@ export class LedgerMerge {
       ...first,
       ...(ids.length > 1 || requestId === undefined ? {} : { requestId }),
       ...(notes.length === 0 ? {} : { notes }),
+      // Of one run: several are the sum of their last rates.
+      ...(rates === undefined || all.length > 1 ? {} : { rates }),
       url: every(({ url }) => url).join(', '),
       protocol: every(({ protocol }) => protocol).join(', '),
       ...(tls.length === 0 ? {} : { tls: tls.join('; ') }),

@@ -15,6 +15,8 @@ export interface LoadDescription {
   readonly tls?: string
   /** Requests per second at the end of the plan; absent in a closed loop and for recorded arrivals. */
   readonly ratePerSecond?: number
+  /** Where there is more than one rate, how they follow each other, in words. */
+  readonly rates?: string
   /** Closed loop only. */
   readonly users?: number
   readonly connections: number

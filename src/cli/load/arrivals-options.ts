@@ -1,4 +1,5 @@
-import type { Arrivals } from '../../load/plan.ts'
+import { formatDurationMs } from '../../base/duration.ts'
+import type { Arrivals, RateStage } from '../../load/plan.ts'
 import { badFlag, duration, rateOf } from '../flag-values.ts'
 import type { LoadFlags } from './load-flags.ts'
 import { readArrivals } from './recorded-arrivals.ts'
@@ -55,6 +56,18 @@ function stepsOf(text: string) {
   })
 }
 
+/** `10/s to 500/s in 30s, then 500/s`. */
+export function describeRates(stages: readonly RateStage[]): string {
+  const parts = stages.map(({ fromPerSecond, toPerSecond, durationMs }) => {
+    if (durationMs === undefined) return `${toPerSecond}/s`
+    const time = formatDurationMs(durationMs)
+    return fromPerSecond === toPerSecond
+      ? `${toPerSecond}/s for ${time}`
+      : `${fromPerSecond}/s to ${toPerSecond}/s in ${time}`
+  })
+  return parts.join(', then ')
+}
+
 /** Without any end given, some seconds; a number of requests, steps and recorded arrivals are an end. */
 export function durationOf(flags: LoadFlags, requestsMax: number | undefined): number | undefined {
   const given = duration('--duration', flags.duration)
@@ -62,5 +75,7 @@ export function durationOf(flags: LoadFlags, requestsMax: number | undefined): n
   if (given !== undefined) return given
   const hasEnd =
     requestsMax !== undefined || flags.steps !== undefined || flags.replay !== undefined
-  return hasEnd ? undefined : DURATION_MS_DEFAULT
+  if (hasEnd) return undefined
+  // A ramp comes to its end, and is seen there.
+  return DURATION_MS_DEFAULT + (duration('--ramp', flags.ramp?.split(':')[1]) ?? 0)
 }

@@ -2,7 +2,7 @@ import type { LoadPlan, LoadProtocol } from '../../load/plan.ts'
 import { liveRandom } from '../../world/live/random.ts'
 import type { LoadDescription } from '../../timeline/load-summary.ts'
 import { badFlag, duration, wholeNumber } from '../flag-values.ts'
-import { arrivalsOf, durationOf } from './arrivals-options.ts'
+import { arrivalsOf, describeRates, durationOf } from './arrivals-options.ts'
 import { lanesOf } from './lane-options.ts'
 import type { LoadFlags } from './load-flags.ts'
 import { describeExpectations, readDemands } from './expectation-options.ts'
@@ -112,6 +112,9 @@ function describe(
     protocol: plan.protocol ?? 'http1',
     ...(tls === undefined ? {} : { tls }),
     ...(last === undefined ? {} : { ratePerSecond: last.toPerSecond }),
+    ...(arrivals.kind === 'rate' && arrivals.stages.length > 1
+      ? { rates: describeRates(arrivals.stages) }
+      : {}),
     ...(arrivals.kind === 'users' ? { users: arrivals.users } : {}),
     connections: lanes.reduce(
       (sum, { connections = 0, sessions = 0 }) => sum + connections + sessions,

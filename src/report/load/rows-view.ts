@@ -36,14 +36,15 @@ export const ROWS_VIEW: LoadView = {
 export function renderLoadHeader(description: LoadDescription, { width }: Page): string {
   const { url, requests, connections, timeoutMs, workers } = description
   const { expected = [], requestId, notes = [] } = description
+  // A lane of new connections, or of idle ones without a bound, keeps no number of them.
+  const kept = connections === 0 ? '' : `, ${connections} connections`
   const several = workers === 1 ? '' : `, ${workers} workers`
   const lines = [
     layOut('target'.padEnd(9), `${url} · ${description.protocol} · ${requests.join(', ')}`, width),
     ...(description.tls === undefined ? [] : [layOut('tls'.padEnd(9), description.tls, width)]),
     layOut(
       'load'.padEnd(9),
-      `${arrivalsOf(description)}, ${connections} connections${several}, ` +
-        `no retries, timeout ${formatMs(timeoutMs)}`,
+      `${arrivalsOf(description)}${kept}${several}, no retries, timeout ${formatMs(timeoutMs)}`,
       width,
     ),
     ...(expected.length === 0 ? [] : [layOut('expected'.padEnd(9), expected.join(', '), width)]),
@@ -91,7 +92,8 @@ function columnsFor(width: number): readonly Column[] {
   }
 }
 
-function arrivalsOf({ ratePerSecond, users }: LoadDescription): string {
+function arrivalsOf({ ratePerSecond, users, rates }: LoadDescription): string {
+  if (rates !== undefined) return `${rates}, open loop`
   if (users !== undefined) return `${formatCount(users)} users, closed loop`
   return ratePerSecond === undefined
     ? 'recorded arrivals, open loop'
