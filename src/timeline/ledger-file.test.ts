@@ -161,3 +161,53 @@ describe('a record in words', () => {
     )
   })
 })
+
+function readNotes(...parts: readonly Uint8Array[]): readonly unknown[] {
+  const notes: unknown[] = []
+  const reader = new LedgerReader('run.ledger', {
+    onNote: (note) => void notes.push(note),
+    onRecord: () => undefined,
+  })
+  for (const part of parts) reader.push(part)
+  return notes
+}
+
+/** A note of this version with other fields. */
+function noteWith(note: object, changes: object): Uint8Array {
+  return encodeNote(JSON.parse(JSON.stringify({ ...note, ...changes })))
+}
+
+describe('a ledger that somebody has damaged', () => {
+  test.each([
+    [{ description: undefined }],
+    [{ description: { ...BEGIN.description, requests: 'GET /' } }],
+    [{ description: { ...BEGIN.description, url: 5 } }],
+    [{ isReplayable: undefined }],
+    [{ originWallMs: 1e300 }],
+  ])('is refused where its begin has %j', (changes) => {
+    expect(() => readNotes(noteWith(BEGIN, changes))).toThrow('its note at byte 0 is damaged')
+  })
+
+  test.each([
+    [{ startedAt: 1e300 }],
+    [{ generator: undefined }],
+    [{ generator: { ...END.generator, latenessMs: {} } }],
+    [{ generator: { ...END.generator, connections: undefined } }],
+    [{ generator: { ...END.generator, backends: [5] } }],
+  ])('is refused where its end has %j', (changes) => {
+    expect(() => readNotes(encodeNote(BEGIN), noteWith(END, changes))).toThrow('is damaged')
+  })
+
+  test.each([Number.NaN, Infinity, -1e300])('is refused where a time is %d', (intendedAt) => {
+    const bytes = new Uint8Array(RECORD_BYTES)
+    encodeRecord(recordOf(0, { intendedAt }), new DataView(bytes.buffer), 0)
+    expect(() => readNotes(encodeNote(BEGIN), bytes)).toThrow('there is no record at byte')
+  })
+
+  test('tells a terminal nothing that it would obey', () => {
+    const description = { ...BEGIN.description, url: 'http://shop.test/\u001B]0;title\u0007' }
+    expect(readNotes(noteWith(BEGIN, { description }))).toMatchObject([
+      { description: { url: 'http://shop.test/\uFFFD]0;title\uFFFD' } },
+    ])
+  })
+})

@@ -1,32 +1,8 @@
 import { HitlessError } from '../base/error.ts'
-import type { GeneratorReport } from './generator.ts'
 import { decodeRecord, isRecord, RECORD_BYTES, type RequestRecord } from './ledger.ts'
-import type { LoadDescription } from './load-summary.ts'
+import { type LedgerBegin, type LedgerEnd, type LedgerNote, readNote } from './ledger-note.ts'
 
-/**
- * A ledger on disk: records of 64 bytes, with a note before the first and one behind the last. A note
- * is JSON behind a mark that no record begins with, filled up to whole 64 bytes. A file that was cut
- * off lacks the last note and is still readable; one file behind the other is two ledgers.
- */
-export type LedgerNote = LedgerBegin | LedgerEnd
-
-export interface LedgerBegin {
-  readonly schema: 'hitless.ledger/v1'
-  readonly kind: 'begin'
-  /** Milliseconds since the Unix epoch at the origin of the clock of this ledger. */
-  readonly originWallMs: number
-  readonly description: LoadDescription
-  /** By template: whether it may be sent twice without harm (RFC 9110, section 9.2.2). */
-  readonly isReplayable: readonly boolean[]
-}
-
-export interface LedgerEnd {
-  readonly schema: 'hitless.ledger/v1'
-  readonly kind: 'end'
-  /** The first slot, nanoseconds on the clock of this ledger. */
-  readonly startedAt: number
-  readonly generator: GeneratorReport
-}
+export type { LedgerBegin, LedgerEnd, LedgerNote }
 
 /** As a little-endian float64 it is about 1e-258: times of records are whole numbers. */
 const MARK = Uint8Array.of(0x89, 0x48, 0x4c, 0x45, 0x44, 0x47, 0x52, 0x0a)
@@ -100,8 +76,9 @@ export class LedgerReader {
     const length = wholeRecords(NOTE_HEAD_BYTES + textBytes)
     if (offset + length > bytes.length) return undefined
     const from = offset + NOTE_HEAD_BYTES
-    const note = noteOf(new TextDecoder().decode(bytes.subarray(from, from + textBytes)))
-    if (note === undefined) throw this.#bad('it is of a version that is not known here')
+    const note = readNote(new TextDecoder().decode(bytes.subarray(from, from + textBytes)))
+    if (note === 'unknown') throw this.#bad('it is of a version that is not known here')
+    if (note === 'damaged') throw this.#bad(`its note at byte ${this.#offset} is damaged`)
     this.#hasBegun ||= note.kind === 'begin'
     this.#handlers.onNote(note)
     return length
@@ -113,27 +90,6 @@ export class LedgerReader {
       hint: 'Name a file that hitless load --output FILE.ledger has written.',
     })
   }
-}
-
-function noteOf(text: string): LedgerNote | undefined {
-  try {
-    const note: unknown = JSON.parse(text)
-    return isNote(note) ? note : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** Only hitless writes these files: the version says what the rest is. */
-function isNote(note: unknown): note is LedgerNote {
-  return (
-    typeof note === 'object' &&
-    note !== null &&
-    'schema' in note &&
-    note.schema === 'hitless.ledger/v1' &&
-    'kind' in note &&
-    (note.kind === 'begin' || note.kind === 'end')
-  )
 }
 
 function isMarked(bytes: Uint8Array, offset: number): boolean {

@@ -102,8 +102,15 @@ export function encodeRecord(record: RequestRecord, view: DataView, offset: numb
 
 /** Whether the codes at this place are those of a record. */
 export function isRecord(view: DataView, offset: number): boolean {
+  for (let time = offset; time < offset + 32; time += 8) {
+    // Not a number, too.
+    if (!(Math.abs(view.getFloat64(time, true)) <= TIME_NS_MAX)) return false
+  }
   return view.getUint8(offset + 52) < OUTCOMES.length && view.getUint8(offset + 53) < LANES.length
 }
+
+/** Thirty years after the origin of a run's clock, or before it where ledgers of others are added. */
+export const TIME_NS_MAX = 1e18
 
 export function decodeRecord(view: DataView, offset: number): RequestRecord {
   const outcome = OUTCOMES[view.getUint8(offset + 52)]
