@@ -97,6 +97,14 @@ describe.each(IMPLEMENTATIONS)('a load generator %s', (_, startLoad, generators)
     expect(report.planned).toBeGreaterThan(1)
   })
 
+  test('comes to its end where some have nothing to send', async () => {
+    const collected = new Collected()
+    const generator = startLoad(planOf({ port: await listen(), requestsMax: 1 }), collected)
+    await generator.start()
+    expect(await generator.finished).toMatchObject({ planned: 1 })
+    expect(collected.outcomes).toEqual({ ok: 1 })
+  })
+
   test('can be stopped while it starts', async () => {
     const generator = startLoad(planOf({ port: 9 }), new Collected())
     const starting = generator.start()

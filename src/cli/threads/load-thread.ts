@@ -61,17 +61,24 @@ function runThread(port: MessagePort, { origin, plan, addressing }: LoadThreadIn
     )
   }
 
+  let starting: Promise<void> = Promise.resolve()
+
   async function obey(order: LoadOrder): Promise<void> {
     if (order.kind === 'start') {
-      const { startedAt } = await generator.start(order.atNs)
-      post({ kind: 'started', startedAt })
+      starting = generator
+        .start(order.atNs)
+        .then(({ startedAt }) => post({ kind: 'started', startedAt }))
+      await starting
     } else {
       await generator.stop()
     }
   }
 
   async function report(): Promise<void> {
-    post({ kind: 'stopped', report: await generator.finished })
+    const finished = await generator.finished
+    // One whose share of the plan is empty has come to its end before it can say that it has started.
+    await starting
+    post({ kind: 'stopped', report: finished })
     port.close()
   }
 

@@ -73,10 +73,13 @@ class ThreadedGenerator implements LoadGenerator {
 
   async stop(): Promise<GeneratorReport> {
     this.#order({ kind: 'stop' })
-    const deadline = setTimeout(() => {
-      this.#failure ??= new Error('the thread did not stop in time')
-      void this.#thread.terminate()
-    }, Math.min(this.#plan.timeoutMs + STOP_MARGIN_MS, TIMER_MS_MAX))
+    const deadline = setTimeout(
+      () => {
+        this.#failure ??= new Error('the thread did not stop in time')
+        void this.#thread.terminate()
+      },
+      Math.min(this.#plan.timeoutMs + STOP_MARGIN_MS, TIMER_MS_MAX),
+    )
     try {
       return await this.#stopped.promise
     } finally {
