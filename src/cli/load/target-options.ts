@@ -36,6 +36,7 @@ export function readTarget(text: string): ReadTarget {
   }
   const port = url.port === '' ? scheme.port : Number(url.port)
   if (port === undefined) throw badUrl(text, 'it has no port', `${url.protocol}//HOST:PORT`)
+  if (port === 0) throw badUrl(text, 'nobody listens on port 0', 'a port from 1 to 65535')
   if (url.username !== '' || url.password !== '') {
     throw badUrl(text, 'it has a user name', "--header 'Authorization: …' instead")
   }
