@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { FACT_FIELDS } from './fact-fields.ts'
+import { MISMATCHES, MISMATCH_MEANING } from './mismatch.ts'
 import { OUTCOMES, OUTCOME_MEANING } from './outcome.ts'
 
 const pageOf = (name: string) =>
@@ -33,4 +34,16 @@ test('the page of the JSON report has every outcome with its meaning, and no oth
     ([, outcome, meaning]) => [outcome, meaning],
   )
   expect(documented).toEqual(OUTCOMES.map((outcome) => [outcome, OUTCOME_MEANING[outcome]]))
+})
+
+test('the page of expectations has every mismatch with its meaning, and no other', () => {
+  const [, section = ''] = pageOf('load-requests.md').split(/^### Mismatches$/m)
+  const [table = ''] = section.split(/^### /m)
+  const documented = [...table.matchAll(/^\| ([a-z][a-z0-9-]+) +\| (.+?) +\|$/gm)].map(
+    ([, mismatch, meaning]) => [mismatch, meaning],
+  )
+  expect(documented).toEqual([
+    ['mismatch', 'what it means'],
+    ...MISMATCHES.map((mismatch) => [mismatch, MISMATCH_MEANING[mismatch]]),
+  ])
 })

@@ -135,12 +135,14 @@ class SandboxedRun {
   }
 }
 
-function roleOf([program = '', second = '']: readonly string[]): Role | undefined {
+function roleOf([program = '', ...args]: readonly string[]): Role | undefined {
   if (program === 'unshare') return 'unshare'
   // Its own watcher has the same command and a higher process id.
   if (program === '/bin/sh') return 'init'
-  if (second.endsWith('sandbox-outer.ts')) return 'outer'
-  if (second.endsWith('sandbox-inner.ts')) return 'inner'
+  // What Node runs comes after Node's own flags.
+  const entry = args.find((arg) => !arg.startsWith('--')) ?? ''
+  if (entry.endsWith('sandbox-outer.ts')) return 'outer'
+  if (entry.endsWith('sandbox-inner.ts')) return 'inner'
   return undefined
 }
 

@@ -3,6 +3,7 @@
  * version and its host, `app sleep SECONDS`, and the client `app get URL COUNT GAP`. It has the output of the
  * one that ran when the sessions were recorded.
  */
+import { once } from 'node:events'
 import { createServer, get } from 'node:http'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -45,12 +46,8 @@ async function ask([url, count, gap]) {
 }
 
 async function bodyOf(url) {
-  const { promise, resolve, reject } = Promise.withResolvers()
-  get(url, { agent: false }, async (response) => resolve((await response.toArray()).join(''))).on(
-    'error',
-    reject,
-  )
-  return promise
+  const [response] = await once(get(url, { agent: false }), 'response')
+  return (await response.toArray()).join('')
 }
 
 function log(text) {

@@ -78,13 +78,6 @@ describe('a generator that stood still', () => {
 })
 
 describe('a generator that was late', () => {
-  const lateBy = (ms: number, requests: number) => {
-    const watch = new SelfWatch(machine({ ranMs: 500, waitedMs: 4_000 }), 'shop.test:80')
-    watch.start(0)
-    for (let index = 0; index < 1_000; index++) watch.planned(index < requests ? ms * 1e6 : 0)
-    return watch.impediments(10e9, 0)
-  }
-
   test('at more than 1 % of its slots tells what it did meanwhile', () => {
     expect(lateBy(200, 20)).toEqual([
       expect.stringMatching(
@@ -108,13 +101,6 @@ test('a generator without a CPU for most of the time says so, whatever it measur
 })
 
 describe('a limit of the machine', () => {
-  const limited = (errnos: readonly string[], limits?: readonly MachineLimits[]) => {
-    const watch = new SelfWatch(machine({}, limits), 'shop.test:80')
-    watch.start(0)
-    for (const errno of errnos) watch.ended(limitedRequest(errno))
-    return watch.impediments(10e9, 0)
-  }
-
   test('is told once for each kind, with the numbers of its first time', () => {
     expect(limited(['EADDRNOTAVAIL', 'EMFILE', 'EADDRNOTAVAIL', 'ENOBUFS'])).toEqual([
       '2 requests found no free local port towards shop.test:80 (EADDRNOTAVAIL): ' +
@@ -152,3 +138,19 @@ test('without a machine to ask, as in virtual time, symptoms are told alone', ()
 test('a generator that never started has nothing to tell', () => {
   expect(new SelfWatch(machine({ waitedMs: 1e9 }), 'shop.test:80').impediments(10e9, 0)).toEqual([])
 })
+
+/** The impediments of a generator that came so late to so many of a thousand requests. */
+function lateBy(ms: number, requests: number): readonly string[] {
+  const watch = new SelfWatch(machine({ ranMs: 500, waitedMs: 4_000 }), 'shop.test:80')
+  watch.start(0)
+  for (let index = 0; index < 1_000; index++) watch.planned(index < requests ? ms * 1e6 : 0)
+  return watch.impediments(10e9, 0)
+}
+
+/** The impediments of a generator whose requests met these limits. */
+function limited(errnos: readonly string[], limits?: readonly MachineLimits[]): readonly string[] {
+  const watch = new SelfWatch(machine({}, limits), 'shop.test:80')
+  watch.start(0)
+  for (const errno of errnos) watch.ended(limitedRequest(errno))
+  return watch.impediments(10e9, 0)
+}
