@@ -1,3 +1,4 @@
+import { invariant } from '../../base/invariant.ts'
 import { isGeneratorOutcome } from '../../timeline/outcome.ts'
 import { Histogram } from '../../timeline/histogram.ts'
 import type { LoadRow } from '../../timeline/generator.ts'
@@ -109,6 +110,7 @@ export class Rows {
   }
 
   #tallyAt(second: number): Tally {
+    invariant(second >= this.#firstSecond, 'a second whose row is out has all of its requests')
     for (;;) {
       const tally = this.#tallies[second - this.#firstSecond]
       if (tally !== undefined) return tally

@@ -64,6 +64,8 @@ test('a ramp reaches slot k when the area under its rate is k', () => {
   const ramp = rateProfile([{ fromPerSecond: 0, toPerSecond: 100, durationMs: 10_000 }])
   // Half of 10 per second and second, times t²: 5 t² is 20 after 2 s.
   expect(ramp.slotAtNs(20)).toBe(2_000_000_000)
+  expect(ramp.slotAtNs(0)).toBe(0)
+  expect(ramp.dueCount(0)).toBe(1)
   const down = rateProfile([{ fromPerSecond: 100, toPerSecond: 0, durationMs: 10_000 }])
   expect(down.count).toBe(500)
   // 100 t - 5 t² is 480 after 8 s.

@@ -77,7 +77,8 @@ function timeWithin({ fromRate, slope }: PlacedStage, slots: number): number {
   // Half the slope times t² plus the rate times t equals the slots, solved without cancellation.
   const scaled = slots * NS_PER_SECOND
   const root = Math.sqrt(Math.max(0, fromRate * fromRate + 2 * slope * scaled))
-  return (2 * scaled) / (fromRate + root)
+  // The first slot of a ramp that begins at nothing is at its beginning.
+  return scaled === 0 ? 0 : (2 * scaled) / (fromRate + root)
 }
 
 /** The integral of the rate from the schedule's start to `elapsedNs`. */
