@@ -150,6 +150,15 @@ test('templates and backends are those of all, each once', () => {
   })
 })
 
+test('more requests than a record can number are refused, not mistaken for others', () => {
+  const pages = Array.from({ length: 257 }, (_, index) => `GET /${index}`)
+  const [one, other, another] = [pages.slice(0, 200), pages.slice(56, 256), pages.slice(57)].map(
+    (requests): Told => ({ originWallMs: 0, requests, records: [{}] }),
+  )
+  expect(merged(one!, other!).merge.requests).toHaveLength(256)
+  expect(() => merged(one!, another!)).toThrow('more than 256 different requests')
+})
+
 test('each run keeps its name, by which logs are searched', () => {
   const one: Told = { originWallMs: 0, run: 'k3v9x2', records: [{}] }
   const other: Told = { ...one, run: '4ddvch' }

@@ -1,9 +1,13 @@
+import { HitlessError } from '../base/error.ts'
 import { type LedgerBegin, type LedgerNote, LedgerReader } from '../timeline/ledger-file.ts'
 import type { RequestRecord } from '../timeline/ledger.ts'
 import type { LoadDescription, LoadResult } from '../timeline/load-summary.ts'
 import { LoadTally } from '../timeline/load-tally.ts'
 import type { GeneratorReport } from '../timeline/generator.ts'
 import { mergeReports } from './merge-reports.ts'
+
+/** A record numbers them in one byte. */
+const REQUESTS_MAX = 256
 
 /** One ledger of those that are merged. */
 interface Section {
@@ -111,8 +115,11 @@ export class LedgerMerge {
   }
 
   #templateOf(request: string, isReplayable: boolean): number {
-    const known = this.#requests.indexOf(request)
+    const known = this.#requests.findIndex(
+      (other, index) => other === request && this.#isReplayable[index] === isReplayable,
+    )
     if (known !== -1) return known
+    if (this.#requests.length === REQUESTS_MAX) throw tooManyRequests()
     this.#isReplayable.push(isReplayable)
     return this.#requests.push(request) - 1
   }
@@ -178,6 +185,14 @@ export class LedgerMerge {
       requests: this.#requests,
     }
   }
+}
+
+function tooManyRequests(): HitlessError {
+  const what = `the ledgers have more than ${REQUESTS_MAX} different requests together`
+  return new HitlessError('bad-ledger', what, {
+    exitCode: 2,
+    hint: 'Read fewer of them at once.',
+  })
 }
 
 function idsOf(requestId: LoadDescription['requestId']): string {
