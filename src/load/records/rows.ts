@@ -1,5 +1,5 @@
 import { invariant } from '../../base/invariant.ts'
-import { isGeneratorOutcome } from '../../timeline/outcome.ts'
+import { isAnswered, isGeneratorOutcome } from '../../timeline/outcome.ts'
 import { Histogram } from '../../timeline/histogram.ts'
 import type { LoadRow } from '../../timeline/generator.ts'
 import type { PlannedRequest } from '../planned-request.ts'
@@ -59,7 +59,7 @@ export class Rows {
     if (request.outcome === 'ok') tally.ok++
     else if (isGeneratorOutcome(request.outcome)) tally.notSent++
     else tally.dropped++
-    if (request.outcome === 'ok' || request.outcome === 'status') {
+    if (isAnswered(request.outcome)) {
       tally.latencyUs.record((request.endedAt - request.intendedAt) / 1_000)
     }
   }
