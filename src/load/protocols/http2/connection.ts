@@ -1,5 +1,5 @@
 import { invariant } from '../../../base/invariant.ts'
-import type { Outcome } from '../../../timeline/outcome.ts'
+import { isAnswered, type Outcome } from '../../../timeline/outcome.ts'
 import type { Clock } from '../../../world/clock.ts'
 import type {
   Connection,
@@ -213,7 +213,7 @@ export class Http2Connection
     const { request } = exchange
     this.#exchanges.delete(exchange)
     if (this.#exchanges.size === 0) this.#idleSinceNs = this.#world.clock.monotonicNs()
-    if (outcome === 'ok' || outcome === 'status') this.hasAnswered = true
+    if (isAnswered(outcome)) this.hasAnswered = true
     request.carrier = undefined
     // A connection that never opened has a port too, where the network can tell.
     if (request.localPort === 0) request.localPort = this.#socket.localPort
