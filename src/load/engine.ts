@@ -9,7 +9,6 @@ import { type AnswerChecks, answerChecks } from './expectations/answer-check.ts'
 import { BackendNames } from './expectations/backend-names.ts'
 import { BEAT_MS_MIN, Heartbeat } from './heartbeat.ts'
 import { type Flow, flowsOf } from './flow.ts'
-import { Histogram } from '../timeline/histogram.ts'
 import type { Lane } from './lanes/lane.ts'
 import { LedgerWriter } from './records/ledger-writer.ts'
 import { SESSION_MS_DEFAULT } from './lanes/long-lane.ts'
@@ -20,7 +19,7 @@ import { checkPlan } from './plan-check.ts'
 import { PlannedRequest } from './planned-request.ts'
 import { type OpenProtocol, openProtocol } from './protocols/open-protocol.ts'
 import type { LoadEvents } from './protocols/protocol.ts'
-import { Rows, summarize } from './records/rows.ts'
+import { Rows } from './records/rows.ts'
 import { SessionTally } from './records/session-tally.ts'
 import { shareOf } from './schedules/shard.ts'
 import { SelfWatch } from './self-defence/self-watch.ts'
@@ -74,7 +73,6 @@ class Engine implements LoadGenerator, LoadEvents {
   readonly #checks: AnswerChecks | undefined
   readonly #ledger: LedgerWriter
   readonly #sessions = new SessionTally()
-  readonly #latenessUs = new Histogram()
   readonly #heartbeat: Heartbeat
   readonly #watch: SelfWatch
   #rows: Rows
@@ -354,7 +352,6 @@ class Engine implements LoadGenerator, LoadEvents {
 
   #noteDispatch(request: PlannedRequest): void {
     request.dispatchedAt = this.#clock.monotonicNs()
-    this.#latenessUs.record((request.dispatchedAt - request.intendedAt) / 1_000)
   }
 
   #laneAt(index: number): PlannedLane {
@@ -373,7 +370,7 @@ class Engine implements LoadGenerator, LoadEvents {
     const impediments = this.#watch.impediments(this.#clock.monotonicNs(), delayMsMax)
     return {
       planned: this.#planned,
-      latenessMs: summarize(this.#latenessUs),
+      latenessMs: this.#watch.latenessMs,
       loopDelayMsMax: delayMsMax,
       connections: {
         opened: this.#budget.opened,

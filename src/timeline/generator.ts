@@ -22,7 +22,7 @@ export interface LoadRow {
 /** How well the generator itself did. */
 export interface GeneratorReport {
   readonly planned: number
-  /** Sending minus intended start, milliseconds. */
+  /** How late it came to its slots, milliseconds: its own doing, without the wait for a connection, which is the service's. */
   readonly latenessMs: { readonly p50: number; readonly p99: number; readonly max: number }
   /** The longest time its event loop did not turn, milliseconds. */
   readonly loopDelayMsMax: number

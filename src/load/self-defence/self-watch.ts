@@ -1,6 +1,8 @@
+import type { GeneratorReport } from '../../timeline/generator.ts'
 import { Histogram } from '../../timeline/histogram.ts'
 import type { RequestRecord } from '../../timeline/ledger.ts'
 import type { MachineLimits, Vitals, VitalSigns } from '../../world/vitals.ts'
+import { summarize } from '../records/rows.ts'
 import { explainLimit } from './explain-limit.ts'
 import { explainStall, sharesOf } from './explain-stall.ts'
 
@@ -67,6 +69,11 @@ export class SelfWatch {
   /** A slot was due so much earlier: until then nobody else had a part in it. */
   planned(lateNs: number): void {
     this.#latenessUs.record(lateNs / 1_000)
+  }
+
+  /** How late the generator came to its slots, milliseconds: without what they then waited for a connection. */
+  get latenessMs(): GeneratorReport['latenessMs'] {
+    return summarize(this.#latenessUs)
   }
 
   ended({ outcome, errno = '' }: RequestRecord): void {
