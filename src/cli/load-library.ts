@@ -9,7 +9,7 @@ import { LoadTally } from '../timeline/load-tally.ts'
 import { clockOriginNow, liveClock } from '../world/live/clock.ts'
 import type { TlsOptions } from '../world/network.ts'
 import { checkOptions } from './load/library-check.ts'
-import { readTarget } from './load/target-options.ts'
+import { readTarget } from './load/options/target-options.ts'
 import { threadedLoad } from './threads/threaded-load.ts'
 
 export type { Arrivals, LaneShare, RateStage, RequestTemplate } from '../load/plan.ts'

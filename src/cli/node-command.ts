@@ -69,7 +69,7 @@ async function runHere(run: NodeRun): Promise<number> {
 
 async function runOutside(run: NodeRun, place: DataPlace): Promise<number> {
   const { flags, path } = run
-  const { requirePath } = await import('./up/machine-input.ts')
+  const { requirePath } = await import('./engine/machine-input.ts')
   await requirePath(liveFiles(), path)
   const probes = liveRuntimeProbes(async () => {
     const { mapsImages } = await import('./test/maps-images.ts')

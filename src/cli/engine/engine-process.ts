@@ -1,11 +1,11 @@
 import { resolve } from 'node:path'
 import type { SandboxSupport } from '../../runtime/sandbox-support.ts'
 import { catchInterrupts, INTERRUPTED } from '../interrupts.ts'
-import { holderVariables } from '../up/kept-sandbox.ts'
-import { checkEnd } from '../test/run-end.ts'
+import { holderVariables } from './kept-sandbox.ts'
+import { checkEnd } from './run-end.ts'
 import { endHolder, forgetHolder, isHeld, takeHolder, type Holder } from './sandbox-holder.ts'
 import { runInSandbox, type SandboxedProgram } from './sandboxed-process.ts'
-import { makeDataDirectory, makeTemporaryData } from '../up/up-directory.ts'
+import { makeDataDirectory, makeTemporaryData } from './up-directory.ts'
 
 /** Where a run has its data. `isKept`: the user named it, and the next run goes on with what is there. */
 export interface DataPlace {

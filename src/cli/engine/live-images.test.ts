@@ -4,7 +4,7 @@ import { HitlessError } from '../../base/error.ts'
 import { liveProcesses } from '../../world/live/processes.ts'
 import { newVirtualClock } from '../../world/virtual-clock.ts'
 import { liveImages } from './live-images.ts'
-import type { MachineInput } from '../up/machine-input.ts'
+import type { MachineInput } from './machine-input.ts'
 
 function says(command: readonly string[]): MachineInput {
   const images = [{ pattern: 'app:*', command, env: {}, workingDir: '/' }]

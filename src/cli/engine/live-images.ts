@@ -3,7 +3,7 @@ import { throwLater } from '../../base/throw-later.ts'
 import type { ImageMapping } from '../../manifest/settings.ts'
 import type { ImageConfig } from '../../runtime/runtime.ts'
 import type { Clock, Timer } from '../../world/clock.ts'
-import type { MachineInput } from '../up/machine-input.ts'
+import type { MachineInput } from './machine-input.ts'
 import { openImages } from './open-images.ts'
 import { printError } from '../print-error.ts'
 

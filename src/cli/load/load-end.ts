@@ -5,7 +5,7 @@ import { PLAIN_PAGE } from '../../report/load-view.ts'
 import type { LoadResult } from '../../timeline/load-summary.ts'
 import { badFlag } from '../flag-values.ts'
 import { styleFor } from '../terminal-style.ts'
-import { STANDARD_OUTPUT } from './load-output.ts'
+import { STANDARD_OUTPUT } from './output/load-output.ts'
 
 /** Flags about what is shown, and where records go. */
 export interface LoadShowFlags {

@@ -7,9 +7,9 @@ import type { LedgerBegin } from '../../timeline/ledger-file.ts'
 import { encodeRecord, RECORD_BYTES, type RequestRecord } from '../../timeline/ledger.ts'
 import type { LoadResult } from '../../timeline/load-summary.ts'
 import { badFlag } from '../flag-values.ts'
-import { openHdr } from './hdr-file.ts'
+import { openHdr } from './output/hdr-file.ts'
 import { exitCodeOf, type LoadShowFlags, pageOn, shownOn, viewNamed } from './load-end.ts'
-import { outputFailed, outputFormat, recordText, STANDARD_OUTPUT } from './load-output.ts'
+import { outputFailed, outputFormat, recordText, STANDARD_OUTPUT } from './output/load-output.ts'
 
 const STANDARD_INPUT = '-'
 const PIECE_BYTES = 1024 * 1024

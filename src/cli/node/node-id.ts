@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writePrivately } from '../up/up-directory.ts'
+import { writePrivately } from '../engine/up-directory.ts'
 
 const FILE = 'node-id'
 

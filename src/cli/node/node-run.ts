@@ -19,7 +19,7 @@ import {
   readMachineInput,
   tellChanged,
   type MachineInput,
-} from '../up/machine-input.ts'
+} from '../engine/machine-input.ts'
 import { nodeIdIn } from './node-id.ts'
 import { nodeTaken, reach, takeNodeName } from './node-name.ts'
 import { describeNotice } from './node-notices.ts'

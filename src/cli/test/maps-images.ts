@@ -1,5 +1,5 @@
 import { liveFiles } from '../../world/live/files.ts'
-import { readMachine } from '../up/machine-input.ts'
+import { readMachine } from '../engine/machine-input.ts'
 
 /**
  * Whether a hitless.yaml of one of these paths says how images run as processes, or the last run with these data. What is

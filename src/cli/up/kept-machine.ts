@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { isFields, textOf } from '../../base/fields.ts'
 import { parseJson } from '../../base/parse-json.ts'
 import type { ImageMapping, MachineSettings } from '../../manifest/settings.ts'
-import { writePrivately } from './up-directory.ts'
+import { writePrivately } from '../engine/up-directory.ts'
 
 /** What the last run of a data directory knew of its machine: the next one is to run the same pods. */
 export interface KeptMachine {

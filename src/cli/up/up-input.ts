@@ -4,7 +4,7 @@ import { locate, type SourcedObject } from '../../api/sourced-object.ts'
 import { nameNotRun } from '../../experiment/run-description.ts'
 import { readManifests } from '../../manifest/manifest-reader.ts'
 import type { Files } from '../../world/files.ts'
-import { readMachine, tellFindings, type MachineInput } from './machine-input.ts'
+import { readMachine, tellFindings, type MachineInput } from '../engine/machine-input.ts'
 
 export interface UpInput {
   /** To be there from the start. */

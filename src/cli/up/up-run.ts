@@ -20,7 +20,7 @@ import {
   tellChanged,
   type MachineInput,
   type SettingsSource,
-} from './machine-input.ts'
+} from '../engine/machine-input.ts'
 import type { SettingsAgain } from '../engine/live-images.ts'
 import { nodeIdIn } from '../node/node-id.ts'
 import { describeNotice } from '../node/node-notices.ts'
@@ -30,7 +30,7 @@ import { endLeftHolder } from '../engine/sandbox-holder.ts'
 import { LISTENER_DESCRIPTOR } from '../engine/sandboxed-process.ts'
 import { removeStaleNodes } from './stale-nodes.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
-import { credentialsIn, removeDrafts, writeKubeconfig } from './up-directory.ts'
+import { credentialsIn, removeDrafts, writeKubeconfig } from '../engine/up-directory.ts'
 import { listenRefused } from './up-port.ts'
 import { readUpInput, settingsPaths, type UpInput } from './up-input.ts'
 import type { NodeDoors, OwnApi } from './up-nodes.ts'

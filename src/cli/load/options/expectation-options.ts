@@ -1,0 +1,105 @@
+import { REQUEST_ID_HEADER, type RequestIdentity } from '../../../timeline/request-id.ts'
+import { newRunId } from '../../../load/run-id.ts'
+import type { LoadPlan } from '../../../load/plan.ts'
+import type { Random } from '../../../world/random.ts'
+import { badFlag, statusRanges } from '../../flag-values.ts'
+
+/** Flags about answers, as commander hands them over. */
+export interface ExpectationFlags {
+  readonly success?: string
+  readonly expectBodyLength?: string
+  readonly expectBodySha256?: string
+  readonly expectBody?: string
+  readonly expectHeader?: readonly string[]
+  readonly identify?: string
+  readonly requestId?: string
+}
+
+type Demands = Pick<LoadPlan, 'okStatuses' | 'expected' | 'identify' | 'requestId'>
+
+const SUCCESS_DEFAULT = '200-399'
+
+/** What answers must be, how they say who gave them, and how requests say which they are. */
+export function readDemands(flags: ExpectationFlags, random: Random): Demands {
+  const expected = expectationOf(flags)
+  const identify = identificationOf(flags.identify)
+  const requestId = identityOf(flags.requestId, random)
+  return {
+    okStatuses: statusRanges('--success', flags.success ?? SUCCESS_DEFAULT),
+    ...(Object.keys(expected).length === 0 ? {} : { expected }),
+    ...(identify === undefined ? {} : { identify }),
+    ...(requestId === undefined ? {} : { requestId }),
+  }
+}
+
+/** In words, for the beginning of a run. */
+export function describeExpectations({
+  okStatuses,
+  expected = {},
+  protocol,
+}: Demands & Pick<LoadPlan, 'protocol'>): readonly string[] {
+  const { bodyLength, bodySha256, bodyPattern, headers = [] } = expected
+  const ranges = okStatuses.map(([low, high]) => (low === high ? `${low}` : `${low}-${high}`))
+  return [
+    protocol === 'grpc' ? 'gRPC status OK' : `status ${ranges.join(', ')}`,
+    ...headers.map(({ name, value }) => `header ${name}: ${value}`),
+    ...(bodyLength === undefined ? [] : [`a body of ${bodyLength} bytes`]),
+    ...(bodySha256 === undefined ? [] : [`its SHA-256 ${bodySha256.slice(0, 12)}…`]),
+    ...(bodyPattern === undefined ? [] : [`a body with /${bodyPattern}/`]),
+  ]
+}
+
+function expectationOf(flags: ExpectationFlags): NonNullable<Demands['expected']> {
+  const { expectBodyLength: length, expectBodySha256: sha256, expectBody: pattern } = flags
+  if (length !== undefined && !/^\d{1,15}$/.test(length)) {
+    throw badFlag('--expect-body-length', length, 'a number of bytes')
+  }
+  if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256)) {
+    throw badFlag('--expect-body-sha256', sha256, '64 hexadecimal digits, as sha256sum prints them')
+  }
+  if (pattern !== undefined) checkPattern('--expect-body', pattern)
+  const headers = (flags.expectHeader ?? []).map(expectedHeader)
+  return {
+    ...(length === undefined ? {} : { bodyLength: Number(length) }),
+    ...(sha256 === undefined ? {} : { bodySha256: sha256.toLowerCase() }),
+    ...(pattern === undefined ? {} : { bodyPattern: pattern }),
+    ...(headers.length === 0 ? {} : { headers }),
+  }
+}
+
+function expectedHeader(text: string): { readonly name: string; readonly value: string } {
+  const [, name, value] = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):\s*(.*?)\s*$/.exec(text) ?? []
+  if (name !== undefined && value !== undefined) return { name: name.toLowerCase(), value }
+  throw badFlag('--expect-header', text, "'Name: value'")
+}
+
+/** `header:NAME` or `body:REGEX`. */
+function identificationOf(text: string | undefined): Demands['identify'] {
+  if (text === undefined) return undefined
+  const [, kind, what = ''] = /^(header|body):(.+)$/s.exec(text) ?? []
+  if (kind === 'header' && /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(what)) {
+    return { kind: 'header', name: what.toLowerCase() }
+  }
+  if (kind === 'body') return { kind: 'body', pattern: checkPattern('--identify', what) }
+  throw badFlag('--identify', text, 'header:NAME, or body:REGEX, whose first group is the name')
+}
+
+function checkPattern(flag: string, pattern: string): string {
+  try {
+    // Only to see that it is one.
+    void new RegExp(pattern, 'u')
+    return pattern
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw badFlag(flag, `${pattern} (${reason})`, 'a regular expression as JavaScript has it')
+  }
+}
+
+function identityOf(text: string | undefined, random: Random): RequestIdentity | undefined {
+  if (text === 'off') return undefined
+  const header = text ?? REQUEST_ID_HEADER
+  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(header)) {
+    throw badFlag('--request-id', header, 'the name of a header, or off')
+  }
+  return { header, run: newRunId(random) }
+}
