@@ -49,7 +49,7 @@ test('a pod whose start hitless was killed in is started once, and leaves nothin
       await cluster.client.delete('Pod', pod.metadata, { gracePeriodSeconds: 0 })
       await until('it has ended', async () => programsWith(`: ${name}-`).length === 0)
     }
-    const inside = `/proc/${holder}/root/run`
+    const inside = join('/proc', String(holder), 'root', 'run')
     await until('networks are gone', async () => readdirSync(`${inside}/netns`).length === 0)
     const records = () => readdirSync(`${inside}/hitless/records`)
     await until('so are their records', async () => records().join() === 'abilities')
