@@ -21,7 +21,7 @@ import { type OpenProtocol, openProtocol } from './protocols/open-protocol.ts'
 import type { LoadEvents } from './protocols/protocol.ts'
 import { Rows } from './records/rows.ts'
 import { SessionTally } from './records/session-tally.ts'
-import { shareOf } from './schedules/shard.ts'
+import { shareOf, WHOLE } from './schedules/shard.ts'
 import { SelfWatch } from './self-defence/self-watch.ts'
 import { DeadlineList } from './timeouts.ts'
 
@@ -96,7 +96,7 @@ class Engine implements LoadGenerator, LoadEvents {
     this.#plan = plan
     this.#handlers = handlers
     this.#flows = flowsOf(plan)
-    this.#slotsMax = shareOf(plan.requestsMax ?? Infinity, plan.shard ?? { index: 0, of: 1 })
+    this.#slotsMax = shareOf(plan.requestsMax ?? Infinity, plan.shard ?? WHOLE)
     this.#durationNs = (plan.durationMs ?? Infinity) * 1e6
     this.#budget = new ConnectionBudget(plan.connectionsMax, plan.shard)
     this.#ledger = new LedgerWriter((records) => handlers.onRecords(records))
@@ -152,7 +152,7 @@ class Engine implements LoadGenerator, LoadEvents {
     this.#rows.addEnded(request)
     this.#ledger.append(request)
     this.#watch.ended(request)
-    const flow = this.#flows[request.flow]!
+    const flow = request.flow!
     flow.withoutSince?.push(request.lostAtNs)
     this.#spare.push(request)
     flow.schedule.onEnded?.(request.endedAt - this.#startedAtNs)
@@ -284,10 +284,10 @@ class Engine implements LoadGenerator, LoadEvents {
 
   #planSlot(flow: Flow, nowNs: number): void {
     const request = this.#spare.pop() ?? new PlannedRequest()
-    const { index, of } = this.#plan.shard ?? { index: 0, of: 1 }
+    const { index, of } = this.#plan.shard ?? WHOLE
     request.reset()
     request.sequence = this.#planned * of + index
-    request.flow = this.#flows.indexOf(flow)
+    request.flow = flow
     request.intendedAt = this.#startedAtNs + flow.schedule.slotAtNs(flow.planned)
     request.laneIndex = flow.laneIndices[flow.turns.next()]!
     const { lane, templates } = this.#laneAt(request.laneIndex)

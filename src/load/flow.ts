@@ -4,7 +4,7 @@ import { Fifo } from './lanes/fifo.ts'
 import { ClosedLoop } from './schedules/closed-loop.ts'
 import { openSchedule } from './schedules/open-schedule.ts'
 import type { Schedule } from './schedules/schedule.ts'
-import { shareOf, type Shard } from './schedules/shard.ts'
+import { shareOf, WHOLE } from './schedules/shard.ts'
 
 /** A schedule and the lanes that share its requests. */
 export interface Flow {
@@ -24,8 +24,6 @@ export interface Flow {
 
 /** A client that lost its session waits so long before it opens the next one. */
 const SESSION_REST_NS = 100e6
-
-const WHOLE: Shard = { index: 0, of: 1 }
 
 /** The flows of a plan: one for the arrivals, and a closed loop for each lane that holds sessions. */
 export function flowsOf({ arrivals, lanes, shard = WHOLE }: LoadPlan): readonly Flow[] {

@@ -6,7 +6,7 @@ import { encodeCalls } from './protocols/grpc/open-grpc.ts'
 import { encodeRequest } from './protocols/http1/request-bytes.ts'
 import { encodeHttp2 } from './protocols/http2/open-http2.ts'
 import { REUSED_CONNECTIONS_DEFAULT } from './lanes/reused-lane.ts'
-import { shareOf } from './schedules/shard.ts'
+import { shareOf, WHOLE } from './schedules/shard.ts'
 import { sharePlan } from './share-plan.ts'
 
 /** Threads of one process. */
@@ -61,7 +61,7 @@ export function checkPlan(plan: LoadPlan): void {
   checkSessions(plan)
 }
 
-function checkConnections({ lanes, connectionsMax, shard = { index: 0, of: 1 } }: LoadPlan): void {
+function checkConnections({ lanes, connectionsMax, shard = WHOLE }: LoadPlan): void {
   // Of sessions, each of several generators has its share; the other connections are shared already.
   const kept = lanes.map(({ lane, connections, sessions }) =>
     lane === 'new'

@@ -1,3 +1,4 @@
+import type { Flow } from './flow.ts'
 import type { Lane, RequestRecord } from '../timeline/ledger.ts'
 import type { Outcome } from '../timeline/outcome.ts'
 import type { Timed } from './timeouts.ts'
@@ -31,7 +32,7 @@ export class PlannedRequest implements Mutable<RequestRecord>, Timed<PlannedRequ
   /** It is a session that is held, not an exchange. */
   isSession = false
   /** Which of the generator's schedules planned it. */
-  flow = 0
+  flow: Flow | undefined = undefined
   /** Index into the plan's lanes. */
   laneIndex = 0
   /** When it came to its lane. */

@@ -1,4 +1,4 @@
-import type { Shard } from '../schedules/shard.ts'
+import { type Shard, WHOLE } from '../schedules/shard.ts'
 
 /** The ledger has two bytes for who answered. */
 const INDEX_MAX = 65_535
@@ -16,7 +16,7 @@ export class BackendNames {
   readonly #numbers = new Map<string, number>()
   readonly #names: string[] = []
 
-  constructor(shard: Shard = { index: 0, of: 1 }, indexMax = INDEX_MAX) {
+  constructor(shard: Shard = WHOLE, indexMax = INDEX_MAX) {
     this.#shard = shard
     this.#max = Math.floor((indexMax - shard.index - 1) / shard.of) + 1
   }

@@ -1,4 +1,4 @@
-import type { Shard } from '../schedules/shard.ts'
+import { type Shard, WHOLE } from '../schedules/shard.ts'
 
 /** The connections that all lanes may have open together. Closing ones count: their sockets are still there. */
 export class ConnectionBudget {
@@ -8,7 +8,7 @@ export class ConnectionBudget {
   opened = 0
   readonly #shard: Shard
 
-  constructor(max: number, shard: Shard = { index: 0, of: 1 }) {
+  constructor(max: number, shard: Shard = WHOLE) {
     this.max = max
     this.#shard = shard
   }

@@ -7,6 +7,9 @@ export interface Shard {
   readonly of: number
 }
 
+/** The part of a generator that has the plan for itself. */
+export const WHOLE: Shard = { index: 0, of: 1 }
+
 /** Every `of`-th slot of a schedule, from `index` on: all shards together have each slot exactly once. */
 export function shardOf(schedule: Schedule, { index, of }: Shard): Schedule {
   if (of === 1) return schedule
