@@ -1,3 +1,4 @@
+import type { GeneratorReport } from '../timeline/generator.ts'
 import type { SourcedObject } from '../api/sourced-object.ts'
 import type { Fact } from '../timeline/fact.ts'
 import type { RequestRecord } from '../timeline/ledger.ts'
@@ -54,19 +55,7 @@ export interface RunDescription {
   /** Objects of the manifests that were not run, as `Ingress/web (k8s/ingress.yaml:1:1)`. */
   readonly notRun?: readonly string[]
   /** Absent when the run was cut off. */
-  readonly generator?: {
-    readonly planned: number
-    readonly latenessMs: { readonly p50: number; readonly p99: number; readonly max: number }
-    readonly loopDelayMsMax: number
-    readonly connections: {
-      readonly opened: number
-      readonly reused: number
-      readonly closedIdle: number
-      readonly agedOut: number
-    }
-    /** What the generator's own machine got in the way of, one sentence each. */
-    readonly impediments?: readonly string[]
-  }
+  readonly generator?: GeneratorReport
   /** Why the run ended early, where it did: `timeout`, `progress-deadline`, `interrupted`, `not-available`. */
   readonly cutShort?: { readonly reason: string; readonly message: string }
 }
