@@ -7,7 +7,7 @@ import { basename, dirname, join } from 'node:path'
 
 /** What the contract of runtimes runs, besides the Node of the test. */
 const PROGRAMS = words(
-  'sh bash cat env head hostname kill ls printf pwd readlink seq setsid sleep stty tr true tty grep id touch',
+  'sh bash cat env head hostname kill ls printf pwd readlink seq setsid sleep stty tr true tty grep id touch wc',
 )
 
 /** Makes an image of this machine's own programs with all that they load; `config` is as an image has it. */

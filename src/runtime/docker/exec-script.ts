@@ -29,15 +29,30 @@ function keepOddVariables(env: Readonly<Record<string, string>>): string {
   return `env ${odd.map(([name, value]) => quote(`${name}=${value}`)).join(' ')} `
 }
 
-/** Ends the session of a command that was started so. */
+/**
+ * Ends the process group of a command that was started so, and ends itself when none of it runs any more, or after
+ * two seconds: what waits for a device cannot be ended. The dead whom nobody asks after (Z) do not run.
+ */
 export function killScript(processId: number): readonly string[] {
-  return [
-    '/bin/sh',
-    '-c',
-    'kill -9 "-$1" 2>/dev/null || kill -9 "$1"',
-    'hitless',
-    String(processId),
-  ]
+  const script = `
+group=$1
+kill -9 "-$group" 2>/dev/null || kill -9 "$group" 2>/dev/null || exit 0
+is_running() {
+  for stat in /proc/[0-9]*/stat; do
+    { read -r line <"$stat"; } 2>/dev/null || continue
+    # Behind the name, which is in brackets and may hold anything: state, parent, process group.
+    set -- \${line##*) }
+    case $1 in [ZX]) ;; *) [ "$3" != "$group" ] || return 0 ;; esac
+  done
+  return 1
+}
+tries=0
+while [ "$tries" -lt 200 ] && is_running; do
+  tries=$((tries + 1))
+  sleep 0.01 2>/dev/null
+done
+`
+  return ['/bin/sh', '-c', script, 'hitless', String(processId)]
 }
 
 /** Joins a command's streams to a port of the pod's own loopback. */

@@ -30,7 +30,7 @@ export async function openExecStreams(
   world: ExecWorld,
   request: ExecRequest,
   handlers: StreamHandlers,
-): Promise<OpenStreams> {
+): Promise<ExecStreams> {
   const script = execScript(request.command, request.env, request.size)
   const streams = new ExecStreams(world, request, handlers)
   if (await streams.start(script, true)) return streams
@@ -39,7 +39,7 @@ export async function openExecStreams(
   return direct
 }
 
-class ExecStreams implements OpenStreams {
+export class ExecStreams implements OpenStreams {
   readonly #world: ExecWorld
   readonly #request: ExecRequest
   readonly #handlers: StreamHandlers
@@ -128,20 +128,36 @@ class ExecStreams implements OpenStreams {
   }
 
   stop(): void {
+    void this.kill()
+  }
+
+  /**
+   * Stops, and resolves when the command and all that it has started runs no more, or when the engine does not do it;
+   * it cannot be done in a container without a shell.
+   */
+  async kill(): Promise<void> {
     if (this.#state === 'over') return
     this.#state = 'over'
     this.#stream?.destroy()
-    void this.kill().catch(() => undefined)
-  }
-
-  /** With all that it has started; not possible in a container without a shell. */
-  async kill(): Promise<void> {
     if (this.#processId === 0) return
-    const { engine } = this.#world
-    const { containerId } = this.#request
+    const { engine, clock } = this.#world
     const Cmd = killScript(this.#processId)
-    const made = await engine.call('POST', `/containers/${containerId}/exec`, { Cmd, User: '0' })
-    await engine.call('POST', `/exec/${textOf(fieldsOf(made)['Id'])}/start`, { Detach: true })
+    const path = `/containers/${this.#request.containerId}/exec`
+    const { promise: ended, resolve } = Promise.withResolvers<void>()
+    try {
+      const made = await engine.call('POST', path, { Cmd, User: '0', AttachStdout: true })
+      const killing = await engine.open(
+        `/exec/${textOf(fieldsOf(made)['Id'])}/start`,
+        { Detach: false },
+        { onData: () => undefined, onEnd: resolve, onDrain: () => undefined, onClose: resolve },
+      )
+      const timer = clock.after(KILL_WAIT_MS, resolve)
+      await ended
+      timer.cancel()
+      killing.destroy()
+    } catch {
+      // The container has ended, and the command with it; or the engine is gone, which is told by whoever watches it.
+    }
   }
 
   resize({ columns, rows }: { readonly columns: number; readonly rows: number }): void {
@@ -204,6 +220,9 @@ class ExecStreams implements OpenStreams {
     return { exitCode: 137 }
   }
 }
+
+/** A busy engine takes a while to start what kills. */
+const KILL_WAIT_MS = 20_000
 
 const END_TRIES = 200
 const END_PAUSE_MS = 10

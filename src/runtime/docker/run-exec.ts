@@ -5,7 +5,7 @@ import { openExecStreams, type ExecRequest, type ExecWorld } from './exec-stream
 
 const OUTPUT_BYTES_MAX = 10 * 1024
 
-/** Runs a command to its end, or to the timeout's, at which it is killed. */
+/** Runs a command to its end, or to the timeout's, at which it is killed: nothing of it runs when this resolves. */
 export async function runExec(
   world: ExecWorld,
   request: Pick<ExecRequest, 'containerId' | 'command' | 'env'> & {
@@ -41,7 +41,7 @@ export async function runExec(
     if (typeof how === 'object') {
       return { exitCode: how.exitCode, output: how.error ?? output, timedOut: false }
     }
-    streams.stop()
+    await streams.kill()
     return { exitCode: 137, output, timedOut: how === 'timeout' }
   } catch (error) {
     // That nobody answers says nothing of the command.
