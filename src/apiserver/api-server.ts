@@ -19,6 +19,7 @@ import { authenticate, type Authenticators } from './authentication.ts'
 import { negotiate } from './content-type.ts'
 import { newMetrics, type Metrics } from './metrics.ts'
 import { answerNonResource, isOpenToAll } from './non-resource-requests.ts'
+import { forgetJson } from './json-text.ts'
 import { readListQuery } from './request-options.ts'
 import { readPath, type ResourcePath } from './request-path.ts'
 import {
@@ -96,6 +97,7 @@ class RunningApiServer {
   constructor(options: ApiServerOptions) {
     this.#options = options
     this.#metrics = newMetrics()
+    options.store.onPast(forgetJson)
     const { signer, token } = options
     const accountTokens =
       signer === undefined ? undefined : new AccountTokens({ ...options, signer })

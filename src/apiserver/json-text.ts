@@ -14,6 +14,11 @@ export function jsonOf(object: ApiObject): string {
   return rest === '}' ? head + rest : `${head},${rest}`
 }
 
+/** For a state that nobody is told of any more. */
+export function forgetJson(object: ApiObject): void {
+  TEXTS.delete(object)
+}
+
 /** As an item of a typed list. */
 export function jsonOfItem(object: ApiObject): string {
   return `{${restOf(object)}`

@@ -7,6 +7,8 @@ const SIMILAR_MS_MAX = 600_000
 /** So many events about an object may come at once, and then one in five minutes. */
 const BURST = 25
 const REFILL_MS = 300_000
+/** After so long an object has all of them again, as one that nothing was told of. */
+const REFILLED_MS = BURST * REFILL_MS
 
 /** What makes events alike. */
 export interface Correlated {
@@ -43,8 +45,8 @@ export class EventCorrelator {
   readonly #buckets: LeastRecent<Bucket>
 
   constructor(rememberedMax: number) {
-    this.#similar = new LeastRecent(rememberedMax)
-    this.#buckets = new LeastRecent(rememberedMax)
+    this.#similar = new LeastRecent({ sizeMax: rememberedMax, ageMsMax: SIMILAR_MS_MAX })
+    this.#buckets = new LeastRecent({ sizeMax: rememberedMax, ageMsMax: REFILLED_MS })
   }
 
   /** Undefined for an event that is one too many. */
@@ -59,7 +61,7 @@ export class EventCorrelator {
     const isOver = known === undefined || nowMs - known.lastMs > SIMILAR_MS_MAX
     const messages = isOver ? new Set<string>() : known.messages
     messages.add(message)
-    this.#similar.set(key, { messages, lastMs: nowMs })
+    this.#similar.set(key, { messages, lastMs: nowMs }, nowMs)
     if (messages.size < SIMILAR_MAX) return { key: content, message }
     // One makes room, so that the next new message is folded too.
     for (const one of messages) {
@@ -73,7 +75,8 @@ export class EventCorrelator {
     const bucket = this.#buckets.get(subject) ?? { tokens: BURST, atMs: nowMs }
     const tokens = Math.min(BURST, bucket.tokens + (nowMs - bucket.atMs) / REFILL_MS)
     const isGranted = tokens >= 1
-    this.#buckets.set(subject, { tokens: isGranted ? tokens - 1 : tokens, atMs: nowMs })
+    const left = isGranted ? tokens - 1 : tokens
+    this.#buckets.set(subject, { tokens: left, atMs: nowMs }, nowMs)
     return isGranted
   }
 }

@@ -57,6 +57,8 @@ export type DropReason = 'full' | 'stopped' | 'spam' | 'refused'
 
 /** Another name is tried this often when two components tell something of one object in the same instant. */
 const NAME_ATTEMPTS = 8
+/** After so long without a change a server has no event any more (kube-apiserver's `--event-ttl`): there is no count to raise. */
+const EVENT_MS_MAX = 3_600_000
 
 /**
  * An event that equals an earlier one in everything but the time raises that one's count and last
@@ -110,7 +112,7 @@ class QueueingRecorder implements EventRecorder {
     this.#instance = options.instance
     this.#waitingMax = options.waitingMax ?? 1_000
     const rememberedMax = options.rememberedMax ?? 4_096
-    this.#remembered = new LeastRecent(rememberedMax)
+    this.#remembered = new LeastRecent({ sizeMax: rememberedMax, ageMsMax: EVENT_MS_MAX })
     this.#correlator = options.correlate === true ? new EventCorrelator(rememberedMax) : undefined
     this.#onDropped = options.onDropped ?? (() => undefined)
   }
@@ -199,7 +201,7 @@ class QueueingRecorder implements EventRecorder {
     const next =
       (known === undefined ? undefined : await this.#raiseCount(known, told)) ??
       (await this.#create(told))
-    this.#remembered.set(key, next)
+    this.#remembered.set(key, next, told.wallMs)
   }
 
   /** Undefined when the event is gone from the server. */

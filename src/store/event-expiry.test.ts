@@ -15,6 +15,15 @@ test('an Event is gone when one comes an hour later', async () => {
   expect(namesIn(store)).toEqual(['b', 'c'])
 })
 
+test('an Event is gone when anything else is written an hour later', async () => {
+  const { store, clock } = newStore(100)
+  store.create('Event', event('a'))
+  await clock.advance(3_600_000)
+  expect(namesIn(store)).toEqual(['a'])
+  store.patch('Namespace', { name: 'default' }, { metadata: { labels: { a: 'b' } } })
+  expect(namesIn(store)).toEqual([])
+})
+
 test('of more Events than are kept, the oldest go', () => {
   const { store } = newStore(3)
   for (const name of ['z', 'a', 'y', 'b', 'x']) store.create('Event', event(name))

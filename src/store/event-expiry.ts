@@ -9,8 +9,8 @@ interface Kept {
 }
 
 /**
- * Events are not kept for ever: an hour, as in Kubernetes, and so many at most. They are looked at only when a
- * new one comes, so that no timer is needed.
+ * Events are not kept for ever: an hour, as in Kubernetes, and so many at most. They are looked at with each write of
+ * whatever kind, so that no timer is needed.
  */
 export class EventExpiry {
   readonly #eventsMax: number
@@ -21,11 +21,15 @@ export class EventExpiry {
     this.#eventsMax = eventsMax
   }
 
-  /** Takes a new event; returns those that have to go for it. Some of them may be gone already. */
-  add(event: Stored, nowMs: number): readonly Stored[] {
+  add(event: Stored, nowMs: number): void {
     this.#kept.push({ event, expiresAtMs: nowMs + LIFETIME_MS })
+  }
+
+  /** Returns those that have to go now, once. Some of them may be gone already. */
+  takeExpired(nowMs: number): readonly Stored[] {
     const surplus = this.#kept.length - this.#eventsMax
     const young = this.#kept.findIndex(({ expiresAtMs }) => expiresAtMs > nowMs)
-    return this.#kept.splice(0, Math.max(surplus, young, 0)).map(({ event }) => event)
+    const over = young === -1 ? this.#kept.length : young
+    return this.#kept.splice(0, Math.max(surplus, over)).map(({ event }) => event)
   }
 }

@@ -10,17 +10,29 @@ export interface StoredChange {
   readonly previous: Stored | undefined
 }
 
-/** The newest changes of the store, in order, by a running number: a ring of `changesMax`. */
+/** As kube-apiserver's `--etcd-compaction-interval`. */
+const AGE_MS_MAX = 300_000
+
+interface Kept {
+  readonly change: StoredChange
+  readonly atMs: number
+}
+
+/**
+ * The newest changes of the store, in order, by a running number: a ring of `changesMax`. What is older than five minutes
+ * goes with the next change, so that objects that are no more do not stay in memory.
+ */
 export class History {
-  readonly #changes: StoredChange[] = []
+  readonly #kept: (Kept | undefined)[] = []
   readonly #changesMax: number
-  /** What was before this version is not in this history: it belongs to an earlier life of the store. */
-  readonly #firstVersion: number
+  /** The newest version that is not in this history (any more): of an earlier life of the store at first. */
+  #goneVersion: number
+  #start = 0
   #end = 0
 
   constructor(changesMax: number, firstVersion = 0) {
     this.#changesMax = changesMax
-    this.#firstVersion = firstVersion
+    this.#goneVersion = firstVersion
   }
 
   /** The number that the next change will have. */
@@ -30,27 +42,25 @@ export class History {
 
   /** The number of the oldest change that is kept. */
   get start(): number {
-    return Math.max(0, this.#end - this.#changesMax)
+    return this.#start
   }
 
-  append(change: StoredChange): void {
-    this.#changes[this.#end % this.#changesMax] = change
+  append(change: StoredChange, nowMs: number): void {
+    while (this.#start < this.#end && this.#isOldestOver(nowMs)) this.#dropOldest()
+    this.#kept[this.#end % this.#changesMax] = { change, atMs: nowMs }
     this.#end += 1
   }
 
   /** Undefined when it is no longer, or not yet, there. */
   at(number: number): StoredChange | undefined {
-    if (number < this.start || number >= this.#end) return undefined
-    return this.#changes[number % this.#changesMax]
+    if (number < this.#start || number >= this.#end) return undefined
+    return this.#kept[number % this.#changesMax]?.change
   }
 
   /** The number of the first change after `version`; undefined when changes after it are gone. */
   numberAfter(version: number): number | undefined {
-    if (version < this.#firstVersion) return undefined
-    const dropped = this.start > 0
-    // Versions rise by one with each change, so the change before the oldest kept has one less.
-    if (dropped && version + 1 < (this.at(this.start)?.version ?? 0)) return undefined
-    let low = this.start
+    if (version < this.#goneVersion) return undefined
+    let low = this.#start
     let high = this.#end
     while (low < high) {
       const middle = Math.floor((low + high) / 2)
@@ -58,5 +68,18 @@ export class History {
       else high = middle
     }
     return low
+  }
+
+  #isOldestOver(nowMs: number): boolean {
+    if (this.#end - this.#start >= this.#changesMax) return true
+    const oldest = this.#kept[this.#start % this.#changesMax]
+    return oldest !== undefined && nowMs - oldest.atMs > AGE_MS_MAX
+  }
+
+  #dropOldest(): void {
+    const place = this.#start % this.#changesMax
+    this.#goneVersion = this.#kept[place]?.change.version ?? this.#goneVersion
+    this.#kept[place] = undefined
+    this.#start += 1
   }
 }

@@ -2,6 +2,7 @@ import { ApiError } from '../api/api-error.ts'
 import { KINDS, type Kind } from '../api/kinds.ts'
 import type { StoredMeta } from '../api/meta.ts'
 import { SortedMap } from '../base/sorted-map.ts'
+import type { Clock } from '../world/clock.ts'
 import type { Journal } from '../world/journal.ts'
 import { freezeSharing } from './frozen.ts'
 import { History, type StoredChange } from './history.ts'
@@ -18,6 +19,7 @@ export interface NameParts {
 }
 
 export interface ObjectLogOptions {
+  readonly clock: Clock
   readonly historyMax: number
   readonly onListenerError: (error: unknown) => void
   readonly journal: Journal | undefined
@@ -25,13 +27,15 @@ export interface ObjectLogOptions {
 
 /** The objects themselves, their versions, and who watches them. It has no rules (those are the store's). */
 export class ObjectLog {
+  readonly #clock: Clock
   readonly #tables = new Map<Kind, SortedMap<Stored>>()
   readonly #history: History
   readonly #watches: Watches
   readonly #journal: Journal | undefined
   #version: number
 
-  constructor({ historyMax, onListenerError, journal }: ObjectLogOptions) {
+  constructor({ clock, historyMax, onListenerError, journal }: ObjectLogOptions) {
+    this.#clock = clock
     this.#journal = journal
     this.#version = journal?.lastVersion() ?? 0
     this.#history = new History(historyMax, this.#version)
@@ -104,7 +108,8 @@ export class ObjectLog {
     this.#version = version
     if (type === 'DELETED') this.#table(kind).delete(key)
     else this.#table(kind).set(key, object)
-    this.#history.append({ type, kind, version, object, previous })
+    const change: StoredChange = { type, kind, version, object, previous }
+    this.#history.append(change, this.#clock.wallMs())
     this.#watches.schedule()
     return object
   }
@@ -130,6 +135,14 @@ export class ObjectLog {
         onEvent(
           event.type === 'EXPIRED' ? event : { type: event.type, object: asKind<K>(event.object) },
         ),
+    })
+  }
+
+  /** Tells of every state of an object that is not the newest any more, once all watches have heard of the change. */
+  onPast(listener: (object: Stored) => void): void {
+    this.#watches.onTold(({ type, object, previous }) => {
+      if (previous !== undefined) listener(previous)
+      if (type === 'DELETED') listener(object)
     })
   }
 

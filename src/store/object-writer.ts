@@ -95,7 +95,7 @@ export class ObjectWriter {
     if (dryRun) return asStored(draft)
     const stored = this.#log.commit('ADDED', kind, draft, undefined, identity)
     if (kind === 'Service') this.#serviceAddresses.replace(undefined, stored)
-    if (kind === 'Event') this.#expireEvents(stored, this.#clock.wallMs())
+    this.#expireEvents(kind === 'Event' ? stored : undefined)
     return stored
   }
 
@@ -178,7 +178,7 @@ export class ObjectWriter {
     const stored = this.#log.commit('MODIFIED', kind, next, current, current.metadata)
     if (kind === 'Service') this.#serviceAddresses.replace(current, stored)
     // An Event that goes on begins its hour anew.
-    if (kind === 'Event') this.#expireEvents(stored, this.#clock.wallMs())
+    this.#expireEvents(kind === 'Event' ? stored : undefined)
     return stored
   }
 
@@ -205,12 +205,14 @@ export class ObjectWriter {
       createdAtMs: parseTimestamp(event.metadata.creationTimestamp) ?? 0,
     }))
     for (const { event, createdAtMs } of events.toSorted((a, b) => a.createdAtMs - b.createdAtMs)) {
-      this.#expireEvents(event, createdAtMs)
+      this.#eventExpiry.add(event, createdAtMs)
     }
   }
 
-  #expireEvents(added: Stored, nowMs: number): void {
-    for (const { metadata } of this.#eventExpiry.add(added, nowMs)) {
+  #expireEvents(told: Stored | undefined): void {
+    const nowMs = this.#clock.wallMs()
+    if (told !== undefined) this.#eventExpiry.add(told, nowMs)
+    for (const { metadata } of this.#eventExpiry.takeExpired(nowMs)) {
       const present = this.#log.lookup('Event', metadata)
       // Another object of its name, or a newer version, has an hour of its own.
       const isSame = present?.metadata.resourceVersion === metadata.resourceVersion

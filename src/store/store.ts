@@ -37,7 +37,7 @@ export interface StoreOptions {
   readonly random: Random
   /** Default: Kubernetes' defaults and validation. */
   readonly admission?: Admission
-  /** A watch from before the last so many changes has expired. Default 10,000. */
+  /** A watch from before the last so many changes, or from five minutes ago, has expired. Default 10,000. */
   readonly historyMax?: number
   /** Of more Events than this the oldest are removed, and all that are older than an hour. Default 20,000. */
   readonly eventsMax?: number
@@ -69,6 +69,7 @@ export class Store {
   constructor(options: StoreOptions) {
     this.#clock = options.clock
     this.#log = new ObjectLog({
+      clock: options.clock,
       historyMax: options.historyMax ?? 10_000,
       onListenerError: options.onListenerError ?? throwLater,
       journal: options.journal,
@@ -119,6 +120,14 @@ export class Store {
     onEvent: (event: StoreEvent<K>) => void,
   ): { stop(): void } {
     return this.#log.watch(kind, selection, onEvent)
+  }
+
+  /**
+   * Tells of every state of an object that is not the newest any more, once all watches have heard of it: whoever keeps
+   * something beside a state can let go of it, though the history has the state for a while. One listener.
+   */
+  onPast(listener: (object: ApiObject) => void): void {
+    this.#log.onPast(listener)
   }
 
   create<K extends Kind>(kind: K, object: ObjectOf<K>, options: CreationOptions = {}): ObjectOf<K> {

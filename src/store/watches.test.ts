@@ -103,6 +103,41 @@ test('a watch expires exactly when a change after its version is no longer kept'
   })
 })
 
+test('a change is kept for five minutes, and goes with the first one after that', async () => {
+  const clock = newVirtualClock()
+  const store = newStore({ clock })
+  store.create('ConfigMap', configMap('a'))
+  await clock.advance(300_000)
+  store.create('ConfigMap', configMap('b'))
+  const answers: Record<string, string[]> = { '1': [], '2': [] }
+  watch(store, '1', answers['1'] ?? [])
+  await clock.advance(1)
+  store.create('ConfigMap', configMap('c'))
+  watch(store, '1', answers['2'] ?? [])
+  await Promise.resolve()
+  expect(answers).toEqual({ '1': ['ADDED a', 'ADDED b', 'ADDED c'], '2': ['EXPIRED'] })
+  // All but the newest are gone, and what comes after them is told.
+  const seen: string[] = []
+  await clock.advance(300_001)
+  store.create('ConfigMap', configMap('d'))
+  watch(store, '3', seen)
+  watch(store, '4', seen)
+  await Promise.resolve()
+  expect(seen).toEqual(['EXPIRED', 'ADDED d'])
+})
+
+test('a state that is not the newest any more is told to who asks, after all watches', async () => {
+  const store = newStore()
+  const seen: string[] = []
+  store.onPast(({ metadata }) => seen.push(`past ${metadata.name} ${metadata.resourceVersion}`))
+  watch(store, '1', seen)
+  store.create('ConfigMap', configMap('a'))
+  store.patch('ConfigMap', { name: 'a' }, { data: { v: '2' } })
+  store.delete('ConfigMap', { name: 'a' })
+  await Promise.resolve()
+  expect(seen).toEqual(['ADDED a', 'MODIFIED a', 'past a 2', 'DELETED a', 'past a 3', 'past a 4'])
+})
+
 test('an open watch expires, and ends, when more is written at once than is kept', async () => {
   const store = newStore({ historyMax: 3 })
   const seen: string[] = []

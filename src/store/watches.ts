@@ -42,6 +42,7 @@ export class Watches {
   /** The number of the next change to tell. */
   #next = 0
   #scheduled = false
+  #onTold: ((change: StoredChange) => void) | undefined
 
   constructor(history: History, onListenerError: (error: unknown) => void) {
     this.#history = history
@@ -53,6 +54,11 @@ export class Watches {
     this.#joining.push(watch)
     this.schedule()
     return { stop: () => this.#stop(watch) }
+  }
+
+  /** Told of every change after all watches. One listener. */
+  onTold(listener: (change: StoredChange) => void): void {
+    this.#onTold = listener
   }
 
   /** To be called after every write. */
@@ -84,6 +90,7 @@ export class Watches {
     // A list is a new array after every stop, so that this loop is not disturbed by one.
     if (change !== undefined) {
       for (const watch of this.#openFor(change.kind)) this.#tellChange(watch, number, change)
+      this.#onTold?.(change)
       return
     }
     // More was written at once than the history holds.
