@@ -21,7 +21,7 @@ import type { LoadFlags } from './options/load-flags.ts'
 import { type LoadOrder, readLoadOrder } from './options/load-options.ts'
 import { openOutput } from './output/load-output.ts'
 import { readLoad } from './load-read.ts'
-import { type LoadScreen, newLoadScreen } from './screen/load-screen.ts'
+import { canRedraw, type LoadScreen, newLoadScreen } from './screen/load-screen.ts'
 
 export interface LoadCommandFlags extends LoadFlags, LoadShowFlags {
   readonly read?: readonly string[]
@@ -54,6 +54,7 @@ async function sendLoad(url: string | undefined, flags: LoadCommandFlags): Promi
       ? undefined
       : await openOutput(liveFiles(), flags.output, { begin, onFailure: printError })
   const writeHdr = await openHdr(flags.hdr)
+  const newRegion = canRedraw(stream) ? (await import('log-update')).createLogUpdate : undefined
   const tally = new LoadTally((template) => begin.isReplayable[template] ?? false)
   const startLoad = severalGenerators(clock, order.workers, threadedLoad(origin))
   const generator = startLoad(plan, {
@@ -72,6 +73,7 @@ async function sendLoad(url: string | undefined, flags: LoadCommandFlags): Promi
     stream,
     color: flags.color !== false,
     now: () => clock.monotonicNs(),
+    newRegion,
   })
   let isInterrupted = false
   const forget = onInterrupt(() => {

@@ -1,5 +1,5 @@
 import type { WriteStream } from 'node:tty'
-import { createLogUpdate } from 'log-update'
+import type { createLogUpdate } from 'log-update'
 import { WIDTH } from '../../../report/layout.ts'
 import { renderProgress } from '../../../report/load-progress.ts'
 import type { LoadScene, LoadView, Page } from '../../../report/load-view.ts'
@@ -28,6 +28,13 @@ export interface LoadScreenOptions {
   readonly color: boolean
   /** The clock of the run, nanoseconds. */
   readonly now: () => number
+  /** Present where lines of a terminal are drawn anew: elsewhere its code would only take memory. */
+  readonly newRegion?: typeof createLogUpdate | undefined
+}
+
+/** Whether the stream can take back what was written to it. */
+export function canRedraw(stream: WriteStream): boolean {
+  return stream.isTTY && !isDumb()
 }
 
 /** A terminal's lines where it does not tell. */
@@ -64,7 +71,7 @@ export function newLoadScreen(options: LoadScreenOptions): LoadScreen {
     const underWay = row.planned === 0 ? '' : (view.row?.(moment, page()) ?? '')
     return `${underWay}${renderProgress(scene(), page())}`
   }
-  const drawing = drawingOn(stream, view, scene, page, belowRows)
+  const drawing = drawingOn(options, scene, page, belowRows)
   drawing.lasting(`${view.header?.(description, page()) ?? ''}${view.columns?.(page()) ?? ''}`)
   return {
     started(at) {
@@ -101,17 +108,16 @@ interface Drawing {
 }
 
 function drawingOn(
-  stream: WriteStream,
-  view: LoadView,
+  { stream, view, newRegion }: LoadScreenOptions,
   scene: () => LoadScene,
   page: () => Page,
   belowRows: () => string,
 ): Drawing {
-  if (!stream.isTTY || isDumb()) {
+  if (newRegion === undefined || !canRedraw(stream)) {
     return { lasting: (text) => void stream.write(text), end: () => undefined }
   }
   const { frame } = view
-  if (frame === undefined) return liveRegion(stream, belowRows)
+  if (frame === undefined) return liveRegion(stream, newRegion, belowRows)
   const screen = fullScreen(stream)
   const draw = () => {
     const height = stream.rows > 0 ? stream.rows : HEIGHT_DEFAULT
@@ -128,8 +134,12 @@ function drawingOn(
 }
 
 /** Lines that stay, and below them some that are drawn anew. */
-function liveRegion(stream: WriteStream, text: () => string): Drawing {
-  const region = createLogUpdate(stream)
+function liveRegion(
+  stream: WriteStream,
+  newRegion: typeof createLogUpdate,
+  text: () => string,
+): Drawing {
+  const region = newRegion(stream)
   const stop = redraw(stream, () => region(text()))
   return {
     lasting(lines) {
