@@ -32,8 +32,8 @@ import { containerSpecification } from './docker/specification.ts'
 import { NOT_RUNNING } from './process/run-exec.ts'
 import { openConnectionStreams } from './process/connection-streams.ts'
 import { ContainerLogs } from './process/container-logs.ts'
-import { parseListeningSockets } from './process/listening-sockets.ts'
 import { findLowestPort } from './process/lowest-port.ts'
+import { listeningPortsOf, portUseOf, type PodSockets } from './process/pod-sockets.ts'
 import {
   ContainerGoneError,
   ContainerStartError,
@@ -44,6 +44,7 @@ import {
   type ImageConfig,
   type LogStart,
   type OpenStreams,
+  type PortUse,
   type PreparedImage,
   type Runtime,
   type RuntimeGap,
@@ -110,9 +111,6 @@ interface Pod {
   readonly holder: Promise<Holder>
   readonly containers: Set<DockerContainer>
 }
-
-/** Listening sockets come first in /proc/net/tcp; this is room for a hundred of them. */
-const LISTENING_BYTES_MAX = 16 * 1024
 
 /** The engine's own DNS server, which listens in each container of a network. */
 const RESOLVER_ADDRESS = '127.0.0.11'
@@ -293,18 +291,12 @@ class DockerRuntime implements Runtime {
     return this.#world.logs.startOf(logPath)
   }
 
-  /** Only where hitless sees the processes of the engine, which is on the same machine as a rule. */
   async listeningPorts(sandboxId: string): Promise<readonly number[]> {
-    const pod = this.#pods.get(sandboxId)
-    if (pod === undefined || ![...pod.containers].some(({ isRunning }) => isRunning)) return []
-    const { processId } = await pod.holder
-    const texts = await Promise.all([
-      this.#readStart(`/proc/${processId}/net/tcp`),
-      this.#readStart(`/proc/${processId}/net/tcp6`),
-    ])
-    const sockets = texts.flatMap(parseListeningSockets)
-    const own = sockets.filter(({ address }) => address !== RESOLVER_ADDRESS)
-    return [...new Set(own.map(({ port }) => port))].sort((a, b) => a - b)
+    return listeningPortsOf(await this.#socketsOf(sandboxId))
+  }
+
+  async portUse(sandboxId: string): Promise<PortUse> {
+    return portUseOf(await this.#socketsOf(sandboxId))
   }
 
   async stop(): Promise<void> {
@@ -352,12 +344,14 @@ class DockerRuntime implements Runtime {
     return `${this.#cluster.name}-${++this.#made}-${what.replaceAll(/[^a-zA-Z0-9_.-]/g, '-')}`
   }
 
-  async #readStart(path: string): Promise<string> {
-    try {
-      return await this.#options.files.readText(path, { bytesMax: LISTENING_BYTES_MAX })
-    } catch {
-      return ''
-    }
+  /** Only where hitless sees the processes of the engine, which is on the same machine as a rule. */
+  async #socketsOf(sandboxId: string): Promise<PodSockets> {
+    const { files } = this.#options
+    const pod = this.#pods.get(sandboxId)
+    // What holds its network goes on without containers.
+    const isRunning = pod !== undefined && [...pod.containers].some((other) => other.isRunning)
+    const processId = isRunning ? (await pod.holder).processId : undefined
+    return { files, processId, isOwn: ({ address }) => address !== RESOLVER_ADDRESS }
   }
 }
 

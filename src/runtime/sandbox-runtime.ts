@@ -24,6 +24,7 @@ import {
 import { NOT_RUNNING, runExec } from './process/run-exec.ts'
 import { ContainerLogs } from './process/container-logs.ts'
 import { OutputPipes } from './process/output-pipes.ts'
+import { listeningPortsOf, portUseOf } from './process/pod-sockets.ts'
 import { SCRIPT_ENVIRONMENT } from './process/shell.ts'
 import { PodAddresses, formatIpv4, parsePodCidr, type PodNetwork } from './process/pod-addresses.ts'
 import { openExecStreams, openLoopbackStreams } from './sandbox/command-streams.ts'
@@ -40,7 +41,6 @@ import { COMMAND_TIMEOUT_MS, RECORD_DIRECTORY, setUpNode } from './sandbox/node-
 import { PodNetworks } from './sandbox/pod-networks.ts'
 import { PauseProcess } from './sandbox/pause-process.ts'
 import { followPod, netnsOf, type Pod } from './sandbox/pod.ts'
-import { listeningPortsOf, portUseOf } from './sandbox/pod-sockets.ts'
 import { Records, type KeptContainer } from './sandbox/records.ts'
 
 export interface SandboxRuntimeOptions {
@@ -251,11 +251,11 @@ class SandboxRuntime implements Runtime {
   }
 
   async listeningPorts(sandboxId: string): Promise<readonly number[]> {
-    return listeningPortsOf(this.#world.files, this.#processOf(sandboxId))
+    return listeningPortsOf({ files: this.#world.files, processId: this.#processOf(sandboxId) })
   }
 
   async portUse(sandboxId: string): Promise<PortUse> {
-    return portUseOf(this.#world.files, this.#processOf(sandboxId))
+    return portUseOf({ files: this.#world.files, processId: this.#processOf(sandboxId) })
   }
 
   async mountMemory(

@@ -125,6 +125,9 @@ function describeProcessOne({ bench, has }: RuntimeSuite): void {
   )
 }
 
+/** A busy engine takes seconds for a signal. */
+const POLL = { timeout: 15_000 }
+
 function describePods({ bench, has }: RuntimeSuite): void {
   const get = (ip: string, port: number) => bench().get(ip, port)
 
@@ -214,13 +217,13 @@ function describePods({ bench, has }: RuntimeSuite): void {
     expect(await held()).toEqual({ listening: [8080], open: 0, isCut: false })
     const one = await bench().connect(pod.ip, 8080)
     const other = await bench().connect(pod.ip, 8080)
-    await expect.poll(held).toEqual({ listening: [8080], open: 2, isCut: false })
+    await expect.poll(held, POLL).toEqual({ listening: [8080], open: 2, isCut: false })
     runtime.signalContainer(container.id, 'SIGTERM')
-    await expect.poll(held).toEqual({ listening: [], open: 2, isCut: false })
+    await expect.poll(held, POLL).toEqual({ listening: [], open: 2, isCut: false })
     one.end()
     other.write('x')
     // The one that only its client has closed is held.
-    await expect.poll(held).toEqual({ listening: [], open: 1, isCut: false })
+    await expect.poll(held, POLL).toEqual({ listening: [], open: 1, isCut: false })
     one.destroy()
     runtime.signalContainer(container.id, 'SIGKILL')
     await container.exit

@@ -33,11 +33,15 @@ export function* parseTcpSockets(text: string): Generator<TcpSocket> {
 export function parseListeningSockets(text: string): readonly ListeningSocket[] {
   const sockets: ListeningSocket[] = []
   for (const { address, port, state, inode } of parseTcpSockets(text)) {
-    if (state !== LISTEN) break
+    if (!isListening({ state })) break
     // Null: no IPv4 connection reaches it.
     if (address !== null) sockets.push({ address, port, inode })
   }
   return sockets
+}
+
+export function isListening({ state }: Pick<TcpSocket, 'state'>): boolean {
+  return state === LISTEN
 }
 
 function parseAddress(hexadecimal: string): string | undefined | null {
