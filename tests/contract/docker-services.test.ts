@@ -11,7 +11,7 @@ import { liveNetwork } from '../../src/world/live/network.ts'
 import { liveWorld } from '../../src/world/live/world.ts'
 import type { ConnectionHandlers } from '../../src/world/network.ts'
 import { loadMachineImage } from '../support/docker-image.ts'
-import { RuntimeBench } from './runtime-bench.ts'
+import { POLL, RuntimeBench } from './runtime-bench.ts'
 
 /** The socket of a Docker engine of this machine that tests may use. */
 const { HITLESS_TEST_DOCKER: socketPath = '' } = process.env
@@ -80,9 +80,9 @@ describe.skipIf(socketPath === '')('pods in Docker and Services', () => {
         onClose: () => undefined,
       }
     })
-    await expect.poll(() => ask(), { timeout: 10_000 }).toBe('heard question answered\n')
+    await expect.poll(() => ask(), POLL).toBe('heard question answered\n')
     await listener.close()
-    await expect.poll(() => ask(), { timeout: 10_000 }).toBe('ECONNREFUSED\nheard \n')
+    await expect.poll(() => ask(), POLL).toBe('ECONNREFUSED\nheard \n')
   }, 60_000)
 
   test.skipIf(ownAddress === undefined)(

@@ -36,6 +36,9 @@ export interface StartedContainer {
   prints(text: string): Promise<void>
 }
 
+/** A container engine on a busy machine takes seconds for a signal or a command. */
+export const POLL = { timeout: 15_000 }
+
 /** Starts pods and containers for tests, with names and log files of their own. */
 export class RuntimeBench {
   readonly runtime: Runtime

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ContainerStartError, type Runtime, type RuntimeGap } from '../../src/runtime/runtime.ts'
 import { describeRuntimeEnvironment } from './runtime-environment-contract.ts'
 import { describeRuntimeStreams } from './runtime-streams-contract.ts'
-import { RuntimeBench, shell, webServer, type RuntimeSuite } from './runtime-bench.ts'
+import { POLL, RuntimeBench, shell, webServer, type RuntimeSuite } from './runtime-bench.ts'
 
 /**
  * What every Runtime promises, but for its `gaps`; programs are those of a POSIX system, and the Node of this test.
@@ -124,9 +124,6 @@ function describeProcessOne({ bench, has }: RuntimeSuite): void {
     },
   )
 }
-
-/** A busy engine takes seconds for a signal. */
-const POLL = { timeout: 15_000 }
 
 function describePods({ bench, has }: RuntimeSuite): void {
   const get = (ip: string, port: number) => bench().get(ip, port)

@@ -7,7 +7,7 @@ import {
   type StreamEnd,
   type StreamHandlers,
 } from '../../src/runtime/runtime.ts'
-import { shell, type RuntimeBench, type RuntimeSuite } from './runtime-bench.ts'
+import { POLL, shell, type RuntimeBench, type RuntimeSuite } from './runtime-bench.ts'
 
 /** What streams said so far, and how they ended. */
 function listener() {
@@ -64,7 +64,7 @@ function describeExecStreams(bench: () => RuntimeBench): void {
       'read line; echo "got $line"; cat; echo bad >&2; exit 7',
     )
     streams.writeInput(Buffer.from('one\n'))
-    await expect.poll(() => seen.stdout).toBe('got one\n')
+    await expect.poll(() => seen.stdout, POLL).toBe('got one\n')
     streams.writeInput(Buffer.from('rest'))
     streams.endInput()
     expect(await end).toEqual({ exitCode: 7 })
@@ -105,19 +105,19 @@ function describeExecStreams(bench: () => RuntimeBench): void {
     for (let count = 0; count < 100 && isRoom; count++)
       isRoom = streams.writeInput(Buffer.alloc(100_000))
     expect(isRoom).toBe(false)
-    await expect.poll(() => seen.drains, { timeout: 5_000 }).toBe(1)
+    await expect.poll(() => seen.drains, POLL).toBe(1)
     streams.endInput()
     expect(await end).toEqual({ exitCode: 0 })
   })
 
   test('stopping ends the command and tells nothing more', async () => {
     const { streams, seen, container } = await open('echo up; sleep 3456789; echo after')
-    await expect.poll(() => seen.stdout).toBe('up\n')
+    await expect.poll(() => seen.stdout, POLL).toBe('up\n')
     streams.stop()
     const list = shell('cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" " "')
     const others = async () =>
       (await bench().runtime.exec(container.id, list, { timeoutMs: 10_000 })).output
-    await expect.poll(others).not.toContain('sleep 3456789')
+    await expect.poll(others, POLL).not.toContain('sleep 3456789')
     expect(seen.stdout).toBe('up\n')
   })
 
@@ -149,11 +149,11 @@ function describeTerminals(bench: () => RuntimeBench): void {
       handlers,
     )
     streams.resize({ columns: 99, rows: 33 })
-    await expect.poll(() => seen.stdout, { timeout: 5_000 }).toBe('terminal\r\n')
+    await expect.poll(() => seen.stdout, POLL).toBe('terminal\r\n')
     const sizeOf = ['sh', '-c', 'for t in /dev/pts/[0-9]*; do stty -F $t size 2>/dev/null; done']
     const sizes = async () =>
       (await bench().runtime.exec(container.id, sizeOf, { timeoutMs: 10_000 })).output
-    await expect.poll(sizes, { timeout: 5_000 }).toContain('33 99\n')
+    await expect.poll(sizes, POLL).toContain('33 99\n')
     streams.writeInput(Buffer.from('typed\n'))
     expect(await end).toEqual({ exitCode: 5 })
     expect(seen.stdout).toBe('terminal\r\ntyped\r\n33 99\r\n')
@@ -181,7 +181,7 @@ function describeAttach(bench: () => RuntimeBench): void {
     const streams = await bench().runtime.attach(container.id, first.handlers)
     const other = await bench().runtime.attach(container.id, second.handlers)
     streams.writeInput(Buffer.from('this\n'))
-    await expect.poll(() => second.seen.stderr).toBe('bad\n')
+    await expect.poll(() => second.seen.stderr, POLL).toBe('bad\n')
     expect(second.seen.stdout).toBe('got this\n')
     other.stop()
     streams.endInput()
