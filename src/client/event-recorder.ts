@@ -181,12 +181,13 @@ class QueueingRecorder implements EventRecorder {
 
   async #store(asTold: Told): Promise<void> {
     const { regarding, type, reason } = asTold
-    const { resourceVersion: _version, ...unversioned } = regarding
-    const { fieldPath: _field, ...object } = unversioned
+    const { resourceVersion, fieldPath, ...object } = regarding
+    // Short, since many are remembered; a uid says which object it is.
+    const { kind, uid } = object
+    const subject = JSON.stringify([...(uid === undefined ? [object] : [kind, uid]), type])
     // A series is about one version of the object; a count goes on.
-    const counted = this.#instance === undefined ? unversioned : regarding
-    const content = JSON.stringify([counted, type, reason, asTold.message])
-    const subject = JSON.stringify([object, type])
+    const version = this.#instance === undefined ? undefined : resourceVersion
+    const content = JSON.stringify([subject, fieldPath, version, reason, asTold.message])
     const correlation =
       this.#correlator === undefined
         ? { key: content, message: asTold.message }

@@ -1,10 +1,14 @@
+import type { StoredMeta } from '../api/meta.ts'
 import type { Stored } from './stored.ts'
 
 /** kube-apiserver's `--event-ttl`. */
 const LIFETIME_MS = 3_600_000
 
+/** Which state of which Event: not the Event itself, which may be gone before its hour is over. */
+export type EventState = Pick<StoredMeta, 'namespace' | 'name' | 'resourceVersion'>
+
 interface Kept {
-  readonly event: Stored
+  readonly state: EventState
   readonly expiresAtMs: number
 }
 
@@ -21,15 +25,17 @@ export class EventExpiry {
     this.#eventsMax = eventsMax
   }
 
-  add(event: Stored, nowMs: number): void {
-    this.#kept.push({ event, expiresAtMs: nowMs + LIFETIME_MS })
+  add({ metadata }: Stored, nowMs: number): void {
+    const { namespace = 'default', name, resourceVersion } = metadata
+    const state = { namespace, name, resourceVersion }
+    this.#kept.push({ state, expiresAtMs: nowMs + LIFETIME_MS })
   }
 
   /** Returns those that have to go now, once. Some of them may be gone already. */
-  takeExpired(nowMs: number): readonly Stored[] {
+  takeExpired(nowMs: number): readonly EventState[] {
     const surplus = this.#kept.length - this.#eventsMax
     const young = this.#kept.findIndex(({ expiresAtMs }) => expiresAtMs > nowMs)
     const over = young === -1 ? this.#kept.length : young
-    return this.#kept.splice(0, Math.max(surplus, over)).map(({ event }) => event)
+    return this.#kept.splice(0, Math.max(surplus, over)).map(({ state }) => state)
   }
 }

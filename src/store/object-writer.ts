@@ -212,10 +212,10 @@ export class ObjectWriter {
   #expireEvents(told: Stored | undefined): void {
     const nowMs = this.#clock.wallMs()
     if (told !== undefined) this.#eventExpiry.add(told, nowMs)
-    for (const { metadata } of this.#eventExpiry.takeExpired(nowMs)) {
-      const present = this.#log.lookup('Event', metadata)
+    for (const { resourceVersion, ...name } of this.#eventExpiry.takeExpired(nowMs)) {
+      const present = this.#log.lookup('Event', name)
       // Another object of its name, or a newer version, has an hour of its own.
-      const isSame = present?.metadata.resourceVersion === metadata.resourceVersion
+      const isSame = present?.metadata.resourceVersion === resourceVersion
       if (present === undefined || !isSame) continue
       this.#removeIfPossible('Event', present)
     }
