@@ -46,6 +46,7 @@ import {
   type OpenStreams,
   type PortUse,
   type PreparedImage,
+  type PrepareImageOptions,
   type Runtime,
   type RuntimeGap,
   type Sandbox,
@@ -135,7 +136,7 @@ class DockerRuntime implements Runtime {
     this.#options = options
     this.#cluster = cluster
     this.#world = { engine, clock, logs: new ContainerLogs(files), onWarning }
-    this.#images = new Images(engine, clock)
+    this.#images = new Images({ engine, clock, onWarning })
     const { hostAddress, socketDirectory } = network
     if (hostAddress !== undefined) this.hostAddress = hostAddress
     // Addresses of pods are real; those of Services are this machine's own loopback.
@@ -166,10 +167,7 @@ class DockerRuntime implements Runtime {
     return this.#images.resolve(image)
   }
 
-  prepareImage(
-    image: string,
-    options: { readonly mayPull: boolean; readonly onPulling: () => void },
-  ): Promise<PreparedImage> {
+  prepareImage(image: string, options: PrepareImageOptions): Promise<PreparedImage> {
     return this.#images.prepare(image, options)
   }
 

@@ -17,13 +17,10 @@ export interface Runtime {
   /** What an image name stands for on this machine. */
   resolveImage(image: string): ImageConfig | undefined
   /**
-   * Fetches an image that is not there, so that `resolveImage` knows it. `onPulling` is called before it takes long.
-   * Rejects with ImagePullError. Absent: what `resolveImage` does not know cannot be had.
+   * Fetches an image that is not there, so that `resolveImage` knows it. Rejects with ImagePullError. Absent: what
+   * `resolveImage` does not know cannot be had.
    */
-  prepareImage?(
-    image: string,
-    options: { readonly mayPull: boolean; readonly onPulling: () => void },
-  ): Promise<PreparedImage>
+  prepareImage?(image: string, options: PrepareImageOptions): Promise<PreparedImage>
   /**
    * What an earlier run has left running in the same place, whoever asks and however often. Absent: nothing outlives a
    * run. Each of them is removed by `removeSandbox`, as those are that this run makes.
@@ -131,6 +128,14 @@ export type RuntimeGap =
   | 'root-directories'
   | 'users'
   | 'limits'
+
+export interface PrepareImageOptions {
+  readonly mayPull: boolean
+  /** Also one that is there, and came from a registry, is fetched anew. Default false. */
+  readonly isPulledAgain?: boolean
+  /** Called before it takes long. */
+  readonly onPulling: () => void
+}
 
 /** How an image came to be there. */
 export type PreparedImage =

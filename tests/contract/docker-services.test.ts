@@ -11,12 +11,14 @@ import { liveNetwork } from '../../src/world/live/network.ts'
 import { liveWorld } from '../../src/world/live/world.ts'
 import type { ConnectionHandlers } from '../../src/world/network.ts'
 import { loadMachineImage } from '../support/docker-image.ts'
-import { POLL, RuntimeBench } from './runtime-bench.ts'
+import { RuntimeBench } from './runtime-bench.ts'
 
 /** The socket of a Docker engine of this machine that tests may use. */
 const { HITLESS_TEST_DOCKER: socketPath = '' } = process.env
 
 const IMAGE = 'hitless-test:services'
+/** Each try is a pod of its own. */
+const PATIENCE = { timeout: 50_000 }
 /** Of this machine, and in no network of Docker. */
 const ownAddress = Object.entries(networkInterfaces())
   .filter(([name]) => !/^(br-|docker|lo)/.test(name))
@@ -80,10 +82,10 @@ describe.skipIf(socketPath === '')('pods in Docker and Services', () => {
         onClose: () => undefined,
       }
     })
-    await expect.poll(() => ask(), POLL).toBe('heard question answered\n')
+    await expect.poll(() => ask(), PATIENCE).toBe('heard question answered\n')
     await listener.close()
-    await expect.poll(() => ask(), POLL).toBe('ECONNREFUSED\nheard \n')
-  }, 60_000)
+    await expect.poll(() => ask(), PATIENCE).toBe('ECONNREFUSED\nheard \n')
+  }, 120_000)
 
   test.skipIf(ownAddress === undefined)(
     'other addresses are reached through the gateway',

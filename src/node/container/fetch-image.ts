@@ -4,7 +4,7 @@ import type { PodEvent } from '../doors.ts'
 
 /**
  * Lets a runtime that has images of its own fetch one, and tells of it in the kubelet's words. Returns why it cannot be
- * had. One that is there is never fetched again, whatever `imagePullPolicy` says: a local build is what is to be tested.
+ * had.
  */
 export async function fetchImage(
   runtime: Runtime,
@@ -16,6 +16,7 @@ export async function fetchImage(
   try {
     const prepared = await runtime.prepareImage?.(image, {
       mayPull: imagePullPolicy !== 'Never',
+      isPulledAgain: imagePullPolicy === 'Always',
       onPulling: () => tell('Pulling', `Pulling image "${image}"`),
     })
     if (prepared?.kind === 'pulled') {

@@ -1,22 +1,40 @@
 import { fieldsOf, textOf, type Fields } from '../../base/fields.ts'
 import type { Clock } from '../../world/clock.ts'
 import { signalNamed } from '../process/signals.ts'
-import { ImagePullError, type ImageConfig, type PreparedImage } from '../runtime.ts'
+import {
+  ImagePullError,
+  type ImageConfig,
+  type PreparedImage,
+  type PrepareImageOptions,
+} from '../runtime.ts'
 import { EngineError, type Engine } from './engine.ts'
 
 const NS_PER_MS = 1_000_000
 
-/** The images of an engine. Those that are there are taken as they are, whatever a registry has by now. */
+/** How long after a registry did not give an image it is not asked for that one again, where the image is there. */
+const PAUSE_NS = 60_000 * NS_PER_MS
+
+interface ImagesDoors {
+  readonly engine: Engine
+  readonly clock: Clock
+  readonly onWarning: (message: string) => void
+}
+
+/** The images of an engine. */
 export class Images {
   readonly #engine: Engine
   readonly #clock: Clock
+  readonly #onWarning: (message: string) => void
   readonly #known = new Map<string, ImageConfig>()
   /** Several containers that want one image wait for the same pull. */
   readonly #pulls = new Map<string, Promise<PreparedImage>>()
+  /** By image, when its registry did not give it. */
+  readonly #refusedAt = new Map<string, number>()
 
-  constructor(engine: Engine, clock: Clock) {
+  constructor({ engine, clock, onWarning }: ImagesDoors) {
     this.#engine = engine
     this.#clock = clock
+    this.#onWarning = onWarning
   }
 
   resolve(image: string): ImageConfig | undefined {
@@ -24,19 +42,48 @@ export class Images {
   }
 
   /** Rejects with ImagePullError. */
-  async prepare(
-    image: string,
-    { mayPull, onPulling }: { readonly mayPull: boolean; readonly onPulling: () => void },
-  ): Promise<PreparedImage> {
-    if ((await this.#inspect(image)) !== undefined) return { kind: 'present' }
+  async prepare(image: string, options: PrepareImageOptions): Promise<PreparedImage> {
+    const { mayPull, isPulledAgain = false, onPulling } = options
+    const found = await this.#inspect(image)
+    if (found !== undefined) {
+      return isPulledAgain && this.#isToBeAsked(image, found)
+        ? this.#pullAgain(image, onPulling)
+        : { kind: 'present' }
+    }
     this.#known.delete(image)
     if (!mayPull) throw new ImagePullError(`image "${image}" is not there`)
     onPulling()
-    const pull = this.#pulls.get(image) ?? this.#pullOnce(image)
-    return pull
+    return this.#pullOnce(image)
+  }
+
+  /** Not for one that was built here: what a registry has under that name is something else. */
+  #isToBeAsked(image: string, { RepoDigests: digests }: Fields): boolean {
+    if (!Array.isArray(digests) || digests.length === 0) return false
+    const refusedAt = this.#refusedAt.get(image)
+    return refusedAt === undefined || this.#clock.monotonicNs() - refusedAt > PAUSE_NS
+  }
+
+  /** Engines may have digests for what was built here too, so that a refusal has to leave it. */
+  async #pullAgain(image: string, onPulling: () => void): Promise<PreparedImage> {
+    onPulling()
+    try {
+      const pulled = await this.#pullOnce(image)
+      this.#refusedAt.delete(image)
+      return pulled
+    } catch (error) {
+      if (!(error instanceof ImagePullError)) throw error
+      if (!this.#refusedAt.has(image)) {
+        const taken = 'it is taken as it is in Docker'
+        this.#onWarning(`image "${image}" could not be pulled again: ${taken} (${error.message})`)
+      }
+      this.#refusedAt.set(image, this.#clock.monotonicNs())
+      return { kind: 'present' }
+    }
   }
 
   #pullOnce(image: string): Promise<PreparedImage> {
+    const under = this.#pulls.get(image)
+    if (under !== undefined) return under
     const pull = this.#pull(image).finally(() => this.#pulls.delete(image))
     this.#pulls.set(image, pull)
     return pull
