@@ -21,7 +21,7 @@ export class EphemeralContainers {
   readonly #options: EphemeralOptions
   readonly #runners = new Map<string, ContainerRunner>()
   readonly #starting = new Map<string, Promise<void>>()
-  #isOpen = false
+  #setUpVolumes: (() => Promise<void>) | undefined
 
   constructor(pod: Pod, options: EphemeralOptions) {
     this.#options = options
@@ -32,19 +32,20 @@ export class EphemeralContainers {
     return [...this.#runners.values()]
   }
 
-  /** They come, and neither change nor go. */
-  update({ spec }: Pod): void {
-    for (const container of spec.ephemeralContainers ?? []) {
-      if (this.#runners.has(container.name)) continue
+  /** They come, and neither change nor go. Whether there are more than before. */
+  update({ spec: { ephemeralContainers = [] } }: Pod): boolean {
+    const added = ephemeralContainers.filter(({ name }) => !this.#runners.has(name))
+    for (const container of added) {
       this.#runners.set(container.name, this.#options.newRunner(container))
     }
-    if (this.#isOpen) this.#startAll()
+    if (this.#setUpVolumes !== undefined) this.#startAll(this.#setUpVolumes)
+    return added.length > 0
   }
 
-  /** The pod has its sandbox. */
-  open(): void {
-    this.#isOpen = true
-    this.#startAll()
+  /** The pod has its sandbox. `setUpVolumes`: those that one which is added is the first to mount, too. */
+  open(setUpVolumes: () => Promise<void>): void {
+    this.#setUpVolumes = setUpVolumes
+    this.#startAll(setUpVolumes)
   }
 
   /** Resolves when none is being started any more: after the pod has begun to end. */
@@ -52,15 +53,16 @@ export class EphemeralContainers {
     await Promise.all(this.#starting.values())
   }
 
-  #startAll(): void {
+  #startAll(setUpVolumes: () => Promise<void>): void {
     for (const [name, runner] of this.#runners) {
       if (this.#starting.has(name)) continue
-      this.#starting.set(name, this.#start(runner))
+      this.#starting.set(name, this.#start(runner, setUpVolumes))
     }
   }
 
-  async #start(runner: ContainerRunner): Promise<void> {
+  async #start(runner: ContainerRunner, setUpVolumes: () => Promise<void>): Promise<void> {
     const { clock, terminating } = this.#options
+    await setUpVolumes()
     while (!terminating.aborted && isNeverStarted(runner)) {
       await runner.start()
       const { phase } = runner.record

@@ -24,7 +24,8 @@ async function start(more: Partial<Client> = {}) {
   await files.makeDirectory('/etc')
   await files.writeText('/etc/resolv.conf', 'nameserver 1.1.1.1\n')
   await files.makeDirectory('/pods/of-an-earlier-run/volumes')
-  const client = { ...inProcessClient(new Store({ clock, random })), ...more }
+  const store = new Store({ clock, random })
+  const client = { ...inProcessClient(store), ...more }
   const starting = startNode({
     world: { clock, random, network },
     client,
@@ -52,7 +53,7 @@ async function start(more: Partial<Client> = {}) {
     // Files take turns of the loop, not time.
     for (let turn = 0; turn < 50; turn += 1) await clock.advance(0)
   }
-  return { clock, client, node, runtime, files, eventsOf, read, getPod, wait }
+  return { clock, store, client, node, runtime, files, eventsOf, read, getPod, wait }
 }
 
 const podWith = (volumes: readonly Volume[], spec: Partial<PodSpec> = {}): Pod => ({
@@ -273,6 +274,41 @@ test('a pod whose emptyDir outgrows its limit is evicted within a minute', async
   expect(await files.kindOf(work)).toBe('missing')
   await node.stop()
   expect(clock.timerCount).toBe(0)
+})
+
+test('a volume that an ephemeral container is the first to mount is set up for it, and follows', async () => {
+  const { store, client, runtime, eventsOf, read, getPod, wait } = await start()
+  const volumes: readonly Volume[] = [
+    { name: 'work', emptyDir: {} },
+    { name: 'settings', configMap: { name: 'settings' } },
+  ]
+  const containers = [{ name: 'one', image: 'one' }]
+  await client.create('Pod', podWith(volumes, { containers }))
+  await wait(2_000)
+  expect(runtime.started[0]?.mounts?.map(({ target }) => target)).not.toContain('/work')
+  const volumeMounts = volumes.map(({ name }) => ({ name, mountPath: `/${name}` }))
+  const pod = await getPod()
+  const ephemeralContainers = [{ name: 'look', image: 'two', volumeMounts }]
+  const changed = { ...pod, spec: { ...pod.spec, ephemeralContainers } }
+  store.update('Pod', changed, { subresource: 'ephemeralcontainers' })
+  await wait(1_000)
+  // Nothing of it is tried without its volumes.
+  expect(await eventsOf('Failed')).toEqual([])
+  expect(runtime.started).toHaveLength(1)
+  expect(await eventsOf('FailedMount')).toHaveLength(1)
+  expect((await getPod()).status?.ephemeralContainerStatuses?.[0]?.state.waiting).toEqual({
+    reason: 'ContainerCreating',
+  })
+
+  await client.create('ConfigMap', settings({ color: 'blue' }))
+  await wait(3_000)
+  expect(runtime.started).toHaveLength(2)
+  expect(await read(1, '/settings/color')).toBe('blue')
+  expect(runtime.started[1]?.mounts?.map(({ target }) => target)).toContain('/work')
+  const name = { namespace: 'default', name: 'settings' }
+  await client.patch('ConfigMap', name, { data: { color: 'red' } })
+  await wait(1_000)
+  expect(await read(1, '/settings/color')).toBe('red')
 })
 
 test('an emptyDir outlives a restart of its containers', async () => {

@@ -127,7 +127,7 @@ export class PodWorker {
     const before = JSON.stringify(foreignConditions(this.#pod.status?.conditions))
     this.#pod = pod
     this.#volumes.update(pod)
-    this.#ephemeral.update(pod)
+    if (this.#ephemeral.update(pod)) this.#changed()
     this.#deadline.set(pod.spec.activeDeadlineSeconds)
     if (pod.metadata.deletionTimestamp !== undefined) this.#remove()
     // A readiness gate may have opened or closed.
@@ -162,7 +162,7 @@ export class PodWorker {
         terminating: this.#terminating.signal,
       })
       this.#hasSandbox = this.#podIP !== undefined
-      if (this.#hasSandbox) this.#ephemeral.open()
+      if (this.#hasSandbox) this.#ephemeral.open(() => this.#volumes.setUp())
       await this.#sync()
       await this.#shutDown()
       await this.#leave()

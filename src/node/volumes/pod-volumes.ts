@@ -54,14 +54,14 @@ interface VolumeState {
 export class PodVolumes {
   readonly #doors: VolumeDoors
   readonly #emit: (event: PodEvent) => void
-  readonly #states: readonly VolumeState[]
   readonly #tokens: AccountTokens
-  readonly #ready = Promise.withResolvers<void>()
   readonly #unfollow: (() => void)[] = []
   readonly #sizes: SizeWatch | undefined
   /** RFC 3339. */
   readonly #seenAt: string
   #pod: Pod
+  #states: readonly VolumeState[] = []
+  #ready = Promise.withResolvers<void>()
   #pass: Promise<void> | undefined
   #isWanted = false
   #isReady = false
@@ -85,12 +85,12 @@ export class PodVolumes {
     this.#emit = emit
     this.#tokens = new AccountTokens(doors.client)
     this.#seenAt = formatTimestampMs(doors.clock.wallMs()).replace(/\.?0*Z$/, 'Z')
-    const used = doors.podFiles === undefined ? [] : usedVolumes(pod)
-    this.#states = used.map((volume) => ({ volume, kind: kindOfVolume(volume) }))
+    this.#addUsed(pod)
     const { clock, podFiles } = doors
     if (podFiles === undefined) return
     this.#sizes = new SizeWatch({ clock, files: podFiles.files }, (name) => {
-      const limit = used.find((volume) => volume.name === name)?.emptyDir?.sizeLimit ?? ''
+      const { volume } = this.#states.find((state) => state.volume.name === name) ?? {}
+      const limit = volume?.emptyDir?.sizeLimit ?? ''
       onExceeded(`Usage of EmptyDir volume "${name}" exceeds the limit "${limit}". `)
     })
   }
@@ -111,11 +111,27 @@ export class PodVolumes {
     await this.#ready.promise
   }
 
-  /** A newer version of the pod: files may show its labels and annotations. */
+  /** A newer version of the pod: files may show its labels and annotations, a container that is added mount more. */
   update(pod: Pod): void {
     const isShown = shownOf(pod) !== shownOf(this.#pod)
     this.#pod = pod
-    if (isShown && this.#states.some(isFollowing)) this.#want()
+    const isMore = !this.#isStopped && this.#addUsed(pod)
+    if (isMore || (isShown && this.#states.some(isFollowing))) this.#want()
+  }
+
+  /** Whether there are any that no container has mounted before. */
+  #addUsed(pod: Pod): boolean {
+    if (this.#doors.podFiles === undefined) return false
+    const known = new Set(this.#states.map(({ volume }) => volume.name))
+    const added = usedVolumes(pod).filter(({ name }) => !known.has(name))
+    if (added.length === 0) return false
+    const states = added.map((volume) => ({ volume, kind: kindOfVolume(volume) }))
+    this.#states = [...this.#states, ...states]
+    if (!this.#isReady) return true
+    this.#isReady = false
+    this.#ready = Promise.withResolvers()
+    for (const unfollow of this.#unfollow.splice(0)) unfollow()
+    return true
   }
 
   /** Nothing is set up or shown anew any more. Resolves when nothing is under way. */
@@ -310,7 +326,8 @@ function shownOf({ metadata }: Pod): string {
 
 /** A volume that no container mounts is not set up. */
 function usedVolumes({ spec }: Pod): readonly Volume[] {
-  const containers = [...(spec.initContainers ?? []), ...spec.containers]
+  const { initContainers = [], containers: apps, ephemeralContainers = [] } = spec
+  const containers = [...initContainers, ...apps, ...ephemeralContainers]
   const used = new Set(
     containers.flatMap(({ volumeMounts = [], volumeDevices = [] }) =>
       [...volumeMounts, ...volumeDevices].map(({ name }) => name),

@@ -32,9 +32,11 @@ export class SizeWatch {
     this.#onExceeded = onExceeded
   }
 
+  /** From then on these, also in place of others. */
   start(volumes: readonly SizedVolume[]): void {
+    const isIdle = this.#volumes.length === 0
     this.#volumes = volumes
-    this.#plan()
+    if (isIdle) this.#plan()
   }
 
   /** Resolves when nothing is looked at any more. */
