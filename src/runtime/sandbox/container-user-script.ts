@@ -83,8 +83,9 @@ wait "$holder" 2>/dev/null
 }
 
 /**
- * Sets `$groups` to the words of a command that gives a program the container's groups: those that the node's namespace
- * has, which is none but its own where whoever runs hitless has no others to give.
+ * Sets `$groups` to the words of a command that gives a program the container's groups, its own first among them as
+ * containerd does: those that the node's namespace has, which is none but its own where whoever runs hitless has no
+ * others to give.
  */
 export function groupsScript(
   { setpriv }: SandboxTools,
@@ -99,7 +100,7 @@ ${COUNT_IDS}
 count_ids gid_map
 groups=
 if [ "$ids" -gt 1 ]; then
-  for group in ${user.supplementalGroups.map(String).join(' ')}; do
+  for group in ${[...new Set([user.gid, ...user.supplementalGroups])].join(' ')}; do
     if [ "$group" -lt "$ids" ]; then groups=$groups,$group; fi
   done
   if [ -z "$groups" ]; then groups=--clear-groups; else groups=--groups=\${groups#,}; fi

@@ -275,10 +275,10 @@ export const FINDING: readonly Scenario[] = [
     steps: SUCCEEDED,
     accepted: [
       {
-        why: 'a container other than root sees what is of hitless as its own; its own group is none of its further ones',
+        why: 'a container other than root sees what is of hitless as its own',
         lines: {
           'container app':
-            'waiting ContainerCreating → running → terminated Completed 0 "1000:2000 in 3000,2000; /etc/config 2777 1000:3000; /etc/config/one link to ..data/one 0644 1000:3000 "1"; /etc/secret 3777 1000:3000; /etc/secret/word link to ..data/word 0440 1000:3000 "open"; /empty 2777 1000:3000"',
+            'waiting ContainerCreating → running → terminated Completed 0 "1000:2000 in 2000,3000; /etc/config 2777 1000:3000; /etc/config/one link to ..data/one 0644 1000:3000 "1"; /etc/secret 3777 1000:3000; /etc/secret/word link to ..data/word 0440 1000:3000 "open"; /empty 2777 1000:3000"',
         },
       },
     ],
