@@ -4,7 +4,7 @@ import { cgroupSettings, parseCgroups } from './limits.ts'
 const LIMITS = { memoryBytes: 67_108_864, cpuMillis: 250 }
 
 test('version 2 takes both limits in one cgroup', () => {
-  const unified = { directory: '/c/h', controllers: ['memory', 'cpu'] }
+  const unified = { directory: '/c/h', controllers: ['memory', 'cpu'], home: '/c' }
   expect(cgroupSettings({ unified }, 'app', LIMITS)).toEqual({
     limits: [
       {
@@ -57,14 +57,14 @@ test.each([
   ['without limits', {}, {}, [], []],
   [
     'where version 2 hands down memory only',
-    { unified: { directory: '/c/h', controllers: ['memory'] } },
+    { unified: { directory: '/c/h', controllers: ['memory'], home: '/c' } },
     LIMITS,
     ['/c/h/app'],
     ['cpu'],
   ],
   [
     'where each version has one of them',
-    { cpu: '/p', unified: { directory: '/c/h', controllers: ['memory'] } },
+    { cpu: '/p', unified: { directory: '/c/h', controllers: ['memory'], home: '/c' } },
     LIMITS,
     ['/c/h/app', '/p/app'],
     [],
@@ -85,7 +85,8 @@ test('cgroups are read as their script prints them', () => {
     memory: '/m/hitless.a',
     cpu: '/c/hitless.b',
   })
-  expect(parseCgroups('unified=/c/hitless.a\nunified_controllers=memory cpu\n')).toEqual({
-    unified: { directory: '/c/hitless.a', controllers: ['memory', 'cpu'] },
+  const text = 'unified=/c/hitless.a\nunified_controllers=memory cpu\nunified_home=/c/session\n'
+  expect(parseCgroups(text)).toEqual({
+    unified: { directory: '/c/hitless.a', controllers: ['memory', 'cpu'], home: '/c/session' },
   })
 })

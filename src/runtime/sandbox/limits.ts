@@ -4,7 +4,8 @@ import { quote } from '../process/shell.ts'
 /**
  * Finds where this machine lets hitless make cgroups, makes one there and prints it: of version 1 one for each
  * controller; of version 2, for what version 1 does not have, one below the nearest ancestor that hands the controllers
- * down, or can be told to. What earlier runs left empty goes.
+ * down, or can be told to. Process 1 of the node's PID namespace enters `owner` in it: the kernel tells by that whose run is
+ * over, and what such a run has left goes.
  */
 export const FIND_CGROUPS_SCRIPT = `
 memory= cpu= unified=
@@ -15,9 +16,26 @@ while IFS=: read -r number controllers path; do
     ,,) unified=$path ;;
   esac
 done </proc/self/cgroup
+remove_left() {
+  for left in "$1"/hitless.*; do
+    if [ -d "$left/owner" ]; then rmdir "$left/owner" 2>/dev/null || continue
+    # It may be about to have one.
+    elif [ -z "$(find "$left" -maxdepth 0 -mmin +1 2>/dev/null)" ]; then continue
+    fi
+    rmdir "$left"/* "$left" 2>/dev/null
+  done
+}
 make_below() {
-  rmdir "$1"/hitless.*/* "$1"/hitless.* 2>/dev/null
+  remove_left "$1"
   made=$(mktemp -d "$1/hitless.XXXXXX" 2>/dev/null) && chmod 755 "$made"
+}
+# Without it limits hold too, but others may take the cgroup for left.
+own_made() {
+  for attempt in 1 2 3; do
+    # Between the two it looks left.
+    mkdir "$made/owner" && echo 1 >"$made/owner/cgroup.procs" && return
+  done 2>/dev/null
+  rmdir "$made/owner" 2>/dev/null
 }
 enter() { sh -c 'echo 0 >"$1/cgroup.procs"' sh "$1" 2>/dev/null; }
 wanted=
@@ -27,7 +45,12 @@ for controller in memory cpu; do
   [ -n "$directory" ] || { wanted="$wanted $controller"; continue; }
   [ -d "$directory" ] || directory=/sys/fs/cgroup/$controller
   make_below "$directory" || continue
-  if [ -w "$made/$file" ] && enter "$made"; then echo "$controller=$made"; else rmdir "$made"; fi
+  if [ -w "$made/$file" ] && enter "$made"; then
+    own_made
+    echo "$controller=$made"
+  else
+    rmdir "$made"
+  fi
 done
 find_own() {
   while read -r id parent device root place rest; do
@@ -49,8 +72,10 @@ try_below() {
   while :; do
     if hand_down "$directory" "$1" && make_below "$directory"; then
       if enter "$made" && hand_down "$made" "$1"; then
+        own_made
         echo "unified=$made"
         echo "unified_controllers=$1"
+        echo "unified_home=$own"
         return 0
       fi
       rmdir "$made"
@@ -76,6 +101,8 @@ export interface Cgroups {
 interface Unified {
   readonly directory: string
   readonly controllers: readonly string[]
+  /** The one that hitless was started in. */
+  readonly home: string
 }
 
 /** Reads what FIND_CGROUPS_SCRIPT printed. */
@@ -85,10 +112,11 @@ export function parseCgroups(text: string): Cgroups {
   const cpu = valueOf('cpu')
   const directory = valueOf('unified')
   const controllers = (valueOf('unified_controllers') ?? '').split(' ')
+  const home = valueOf('unified_home') ?? ''
   return {
     ...(memory === undefined ? {} : { memory }),
     ...(cpu === undefined ? {} : { cpu }),
-    ...(directory === undefined ? {} : { unified: { directory, controllers } }),
+    ...(directory === undefined ? {} : { unified: { directory, controllers, home } }),
   }
 }
 
@@ -191,10 +219,17 @@ function cpuLimit(
   return { resource, directory, settings }
 }
 
-/** What FIND_CGROUPS_SCRIPT has made goes. */
-export function removeCgroupsScript(cgroups: Cgroups): string {
-  const directories = [cgroups.memory, cgroups.cpu, cgroups.unified?.directory].filter(
-    (directory) => directory !== undefined,
+/** What FIND_CGROUPS_SCRIPT has made goes; who owned it goes back to where it was. */
+export function removeCgroupsScript({ memory, cpu, unified }: Cgroups): string {
+  const made = [
+    ...[memory, cpu].flatMap((directory) =>
+      directory === undefined ? [] : [{ directory, home: directory.replace(/\/[^/]*$/, '') }],
+    ),
+    ...(unified === undefined ? [] : [unified]),
+  ]
+  const lines = made.map(
+    ({ directory, home }) =>
+      `echo 1 >${quote(home)}/cgroup.procs; rmdir ${quote(directory)}/owner ${quote(directory)}\n`,
   )
-  return directories.length === 0 ? '' : `rmdir ${directories.map(quote).join(' ')} 2>/dev/null\n`
+  return lines.length === 0 ? '' : `{\n${lines.join('')}} 2>/dev/null\n`
 }
