@@ -39,7 +39,8 @@ async function serve(methods: Readonly<Record<string, (request: ReceivedRequest)
 async function call(port: number, changes: PlanChanges) {
   const collected = new Collected()
   const requestId = { header: 'X-Request-Id', run: 'r' }
-  const plan = planOf({ port, protocol: 'grpc', requestId, ratePerSecond: 500, ...changes })
+  const unhurried = { ratePerSecond: 500, timeoutMs: 10_000, connectTimeoutMs: 10_000 }
+  const plan = planOf({ ...unhurried, port, protocol: 'grpc', requestId, ...changes })
   const generator = startLoad({ clock: liveClock(), network: liveNetwork() }, plan, collected)
   await generator.start()
   const report = await generator.finished

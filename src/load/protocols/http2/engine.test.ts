@@ -9,6 +9,8 @@ import { Http2TestServer, type ReceivedRequest } from './testing/http2-server.ts
 
 const TEMPLATE = { method: 'GET', path: '/', headers: {}, weight: 1 }
 const RUN = { header: 'X-Request-Id', run: 'r' }
+/** No deadline passes because the machine is busy. */
+const UNHURRIED = { ratePerSecond: 500, timeoutMs: 10_000, connectTimeoutMs: 10_000 }
 
 let server: Http2TestServer | undefined
 afterEach(() => server?.destroy())
@@ -26,7 +28,7 @@ async function serve(answer: Answer = hello): Promise<{ server: Http2TestServer;
 }
 
 function planFor(port: number, changes: PlanChanges): LoadPlan {
-  return planOf({ port, protocol: 'http2', requestId: RUN, ratePerSecond: 500, ...changes })
+  return planOf({ ...UNHURRIED, port, protocol: 'http2', requestId: RUN, ...changes })
 }
 
 /** `onGenerator` gets hold of it before it starts. */

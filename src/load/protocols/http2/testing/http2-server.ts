@@ -58,9 +58,11 @@ export class Http2TestServer {
     const closed = this.#closed()
     const sessions = [...this.sessions]
     await Promise.all(
-      sessions.map((session) => {
+      sessions.map(async (session) => {
+        // SETTINGS come first on any connection, also on one that has only just begun.
+        await hasRead(session)
         this.#sockets.get(session)?.write(encodeGoAway(2 ** 31 - 1, ERROR.noError))
-        return hasRead(session)
+        await hasRead(session)
       }),
     )
     for (const session of sessions) session.close()
