@@ -103,7 +103,7 @@ test('metadata, messages and their numbers come as they were meant', async () =>
     expect(headers).toMatchObject({
       ':authority': 'shop',
       'x-tenant': 'a',
-      'grpc-timeout': '1000m',
+      'grpc-timeout': '10000m',
     })
   }
 })
