@@ -6,7 +6,7 @@ import { liveFiles } from '../world/live/files.ts'
 import type { SandboxSupport } from '../runtime/sandbox-support.ts'
 import { holdSandbox, runAgainInside, withData, type DataPlace } from './engine/engine-process.ts'
 import { collect } from './collect.ts'
-import { removeDeadSocket } from './engine/dead-socket.ts'
+import { knock, removeDeadSocket } from './engine/dead-socket.ts'
 import type { NodeFlags } from './node/node-options.ts'
 import type { NodeRun } from './node/node-run.ts'
 import {
@@ -15,6 +15,7 @@ import {
   liveRuntimeProbes,
   readRuntimeFlag,
 } from './engine/runtime-choice.ts'
+import { endLeftHolder } from './engine/sandbox-holder.ts'
 import { openRelay } from './engine/tcp-relay.ts'
 
 /** Tells the inner process where its data are, and that it is the inner one. */
@@ -76,9 +77,20 @@ async function runOutside(run: NodeRun, place: DataPlace): Promise<number> {
     return mapsImages([path])
   })
   const runtime = await chooseRuntime(readRuntimeFlag(flags.runtime), probes)
-  return runtime.kind === 'sandbox'
-    ? runInside(runtime.support, place, flags)
-    : runHere({ ...run, runtime })
+  if (runtime.kind === 'sandbox') return runInside(runtime.support, place, flags)
+  if (place.isKept) await endSandboxOf(place.directory)
+  return runHere({ ...run, runtime })
+}
+
+/** A run without namespaces cannot go on with what one in the sandbox has left; its pods run anew. */
+async function endSandboxOf(directory: string): Promise<void> {
+  if ((await knock(join(directory, SOCKET))) === 'connected') {
+    throw new HitlessError('data-in-use', `${directory} is in use by another hitless node`, {
+      exitCode: 2,
+      hint: 'End that one with Ctrl-C, or name another directory: --data DIR.',
+    })
+  }
+  await endLeftHolder(directory)
 }
 
 /** Pods have a network of their own; the API server is in this one, and a relay leads to it. */

@@ -6,6 +6,7 @@ import { until } from '../support/until.ts'
 import {
   clientOf,
   getPod,
+  holderOf,
   killHitless,
   onBench,
   podOf,
@@ -19,9 +20,15 @@ import {
 const MAIN = new URL('../../dist/cli/main.js', import.meta.url).pathname
 
 /** `hitless node` once it is ready. */
-async function joinWith({ source, data }: Bench, kubeconfig: string) {
+async function joinWith(
+  { source, data }: Bench,
+  kubeconfig: string,
+  options: readonly string[] = [],
+) {
   const args = [MAIN, 'node', source, '--kubeconfig', kubeconfig, '--name', 'kept', '--data', data]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(process.execPath, [...args, ...options], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   let told = ''
   child.stderr.on('data', (bytes: Buffer) => (told += bytes.toString()))
   onTestFinished(() => void child.kill('SIGKILL'))
@@ -67,5 +74,28 @@ test('the pods of a node that is killed go on, those deleted meanwhile end when 
     expect(status).toMatchObject({ restartCount: 0, ready: true })
     expect(await next.leave()).toBe(0)
     expect(programsWith(': node-stays-;')).toEqual([])
+  })
+})
+
+test('a node that comes back without the sandbox ends what it had there, and runs its pods anew', async () => {
+  await onBench(async (bench) => {
+    const up = await startUp()
+    onTestFinished(() => up.stop())
+    const client = clientOf(up)
+    await joinWith(bench, up.kubeconfig)
+    const containers = [shell('app', ': node-moves-; sleep 600')]
+    await client.create('Pod', podOf('moves', { nodeName: 'kept', containers }))
+    await untilReady(client, 'moves')
+    const before = programsWith(': node-moves-;')
+    const plain = ['--runtime', 'loopback']
+    await expect(joinWith(bench, up.kubeconfig, plain)).rejects.toThrow('in use by another')
+    expect(programsWith(': node-moves-;')).toEqual(before)
+    await killHitless(bench.data)
+
+    const next = await joinWith(bench, up.kubeconfig, plain)
+    expect(holderOf(bench.data)).toBeUndefined()
+    await until('it runs anew', async () => programsWith(': node-moves-;').length === 1)
+    expect(programsWith(': node-moves-;')).not.toEqual(before)
+    expect(await next.leave()).toBe(0)
   })
 })
