@@ -4,6 +4,7 @@ import { HitlessError } from '../base/error.ts'
 /** Values of flags, as text from the command line. Each throws HitlessError (exit code 2) naming the flag and what to write. */
 
 const RATE_MAX = 100_000
+const QUOTED_LENGTH_MAX = 200
 const DURATION_MS_MAX = 24 * 3_600_000
 
 /** Requests per second: `200/s`, `120/m`, `1000/h`, or a bare number. */
@@ -47,8 +48,14 @@ export function wholeNumber(
 }
 
 export function badFlag(flag: string, text: string, wanted: string): HitlessError {
-  return new HitlessError('bad-flag', `${flag} ${text}: not understood`, {
+  return new HitlessError('bad-flag', `${flag} ${quotable(text)}: not understood`, {
     exitCode: 2,
     hint: `Write ${wanted}.`,
   })
+}
+
+/** A value as an error quotes it: one of a megabyte would hide what is said of it. */
+export function quotable(text: string): string {
+  if (text.length <= QUOTED_LENGTH_MAX) return text
+  return `${text.slice(0, QUOTED_LENGTH_MAX)}… (${text.length} characters)`
 }

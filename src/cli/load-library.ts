@@ -10,6 +10,7 @@ import { clockOriginNow, liveClock } from '../world/live/clock.ts'
 import type { TlsOptions } from '../world/network.ts'
 import { checkOptions } from './load/library-check.ts'
 import { readTarget } from './load/options/target-options.ts'
+import { requireNode } from './node-version.ts'
 import { threadedLoad } from './threads/threaded-load.ts'
 
 export type { Arrivals, LaneShare, RateStage, RequestTemplate } from '../load/plan.ts'
@@ -47,6 +48,7 @@ const CONNECTIONS_DEFAULT = 16
  * `load-thread-ended` when what was measured is not complete, and with what a callback throws.
  */
 export async function load(url: string | URL, options: LoadOptions = {}): Promise<LoadSummary> {
+  requireNode()
   checkOptions(options)
   if (typeof url !== 'string' && !(url instanceof URL)) throw noUrl(url)
   const { workers = 1, signal, onRow, onRecord } = options

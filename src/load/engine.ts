@@ -314,6 +314,9 @@ class Engine implements LoadGenerator, LoadEvents {
     if (this.#isWoundUp) return
     this.#isWoundUp = true
     if (this.#phase === 'running') this.#phase = 'stopping'
+    // Whoever adds up records knows then how many are missing.
+    this.#ledger.flush()
+    this.#handlers.onWoundUp?.(this.#planned)
     for (const { lane } of this.#lanes) lane.windUp?.()
   }
 

@@ -141,6 +141,8 @@ export interface LoadHandlers {
   onRow(row: LoadRow): void
   /** The generator's event loop stood still for this long. */
   onStall(stallMs: number): void
+  /** Nothing more is planned: so many requests were, and each of them has a record when the generator is finished. */
+  onWoundUp?(planned: number): void
 }
 
 /** A running generator, in this thread or in one of its own. */

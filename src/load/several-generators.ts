@@ -35,10 +35,16 @@ class Several implements LoadGenerator {
   ) {
     this.#clock = clock
     const rows = new RowMerger(plans.length, (row) => handlers.onRow(row))
+    const woundUp: number[] = []
     const told = {
       onRecords: (records: Uint8Array) => handlers.onRecords(records),
       onRow: rows.add.bind(rows),
       onStall: (stallMs: number) => handlers.onStall(stallMs),
+      onWoundUp: (planned: number) => {
+        woundUp.push(planned)
+        if (woundUp.length < plans.length) return
+        handlers.onWoundUp?.(woundUp.reduce((sum, one) => sum + one))
+      },
     }
     this.#generators = plans.map((plan) => startLoad(plan, told))
     this.ready = this.#all((generator) => generator.ready).then(() => undefined)

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { decodeLedger } from '../../timeline/ledger.ts'
 import type { LedgerBegin } from '../../timeline/ledger-file.ts'
 import type { LoadResult } from '../../timeline/load-summary.ts'
@@ -11,12 +12,13 @@ import { type ClockOrigin, clockOriginNow, liveClock } from '../../world/live/cl
 import { liveFiles } from '../../world/live/files.ts'
 import { liveLimits } from '../../world/live/vitals.ts'
 import { badFlag } from '../flag-values.ts'
-import { INTERRUPTED, onInterrupt } from '../interrupts.ts'
+import { catchInterrupts, INTERRUPTED } from '../interrupts.ts'
 import { printError } from '../print-error.ts'
 import { threadedLoad } from '../threads/threaded-load.ts'
 import { openHdr } from './output/hdr-file.ts'
 import { leftReport } from './left-report.ts'
 import { exitCodeOf, type LoadShowFlags, shownOn, viewNamed } from './load-end.ts'
+import { LoadInterruption } from './load-interruption.ts'
 import type { LoadFlags } from './options/load-flags.ts'
 import { type LoadOrder, readLoadOrder } from './options/load-options.ts'
 import { openOutput } from './output/load-output.ts'
@@ -27,15 +29,25 @@ export interface LoadCommandFlags extends LoadFlags, LoadShowFlags {
   readonly read?: readonly string[]
 }
 
+const FLAGS_OF_READ: ReadonlySet<string> = new Set(['read', 'view', 'output', 'hdr', 'color'])
 const ONE = 'a URL, to send load to, or --read FILE…, to show what was recorded'
 
 /** `hitless load`: sends or reads, shows, sums up. Returns the exit code. */
 export async function runLoad(url: string | undefined, flags: LoadCommandFlags): Promise<number> {
   if (flags.read !== undefined) {
     if (url !== undefined) throw badFlag('--read', `with ${url}`, ONE)
+    refuseToSend(flags)
     return readLoad(flags.read, flags)
   }
   return sendLoad(url, flags)
+}
+
+/** Of a load that is read, nothing that was to be sent can be said any more. */
+function refuseToSend(flags: LoadCommandFlags): void {
+  const other = Object.keys(flags).find((name) => !FLAGS_OF_READ.has(name))
+  if (other === undefined) return
+  const flag = `--${other.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  throw badFlag(flag, 'with --read', `one of them: ${flag} is for a load that is sent`)
 }
 
 async function sendLoad(url: string | undefined, flags: LoadCommandFlags): Promise<number> {
@@ -48,7 +60,8 @@ async function sendLoad(url: string | undefined, flags: LoadCommandFlags): Promi
   const origin = clockOriginNow()
   const clock = liveClock(origin)
   const begin = beginOf(order, origin)
-  for (const limit of foreseeLimits(plan, liveLimits())) process.stderr.write(`note: ${limit}\n`)
+  const limits = [...foreseeLimits(plan, liveLimits()), ...tooManyWorkers(order)]
+  for (const limit of limits) process.stderr.write(`note: ${limit}\n`)
   const output =
     flags.output === undefined
       ? undefined
@@ -56,6 +69,7 @@ async function sendLoad(url: string | undefined, flags: LoadCommandFlags): Promi
   const writeHdr = await openHdr(flags.hdr)
   const newRegion = canRedraw(stream) ? (await import('log-update')).createLogUpdate : undefined
   const tally = new LoadTally((template) => begin.isReplayable[template] ?? false)
+  const interruption = new LoadInterruption(tally, stream)
   const startLoad = severalGenerators(clock, order.workers, threadedLoad(origin))
   const generator = startLoad(plan, {
     onRecords: (bytes) => {
@@ -64,7 +78,9 @@ async function sendLoad(url: string | undefined, flags: LoadCommandFlags): Promi
     },
     onRow: (row) => screen.row(row),
     onStall: (stallMs) => screen.stalled(stallMs),
+    onWoundUp: (planned) => interruption.woundUp(planned),
   })
+  catchInterrupts()
   // Last: from here on the terminal is taken, and given back at the end of the load.
   const screen = newLoadScreen({
     view,
@@ -75,14 +91,11 @@ async function sendLoad(url: string | undefined, flags: LoadCommandFlags): Promi
     now: () => clock.monotonicNs(),
     newRegion,
   })
-  let isInterrupted = false
-  const forget = onInterrupt(() => {
-    if (isInterrupted) leave(order, origin, tally, screen)
-    isInterrupted = true
-    // Where its thread has ended by itself, `finished` says so.
-    generator.stop().catch(() => undefined)
-  })
-  const { startedAt, report } = await runShown(generator, screen)
+  const running = runShown(generator, screen)
+  const forget = interruption.listen(generator, (planned) =>
+    leave(order, origin, screen, { tally, planned }),
+  )
+  const { startedAt, report } = await running
   const startedAtMs = origin.wallMs + startedAt / 1e6
   const result: LoadResult = { description, startedAtMs, startedAt, tally, generator: report }
   forget()
@@ -94,20 +107,33 @@ async function sendLoad(url: string | undefined, flags: LoadCommandFlags): Promi
     () => false,
   )
   await writeHdr(result)
-  if (isInterrupted) return INTERRUPTED
+  if (interruption.isInterrupted) return INTERRUPTED
   return isWritten === false ? 3 : exitCodeOf(result)
 }
 
-/** At a second Ctrl-C nothing is waited for: what has ended by then is shown. */
+/** Each is a thread with a heap of its own. */
+const WORKER_MB = 25
+
+function tooManyWorkers({ workers }: LoadOrder): readonly string[] {
+  const cores = availableParallelism()
+  return workers <= cores
+    ? []
+    : [
+        `${workers} workers take ${workers * WORKER_MB} MB of memory or more, and send no more than ${cores} would: ` +
+          `there ${cores === 1 ? 'is 1 CPU' : `are ${cores} CPUs`}.`,
+      ]
+}
+
+/** At a second Ctrl-C nothing is waited for: what has ended by then is shown, and how much is missing. */
 function leave(
   { description }: LoadOrder,
   { wallMs }: ClockOrigin,
-  tally: LoadTally,
   screen: LoadScreen,
+  { tally, planned }: { readonly tally: LoadTally; readonly planned: number | undefined },
 ): never {
   const startedAt = tally.planned === 0 ? 0 : tally.firstIntendedAt
   const startedAtMs = wallMs + startedAt / 1e6
-  screen.end({ description, startedAtMs, startedAt, tally, generator: leftReport(tally) })
+  screen.end({ description, startedAtMs, startedAt, tally, generator: leftReport(tally, planned) })
   process.exit(INTERRUPTED)
 }
 

@@ -30,6 +30,7 @@ export type LoadMessage =
   | { readonly kind: 'records'; readonly records: Uint8Array }
   | { readonly kind: 'row'; readonly row: LoadRow }
   | { readonly kind: 'stalled'; readonly stallMs: number }
+  | { readonly kind: 'wound-up'; readonly planned: number }
   /** The last one: the thread then ends. */
   | { readonly kind: 'stopped'; readonly report: GeneratorReport }
 
@@ -52,6 +53,7 @@ function runThread(port: MessagePort, { origin, plan, addressing }: LoadThreadIn
     onRecords: (records) => post({ kind: 'records', records }, [records.buffer]),
     onRow: (row) => post({ kind: 'row', row }),
     onStall: (stallMs) => post({ kind: 'stalled', stallMs }),
+    onWoundUp: (planned) => post({ kind: 'wound-up', planned }),
   })
 
   function post(message: LoadMessage, transfer: ArrayBufferLike[] = []): void {

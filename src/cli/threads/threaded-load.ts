@@ -104,6 +104,8 @@ class ThreadedGenerator implements LoadGenerator {
         return this.#handlers.onRow(message.row)
       case 'stalled':
         return this.#handlers.onStall(message.stallMs)
+      case 'wound-up':
+        return this.#handlers.onWoundUp?.(message.planned)
       case 'stopped':
         this.#report = message.report
         return

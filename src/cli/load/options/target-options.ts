@@ -1,5 +1,8 @@
 import { HitlessError } from '../../../base/error.ts'
 import type { LoadProtocol, LoadTarget } from '../../../load/plan.ts'
+import { quotable } from '../../flag-values.ts'
+
+const PORT_MAX = 65_535
 
 /** The schemes that there are, and what each says; a port that is missing has to be given. */
 const SCHEMES: Readonly<Record<string, Scheme>> = {
@@ -28,8 +31,13 @@ export interface ReadTarget {
 /** Where requests go, and the path of the URL. */
 export function readTarget(text: string): ReadTarget {
   const url = URL.parse(/^[a-z0-9+]+:\/\//i.test(text) ? text : `http://${text}`)
-  if (url === null || url.hostname === '')
+  if (url === null || url.hostname === '') {
+    const [, port] = /^(?:[a-z0-9+]+:\/\/)?[^/?#]*:(\d+)(?:[/?#]|$)/i.exec(text) ?? []
+    if (Number(port) > PORT_MAX) {
+      throw badUrl(text, `port ${quotable(`${port}`)} is out of range`, 'a port from 1 to 65535')
+    }
     throw badUrl(text, 'it is no URL', 'http://HOST:PORT/PATH')
+  }
   const scheme = SCHEMES[url.protocol]
   if (scheme === undefined) {
     throw badUrl(text, `${url.protocol}// is not supported`, 'http://HOST:PORT/PATH')
@@ -61,7 +69,7 @@ export function readTarget(text: string): ReadTarget {
 }
 
 function badUrl(text: string, why: string, wanted: string): HitlessError {
-  return new HitlessError('bad-url', `cannot send load to ${text}: ${why}`, {
+  return new HitlessError('bad-url', `cannot send load to ${quotable(text)}: ${why}`, {
     exitCode: 2,
     hint: `Write ${wanted}.`,
   })

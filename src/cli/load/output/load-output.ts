@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { dirname, extname } from 'node:path'
 import { HitlessError } from '../../../base/error.ts'
 import { encodeNote, type LedgerBegin, type LedgerEnd } from '../../../timeline/ledger-file.ts'
@@ -48,6 +49,10 @@ export async function openOutput(
   }: { readonly begin: LedgerBegin; readonly onFailure: (e: HitlessError) => void },
 ): Promise<LoadOutput> {
   const format = outputFormat(path)
+  // It would be opened and closed, and its reader gone, before the first record.
+  if (path !== STANDARD_OUTPUT && statSync(path, { throwIfNoEntry: false })?.isFIFO() === true) {
+    throw badFlag('--output', `${path}, which is a pipe`, 'a file, or - for the standard output')
+  }
   const appender = await appendTo(files, path, (error) => onFailure(outputFailed(path, error)))
   return new Output(path, recordText(format, begin), appender)
 }
