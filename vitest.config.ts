@@ -1,36 +1,46 @@
 import { defineConfig } from 'vitest/config'
 
+/** Whole runs under load, and what real programs make of hitless. */
+const WHOLE_RUNS = [
+  'tests/e2e/**/*.test.ts',
+  'tests/clients/*.test.ts',
+  'tests/programs/*.test.ts',
+  'tests/kubectl/*conformance.test.ts',
+  'tests/kubelet/*conformance.test.ts',
+]
+
 export default defineConfig({
   test: {
     projects: [
       {
+        // The tests beside the files. They share processes: to start one for each file took longer than its tests.
         test: {
           name: 'rooms',
-          include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
-          exclude: [
-            'tests/e2e/**',
-            'tests/clients/**',
-            'tests/programs/**',
-            'tests/kubectl/*conformance.test.ts',
-            'tests/kubelet/*conformance.test.ts',
-            'node_modules/**',
-          ],
+          include: ['src/**/*.test.ts'],
+          isolate: false,
+          maxWorkers: 2,
           testTimeout: 20_000,
+          sequence: { groupOrder: 1 },
         },
       },
       {
-        // Whole runs under load: one at a time, so that they measure the rollout and not each other.
+        test: {
+          name: 'contracts',
+          include: ['tests/**/*.test.ts'],
+          exclude: WHOLE_RUNS,
+          maxWorkers: 2,
+          testTimeout: 20_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        // One at a time, so that they measure the rollout and not each other.
         test: {
           name: 'e2e',
-          include: [
-            'tests/e2e/**/*.test.ts',
-            'tests/clients/*.test.ts',
-            'tests/programs/*.test.ts',
-            'tests/kubectl/*conformance.test.ts',
-            'tests/kubelet/*conformance.test.ts',
-          ],
+          include: WHOLE_RUNS,
           fileParallelism: false,
           testTimeout: 180_000,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

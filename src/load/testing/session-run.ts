@@ -26,7 +26,7 @@ export async function runSessions(changes: PlanChanges): Promise<SessionRun> {
     arrivals: { kind: 'users', users: 1 },
     lanes: [{ lane: 'long', share: 0, sessions: 1, sessionMs: 60 }],
     requestsMax: 1,
-    timeoutMs: 400,
+    timeoutMs: 5_000,
     ...changes,
   })
   const generator = startLoad(world, plan, collected)
