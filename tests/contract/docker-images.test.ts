@@ -11,12 +11,12 @@ const { HITLESS_TEST_DOCKER: socketPath = '' } = process.env
 
 describe.skipIf(socketPath === '')('images of a registry, in Docker', () => {
   const warnings: string[] = []
+  const onWarning = (message: string) => warnings.push(message)
   let runtime: Runtime
   let registry: ImageRegistry
   beforeAll(async () => {
     registry = await openImageRegistry()
     const callers = liveHttpCallers()
-    const onWarning = (message: string) => warnings.push(message)
     runtime = await startDockerRuntime({ ...liveWorld(), callers, socketPath, onWarning })
   }, 60_000)
   afterAll(async () => {

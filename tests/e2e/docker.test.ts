@@ -113,6 +113,8 @@ describe.skipIf(socketPath === '')(`images in Docker${skipped}`, () => {
       const from = async (path: string) => (await fetch(`http://${podIP}:8080/${path}`)).text()
       expect(await from(`8080/${podIP}`)).toBe('heard v1')
       await expect.poll(() => from(`80/${clusterIP}`), POLL).toBe('heard v1')
+      expect(await from('80/web')).toBe('heard v1')
+      expect(await from('80/web.default.svc.cluster.local')).toBe('heard v1')
       expect(await from(`${hostPort}/host.hitless.internal`)).toBe('heard the host')
       expect(await from(`81/${clusterIP}`)).toMatch(/^heard TypeError/)
       await useKubectl(up.kubeconfig)

@@ -1,18 +1,20 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, watch } from 'node:fs'
+import { existsSync, readdirSync, watch } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
-import { join } from 'node:path'
-import { joinSockets } from './tcp-relay.ts'
+import { extname, join } from 'node:path'
+import { serveConnections, serveDatagrams } from './dns-gateway.ts'
+import { joinSockets, type TcpAddress } from './tcp-relay.ts'
 
 /**
  * The program of the container by which pods in Docker reach Services: it is their gateway, the network of Services is
  * local to it, and it listens where the directory has a socket `ADDRESS:PORT.sock`, to which it passes what comes.
+ * Where there is `ADDRESS:PORT.udp` as well, which comes first, that is the cluster's DNS.
  * `DIRECTORY GATEWAY NEXT SERVICES`: its own address, the one that leads on, and the network of Services.
  */
 const [directory = '', gateway = '', next = '', services = ''] = process.argv.slice(2)
 
 prepareNetwork()
-const servers = new Map<string, Server>()
+const servers = new Map<string, { close(): void }>()
 const changes = watch(directory, listenAsTold)
 changes.on('error', fail)
 listenAsTold()
@@ -41,7 +43,7 @@ function ip(input: string, ...args: readonly string[]): string {
 
 /** Level-triggered: what is there is listened on, and nothing else. */
 function listenAsTold(): void {
-  const wanted = new Set(readdirSync(directory).filter((name) => name.endsWith('.sock')))
+  const wanted = new Set(readdirSync(directory).filter((name) => /\.(sock|udp)$/.test(name)))
   for (const [name, server] of servers) {
     if (wanted.has(name)) continue
     servers.delete(name)
@@ -50,13 +52,22 @@ function listenAsTold(): void {
   for (const name of wanted) if (!servers.has(name)) servers.set(name, listen(name))
 }
 
-function listen(name: string): Server {
-  const [host = '', port = ''] = name.slice(0, -'.sock'.length).split(':')
+function listen(name: string): { close(): void } {
+  const place = name.slice(0, -extname(name).length)
+  const [host = '', port = ''] = place.split(':')
+  const address = { host, port: Number(port) }
+  const path = join(directory, name)
+  if (extname(name) === '.udp') return serveDatagrams(address, path)
+  if (existsSync(join(directory, `${place}.udp`))) return serveConnections(address, path)
+  return serveService(address, path)
+}
+
+function serveService({ host, port }: TcpAddress, path: string): Server {
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (pod) => {
-    joinSockets(pod, connect({ path: join(directory, name), allowHalfOpen: true }))
+    joinSockets(pod, connect({ path, allowHalfOpen: true }))
   })
   server.on('error', (error) => void process.stderr.write(`${String(error)}\n`))
-  return server.listen(Number(port), host)
+  return server.listen(port, host)
 }
 
 function fail(reason: unknown): never {

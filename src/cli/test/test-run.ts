@@ -8,7 +8,6 @@ import { lagMsMaxOf, type Profile } from '../../proxy/profile.ts'
 import { judge } from '../../verdict/judge.ts'
 import { clockOriginNow } from '../../world/live/clock.ts'
 import { liveWorld } from '../../world/live/world.ts'
-import { translatedNetwork } from '../../world/addressing.ts'
 import { openHostServices } from '../engine/host-services.ts'
 import { emptyReport, exitCodeOf, peoplesStream, printVerdict } from './print-verdict.ts'
 import { onInterrupt } from '../interrupts.ts'
@@ -20,6 +19,7 @@ import { openImages } from '../engine/open-images.ts'
 import { describeRuntime, printWarning, startRuntime } from '../engine/start-runtime.ts'
 import type { TestCommandFlags } from './test-options.ts'
 import { readTestInput } from './test-input.ts'
+import { clusterNetwork, hasServiceAddresses } from '../threads/service-sockets.ts'
 import { threadedForwarder } from '../threads/threaded-forwarder.ts'
 import { threadedLoad } from '../threads/threaded-load.ts'
 import { newRunId } from '../../load/run-id.ts'
@@ -66,15 +66,15 @@ export async function runTest({ path, flags, version, runtime: choice }: TestRun
       startCluster: (recorder) =>
         startCluster({
           ...world,
-          network: translatedNetwork(world.network, runtime.addressing),
+          network: clusterNetwork(world.network, runtime.addressing),
           runtime,
           startDataPlane: threadedForwarder(origin, { addressing: runtime.addressing }),
           profile,
           recorder,
           logDirectory: resolve(directory, 'logs'),
           podFiles,
-          // Where addresses of Services are real, pods reach that of the DNS.
-          hasDns: runtime.addressing === undefined,
+          // Where pods reach addresses of Services, they reach that of the DNS.
+          hasDns: hasServiceAddresses(runtime.addressing),
           machine: { cpu: availableParallelism(), memory: totalmem() },
         }),
       startLoad: threadedLoad(origin, runtime.addressing),

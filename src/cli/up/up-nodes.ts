@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { startNodes, type NodesOptions } from '../../cluster/nodes.ts'
 import type { MachineSettings } from '../../manifest/settings.ts'
 import type { Profile } from '../../proxy/profile.ts'
-import { translatedNetwork } from '../../world/addressing.ts'
 import type { Address } from '../../world/network.ts'
 import type { ClockOrigin } from '../../world/live/clock.ts'
 import type { World } from '../../world/world.ts'
@@ -13,6 +12,7 @@ import { isKeptHere, keepSandbox } from '../engine/kept-sandbox.ts'
 import { liveImages, type SettingsAgain } from '../engine/live-images.ts'
 import type { RuntimeChoice } from '../engine/runtime-choice.ts'
 import { describeRuntime, printWarning, startRuntime } from '../engine/start-runtime.ts'
+import { clusterNetwork, hasServiceAddresses } from '../threads/service-sockets.ts'
 import { threadedForwarder } from '../threads/threaded-forwarder.ts'
 
 /** How nodes reach the control plane, and it them. */
@@ -80,12 +80,12 @@ export async function startOwnNodes(
   stops.push(await openHostServices([...new Set(ports)], hostAddress))
   await api?.announce(hostAddress === undefined ? undefined : { host: hostAddress, port: api.port })
   const nodes = await startNodes({
-    world: { ...world, network: translatedNetwork(world.network, addressing) },
+    world: { ...world, network: clusterNetwork(world.network, addressing) },
     runtime,
     startDataPlane: threadedForwarder(origin, { addressing }),
     profile,
-    // Where addresses of Services are real, pods reach that of the DNS.
-    hasDns: api !== undefined && addressing === undefined,
+    // Where pods reach addresses of Services, they reach that of the DNS.
+    hasDns: api !== undefined && hasServiceAddresses(addressing),
     recorder: { record: () => undefined },
     nodeNames,
     logDirectory: join(directory, 'logs'),
