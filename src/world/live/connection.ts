@@ -87,6 +87,7 @@ export class LiveConnection implements Connection {
   }
 }
 
-function isSendingFin(socket: Socket): boolean {
+/** Its FIN is on its way through the system, which refuses to reset meanwhile. */
+export function isSendingFin(socket: Socket): boolean {
   return socket.writableEnded && !socket.writableFinished && socket.writableLength === 0
 }

@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer'
+import type { Buffer } from 'node:buffer'
 import { connect, createServer, type Socket } from 'node:net'
 import type {
   Address,
@@ -12,6 +12,7 @@ import { listenDatagrams } from './datagrams.ts'
 import { requestHttp } from './http-request.ts'
 import { requestHttp2 } from './http2-request.ts'
 import { LiveConnection } from './connection.ts'
+import { ReadBuffer } from './read-buffer.ts'
 import { addressLookup } from './rotating-lookup.ts'
 import { openTlsConnection } from './tls-connection.ts'
 
@@ -22,7 +23,7 @@ export function liveNetwork(): Network {
     connect: (target, handlers) =>
       target.tls === undefined
         ? openConnection(target, handlers, reads)
-        : openTlsConnection(target, target.tls, handlers),
+        : openTlsConnection(target, target.tls, handlers, reads),
     listen,
     listenDatagrams,
     request: requestHttp,
@@ -35,21 +36,6 @@ const QUEUED_BYTES_MAX = 256 * 1024
 
 /** The kernel lowers it to net.core.somaxconn. */
 const BACKLOG = 4096
-
-/**
- * The one buffer into which all connections of a thread are read. The event loop fills it and calls
- * back before it reads anything else, so it is never shared in time. Views of common lengths are kept,
- * so that a read allocates nothing.
- */
-class ReadBuffer {
-  readonly bytes = Buffer.allocUnsafeSlow(64 * 1024)
-  readonly #views: (Buffer | undefined)[] = Array.from({ length: 4096 }, () => undefined)
-
-  view(length: number): Buffer {
-    if (length >= this.#views.length) return this.bytes.subarray(0, length)
-    return (this.#views[length] ??= this.bytes.subarray(0, length))
-  }
-}
 
 function openConnection(
   { host, port, usesAllAddresses }: ConnectTarget,

@@ -155,6 +155,30 @@ describe('a connection with TLS', () => {
     expect(await ended.promise).toContain('ECONNRESET')
   })
 
+  test('what was read can be written at once, although the next read goes to the same memory', async () => {
+    const records = Buffer.concat(Array.from({ length: 12 }, (_, n) => Buffer.alloc(16_384, n)))
+    const echoed = Promise.withResolvers<Buffer>()
+    const port = await serving((socket) => {
+      const pieces: Buffer[] = []
+      socket.on('data', (bytes: Buffer) => {
+        pieces.push(bytes)
+        if (Buffer.concat(pieces).length === records.length) echoed.resolve(Buffer.concat(pieces))
+      })
+      socket.write(records)
+    })
+    const connection = liveNetwork().connect(
+      { host: '127.0.0.1', port, tls: trusting() },
+      {
+        onOpen: () => undefined,
+        onData: (bytes) => void connection.write(bytes),
+        onEnd: () => undefined,
+        onClose: () => undefined,
+      },
+    )
+    expect((await echoed.promise).equals(records)).toBe(true)
+    connection.reset()
+  })
+
   test('can be reset as soon as it is open', async () => {
     const port = await serving((socket) => socket.write('hello'))
     const made = call(port, trusting(), undefined, ({ connection }) => connection.reset())

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { connect as connectTcp, isIP, type Socket } from 'node:net'
+import { isIP, type TcpNetConnectOpts } from 'node:net'
 import type { ConnectionOptions, SecureContext, TLSSocket } from 'node:tls'
 import type {
   ConnectTarget,
@@ -8,7 +8,9 @@ import type {
   SocketError,
   TlsOptions,
 } from '../network.ts'
+import { isSendingFin } from './connection.ts'
 import { errnoOf, syscallOf } from './errno.ts'
+import type { ReadBuffer } from './read-buffer.ts'
 import { addressLookup } from './rotating-lookup.ts'
 
 /** Not by `import`: most threads speak no TLS, and are 2 MB smaller without. */
@@ -22,51 +24,73 @@ export function openTlsConnection(
   target: ConnectTarget,
   options: TlsOptions,
   handlers: ConnectionHandlers,
+  reads: ReadBuffer,
 ): Connection {
-  return new TlsConnection(target, options, handlers)
+  return new TlsConnection(target, options, handlers, reads)
 }
 
-/** TLS over a TCP socket of our own: only that one can be reset. */
+/** What Node takes of TCP's options for TLS, too, and its types do not say. */
+type TcpOptions = Pick<
+  TcpNetConnectOpts,
+  'allowHalfOpen' | 'autoSelectFamily' | 'noDelay' | 'onread'
+>
+
+/** The native handles of a TLS socket: that of TLS, and below it that of TCP, which can be reset. */
+interface TlsHandles {
+  readonly _handle?: {
+    readonly _parent?: { close: (done: () => void) => void; reset?: (done: () => void) => void }
+  } | null
+}
+
+/** TLS on a TCP socket that it makes for itself: on one of ours it would not read into memory of ours. */
 class TlsConnection implements Connection {
   readonly remotePort: number
   readonly #host: string
-  readonly #tcp: Socket
   readonly #tls: TLSSocket
+  readonly #readMemory: ArrayBufferLike
   #isConnected = false
   #isOpen = false
   #isReset = false
   #localPort = 0
   #failure: SocketError | undefined
 
-  constructor(target: ConnectTarget, options: TlsOptions, handlers: ConnectionHandlers) {
-    const { host, port, usesAllAddresses } = target
+  constructor(
+    { host, port, usesAllAddresses }: ConnectTarget,
+    options: TlsOptions,
+    handlers: ConnectionHandlers,
+    reads: ReadBuffer,
+  ) {
     this.#host = host
     this.remotePort = port
-    this.#tcp = connectTcp({
+    this.#readMemory = reads.bytes.buffer
+    const { serverName, isVerified, protocols = [] } = options
+    const secureContext = this.#contextOf(options)
+    const connection: ConnectionOptions & TcpOptions = {
       host,
       port,
       noDelay: true,
       allowHalfOpen: true,
       autoSelectFamily: false,
       ...addressLookup(usesAllAddresses),
-    })
-    this.#tcp.once('connect', () => {
-      this.#isConnected = true
-      this.#localPort = this.#tcp.localPort ?? 0
-    })
-    this.#tcp.on('error', (error) => this.#note(error))
-    const { serverName, isVerified, protocols = [] } = options
-    const secureContext = this.#contextOf(options)
-    const connection: ConnectionOptions = {
-      socket: this.#tcp,
-      // The certificate is compared with `servername`, or with `host` where an address has no SNI.
-      host: serverName,
+      onread: {
+        buffer: reads.bytes,
+        callback: (length: number) => {
+          if (!this.#isReset) handlers.onData(reads.view(length))
+          return true
+        },
+      },
+      // An address has no SNI, and the certificate is the server's by its name, wherever that led to.
       ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
+      checkServerIdentity: (_, shown) => nodeTls().checkServerIdentity(serverName, shown),
       ...(secureContext === undefined ? {} : { secureContext }),
       rejectUnauthorized: isVerified,
       ALPNProtocols: [...protocols],
     }
     this.#tls = nodeTls().connect(connection)
+    this.#tls.once('connect', () => {
+      this.#isConnected = true
+      this.#localPort = this.#tls.localPort ?? 0
+    })
     if (secureContext === undefined) this.#tls.destroy()
     this.#tell(handlers)
   }
@@ -76,7 +100,7 @@ class TlsConnection implements Connection {
   }
 
   get remoteAddress(): string {
-    return isIP(this.#host) === 0 ? (this.#tcp.remoteAddress ?? this.#host) : this.#host
+    return isIP(this.#host) === 0 ? (this.#tls.remoteAddress ?? this.#host) : this.#host
   }
 
   get protocol(): string {
@@ -85,8 +109,9 @@ class TlsConnection implements Connection {
 
   write(bytes: Uint8Array): boolean {
     if (this.#tls.destroyed || this.#tls.writableEnded) return true
-    // Encryption takes place later, and the bytes are the caller's again when this returns.
-    return this.#tls.write(Buffer.from(bytes))
+    // What waits for the handshake is encrypted later, and read memory is about to be used again.
+    const isKept = this.#isOpen && bytes.buffer !== this.#readMemory
+    return this.#tls.write(isKept ? bytes : Buffer.from(bytes))
   }
 
   end(): void {
@@ -98,9 +123,9 @@ class TlsConnection implements Connection {
     this.#isReset = true
     // Not while TLS is at work on bytes of that very socket, which crashes Node in secureConnect.
     setImmediate(() => {
-      if (this.#tcp.connecting) this.#tcp.destroy()
-      else this.#tcp.resetAndDestroy()
-      this.#tls.destroy()
+      // The system refuses to reset while it is sending FIN, and is then done in a moment.
+      if (isSendingFin(this.#tls)) this.#tls.once('finish', () => this.#destroyByReset())
+      else this.#destroyByReset()
     })
   }
 
@@ -112,6 +137,15 @@ class TlsConnection implements Connection {
     this.#tls.resume()
   }
 
+  /** Destroying TLS closes the TCP handle below it: so that it is reset instead, like that of a socket without TLS. */
+  #destroyByReset(): void {
+    const { _handle: handle } = this.#tls as TlsHandles // oxlint-disable-line typescript/no-unsafe-type-assertion -- Node offers no other way, and a test sees to it
+    const { _parent: tcp } = handle ?? {}
+    // Before the handshake of TCP is done there is no peer to tell, and the attempt itself is ended.
+    if (tcp?.reset !== undefined && !this.#tls.connecting) tcp.close = tcp.reset
+    this.#tls.destroy()
+  }
+
   #tell(handlers: ConnectionHandlers): void {
     const tls = this.#tls
     tls.once('secureConnect', () => {
@@ -119,9 +153,6 @@ class TlsConnection implements Connection {
       if (!this.#isReset) handlers.onOpen()
     })
     tls.on('error', (error) => this.#note(error))
-    tls.on('data', (bytes: Buffer) => {
-      if (!this.#isReset) handlers.onData(bytes)
-    })
     tls.once('end', () => {
       if (this.#isOpen && !this.#isReset) handlers.onEnd()
     })
