@@ -1,3 +1,4 @@
+import { queryObjects } from 'node:v8'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { SortedMap } from './sorted-map.ts'
@@ -12,6 +13,18 @@ test('a list that was handed out does not change', () => {
   expect(before).toEqual([{ number: 1 }])
   expect(map.list()).toEqual([{ number: 3 }])
   expect(map.list()).toBe(map.list())
+})
+
+test('what is gone is not kept alive, though nobody asks for the list', () => {
+  class Held {
+    readonly isHeld = true
+  }
+  const map = new SortedMap<Held>()
+  for (let index = 0; index < 1_000; index++) map.set(`${index}`, new Held())
+  map.list()
+  for (let index = 0; index < 1_000; index++) map.delete(`${index}`)
+  // What a few single moves would take away waits for the next list.
+  expect(queryObjects(Held, { format: 'count' })).toBeLessThan(20)
 })
 
 test('after any sequence of writes it holds what a Map holds, in the order of its keys', () => {

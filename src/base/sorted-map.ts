@@ -39,6 +39,8 @@ export class SortedMap<T extends object> {
     if (!this.#values.delete(key)) return false
     this.#handedOut = undefined
     if (!this.#added.delete(key)) this.#removed.add(key)
+    // Where nobody asks for the list, it is not to keep alive what is gone.
+    if (this.#removed.size > Math.max(SINGLE_MOVES_MAX, this.#keys.length / 2)) this.#restoreOrder()
     return true
   }
 
