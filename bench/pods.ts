@@ -2,7 +2,8 @@
  * What a pod of the sandbox costs: how long its network and its container take to start beyond the app's own start, and
  * how much memory they hold. Run it with `npm run bench:pods`; it enters namespaces of its own. Of one pod, both parts less
  * a program alone are to be 30 ms or less on a machine that does nothing else. `together` is all at once, per pod. Memory
- * is what the machine has less of (MemAvailable) per pod that does nothing but sleep.
+ * is what the machine has less of (MemAvailable) per pod that does nothing but sleep. Then rollouts of fifty, see rollouts.ts,
+ * after `npm run build`.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -12,6 +13,7 @@ import { startSandboxRuntime } from '../src/runtime/sandbox-runtime.ts'
 import { enterSandboxCommand } from '../src/runtime/sandbox-support.ts'
 import type { Mount, Runtime } from '../src/runtime/runtime.ts'
 import { liveWorld } from '../src/world/live/world.ts'
+import { measureRollouts } from './rollouts.ts'
 
 const INSIDE = 'HITLESS_BENCH_INSIDE'
 const COUNTS = [1, 10, 100, 200]
@@ -23,6 +25,7 @@ if (process.env[INSIDE] === undefined) {
     env: { ...process.env, [INSIDE]: '1' },
   })
   process.exitCode = status ?? 1
+  if (status === 0) await measureRollouts()
 } else await measure()
 
 async function measure(): Promise<void> {

@@ -142,7 +142,7 @@ async function startCluster() {
     store,
     network,
     runtime,
-    async stop() {
+    stop: async () => {
       await controllers.stop()
       await node.stop()
       await proxy.stop()

@@ -10,7 +10,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Container, Pod } from '../../src/api/pod.ts'
 import type { Client } from '../../src/client/client.ts'
+import { attempt, descendantsOf } from './process-tree.ts'
 import { openRealCluster } from './real-cluster.ts'
+import { openLiveHeap } from './live-heap.ts'
 import { startUp } from './running-up.ts'
 
 const IMAGE = 'shell:v1'
@@ -55,20 +57,40 @@ export interface Holdings {
 export interface HostileRun {
   readonly before: Holdings
   readonly after: Holdings
-  /** Resident, of all processes. */
-  readonly memoryMiB: readonly [before: number, after: number]
+  /** As often as `measureAfter` asks, and at the end once more, when nothing is left that is kept for a while only. */
+  readonly memory: readonly MemoryReading[]
   /** What kind of pod got how far, from what the API showed before it was deleted. */
   readonly seen: ReadonlyMap<string, ReadonlySet<string>>
 }
 
+export interface MemoryReading {
+  readonly pods: number
+  /** What is alive in the heaps of Node once garbage is collected. */
+  readonly liveHeapMiB: number
+  /** Of all processes. */
+  readonly residentMiB: number
+  /** Without Events and with a history of the store that has expired. */
+  readonly isExpired: boolean
+}
+
+export interface HostileOptions {
+  /** Pods of each kind in a round. Default 1. */
+  readonly ofEach?: number
+  readonly onRound?: () => void
+  /** Memory is measured after so many pods. Default: never. */
+  readonly measureAfter?: readonly number[]
+}
+
 const ROUND_MS_MAX = 60_000
+/** The store's history is gone after five minutes, with the next renewal of the node's lease. */
+const HISTORY_MS = 330_000
 const SETTLE_MS_MAX = 30_000
 const LIFE_MS = 2_500
 
 /** Lets pods of all kinds live and deletes them, round by round, on the node of a `hitless up` of its own. */
 export async function runHostilePods(
   rounds: number,
-  { ofEach = 1, onRound }: { readonly ofEach?: number; readonly onRound?: () => void } = {},
+  { ofEach = 1, onRound, measureAfter = [] }: HostileOptions = {},
 ): Promise<HostileRun> {
   const directory = mkdtempSync(join(tmpdir(), 'hostile-pods-'))
   // JSON is YAML.
@@ -76,21 +98,40 @@ export async function runHostilePods(
   writeFileSync(join(directory, 'hitless.yaml'), JSON.stringify(settings))
   const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' } }
   writeFileSync(join(directory, 'object.yaml'), JSON.stringify(object))
-  const up = await startUp({ args: ['-f', join(directory, 'object.yaml')] })
+  const heap = openLiveHeap()
+  const isMeasured = measureAfter.length > 0
+  const args = ['-f', join(directory, 'object.yaml')]
+  const up = await startUp({ args, env: isMeasured ? heap.env : {} })
   const { client, close } = await openRealCluster(up.kubeconfig, 'hitless-hostile')
   const seen = new Map<string, Set<string>>()
+  const perRound = ofEach * Object.keys(HOSTILE_PROGRAMS).length
+  const memory: MemoryReading[] = []
+  const measure = async (pods: number, isExpired: boolean) => {
+    const ids = descendantsOf(up.processId)
+    const liveHeapMiB = (await heap.bytes(ids)) / 1_048_576
+    memory.push({ pods, liveHeapMiB, residentMiB: residentMiB(ids), isExpired })
+  }
   try {
     // What is made once for all pods is made by the first round.
     await playRound(client, { round: 0, ofEach, seen })
     const before = await settled(client, up.processId)
-    const memoryBefore = memoryMiB(up.processId)
     for (let round = 1; round <= rounds; round++) {
       await playRound(client, { round, ofEach, seen })
       onRound?.()
+      const pods = round * perRound
+      if (measureAfter.some((each) => pods >= each && pods - perRound < each)) {
+        await measure(pods, false)
+      }
     }
     const after = await settled(client, up.processId, before)
-    return { before, after, memoryMiB: [memoryBefore, memoryMiB(up.processId)], seen }
+    if (isMeasured) {
+      await deleteEvents(client)
+      await pause(HISTORY_MS)
+      await measure(rounds * perRound, true)
+    }
+    return { before, after, memory, seen }
   } finally {
+    heap.close()
     await close()
     await up.stop()
     rmSync(directory, { recursive: true, force: true })
@@ -184,33 +225,18 @@ async function podCount(client: Client): Promise<number> {
   return (await client.list('Pod', { namespace: 'default' })).items.length
 }
 
-function memoryMiB(root: number): number {
-  const kib = descendantsOf(root).flatMap((id) =>
+/** What an hour would do. */
+async function deleteEvents(client: Client): Promise<void> {
+  for (const { metadata } of (await client.list('Event', { namespace: 'default' })).items) {
+    await client.delete('Event', { namespace: 'default', name: metadata.name })
+  }
+}
+
+function residentMiB(ids: readonly number[]): number {
+  const kib = ids.flatMap((id) =>
     attempt(() => /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1] ?? '0'),
   )
   return sum(kib.map(Number)) / 1024
-}
-
-/** The process itself and all that it has started and looks after. */
-function descendantsOf(root: number): readonly number[] {
-  const children = new Map<number, number[]>()
-  for (const id of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
-    const [stat = ''] = attempt(() => readFileSync(`/proc/${id}/stat`, 'utf8'))
-    const parent = Number(/\) \S (\d+)/.exec(stat)?.[1] ?? 0)
-    children.set(parent, [...(children.get(parent) ?? []), Number(id)])
-  }
-  const found = [root]
-  for (const id of found) found.push(...(children.get(id) ?? []))
-  return found
-}
-
-/** Nothing when the process has just ended. */
-function attempt<T>(read: () => T): readonly T[] {
-  try {
-    return [read()]
-  } catch {
-    return []
-  }
 }
 
 function sum(numbers: readonly number[]): number {

@@ -33,6 +33,8 @@ export interface UpOptions {
   readonly isTemporary?: boolean
   /** Where it is started. Default: here. */
   readonly cwd?: string
+  /** Besides this process's. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** The built `hitless up` as a process, once it has said that it is ready. */
@@ -45,7 +47,7 @@ export async function startUp(options: UpOptions = {}): Promise<RunningUp> {
   const data = options.isTemporary === true ? [] : ['--data', directory]
   const child = spawn(process.execPath, [MAIN, 'up', ...data, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { ...process.env, NO_COLOR: '1', ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   })
   const seen = { stdout: '', stderr: '' }
