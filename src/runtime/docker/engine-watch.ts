@@ -1,5 +1,5 @@
 import type { Fields } from '../../base/fields.ts'
-import type { Clock } from '../../world/clock.ts'
+import type { Clock, Timer } from '../../world/clock.ts'
 import type { Engine } from './engine.ts'
 
 /** How long after a break the engine is asked again. */
@@ -21,6 +21,7 @@ export interface EngineWatchOptions {
 export class EngineWatch {
   readonly #options: EngineWatchOptions
   #events: { stop(): void } | undefined
+  #pause: Timer | undefined
   #state: 'listening' | 'gone' | 'stopped' = 'listening'
 
   constructor(options: EngineWatchOptions) {
@@ -35,6 +36,7 @@ export class EngineWatch {
     }
     this.#state = 'stopped'
     this.#events?.stop()
+    this.#pause?.cancel()
   }
 
   #listen(): void {
@@ -47,7 +49,9 @@ export class EngineWatch {
   }
 
   #askAgain(): void {
-    this.#options.clock.after(PAUSE_MS, () => void this.#ask())
+    // Stopping ends the stream as well.
+    if (this.#isStopped()) return
+    this.#pause = this.#options.clock.after(PAUSE_MS, () => void this.#ask())
   }
 
   async #ask(): Promise<void> {

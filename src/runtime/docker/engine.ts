@@ -7,6 +7,7 @@ import {
   type HttpCallers,
 } from '../../world/http-caller.ts'
 import type { ByteStream, ByteStreamHandlers } from '../../world/http-server.ts'
+import { JsonLines } from './json-lines.ts'
 
 /**
  * The version of the Engine API that is spoken here where the engine knows it, and the oldest one that has all that is used.
@@ -103,7 +104,7 @@ export class Engine {
     path: string,
     handlers: { onLine(line: Fields): void; onEnd(error?: EngineError): void },
   ): { stop(): void } {
-    let rest = ''
+    const lines = new JsonLines((line) => handlers.onLine(line))
     const call = {
       method,
       target: this.#prefix + path,
@@ -112,11 +113,7 @@ export class Engine {
     }
     return this.#caller.stream(call, {
       onRefused: ({ status, body }) => handlers.onEnd(new EngineError(status, messageOf(body))),
-      onData(text) {
-        const lines = (rest + text).split('\n')
-        rest = lines.pop() ?? ''
-        for (const line of lines) if (line.trim() !== '') handlers.onLine(fieldsOf(parseJson(line)))
-      },
+      onData: (text) => lines.add(text),
       onEnd: (error) =>
         handlers.onEnd(error === undefined ? undefined : new EngineError(0, error.message)),
     })
