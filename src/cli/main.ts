@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import module from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { setFlagsFromString } from 'node:v8'
 import { guardExitCode } from './exit-guard.ts'
+import { keepHeapSmall } from './small-heap.ts'
 import { requireNode } from './node-version.ts'
 
 guardExitCode()
@@ -11,8 +11,7 @@ requireNode()
 if (import.meta.url.endsWith('.js')) {
   module.enableCompileCache(fileURLToPath(new URL('../compiled', import.meta.url)))
 }
-// A load allocates little, and next to nothing that lives: more room for what is young is only more memory (5 MB of 100).
-if (process.argv[2] === 'load') setFlagsFromString('--semi-space-growth-factor=1')
+if (process.argv[2] === 'load') keepHeapSmall()
 // Only now, so that it comes from the cache.
 const { runProgram } = await import('./program.ts')
 await runProgram(process.argv)

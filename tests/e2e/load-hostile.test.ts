@@ -104,9 +104,8 @@ test.each([
     // GNU time, where it is: what the kernel counts of a process that is gone.
     const peak = `${cwd}/peak`
     const measured = spawnSync('/usr/bin/time', ['--version']).error === undefined
-    const run = await runHitless(['load', ...args, '--view', 'json'], {
-      ...(measured ? { prefix: ['/usr/bin/time', '-q', '-f', '%M', '-o', peak] } : {}),
-    })
+    const prefix = measured ? ['/usr/bin/time', '-q', '-f', '%M', '-o', peak] : []
+    const run = await runHitless(['load', ...args, '--view', 'json'], { prefix })
     expect(run.stderr).toBe('')
     expect(JSON.parse(run.stdout)).toMatchObject({ planned: 3, outcomes })
     expect(DROPPED_OR_IMPEDED).toContain(run.exitCode)

@@ -4,7 +4,7 @@ import type { LedgerBegin } from '../../timeline/ledger-file.ts'
 import type { LoadResult } from '../../timeline/load-summary.ts'
 import { LoadTally } from '../../timeline/load-tally.ts'
 import { isReplayable } from '../../load/replayable.ts'
-import type { LoadGenerator } from '../../load/plan.ts'
+import type { LoadGenerator, LoadPlan } from '../../load/plan.ts'
 import { checkShares } from '../../load/plan-check.ts'
 import { foreseeLimits } from '../../load/foresee-limits.ts'
 import { severalGenerators } from '../../load/several-generators.ts'
@@ -13,6 +13,7 @@ import { liveFiles } from '../../world/live/files.ts'
 import { liveLimits } from '../../world/live/vitals.ts'
 import { badFlag } from '../flag-values.ts'
 import { catchInterrupts, INTERRUPTED } from '../interrupts.ts'
+import { keepThreadsSmall, letHeapGrow } from '../small-heap.ts'
 import { printError } from '../print-error.ts'
 import { threadedLoad } from '../threads/threaded-load.ts'
 import { openHdr } from './output/hdr-file.ts'
@@ -71,6 +72,8 @@ async function sendLoad(url: string | undefined, flags: LoadCommandFlags): Promi
   const tally = new LoadTally((template) => begin.isReplayable[template] ?? false)
   const interruption = new LoadInterruption(tally, stream)
   const startLoad = severalGenerators(clock, order.workers, threadedLoad(origin))
+  if (isSlow(plan)) keepThreadsSmall()
+  else letHeapGrow()
   const generator = startLoad(plan, {
     onRecords: (bytes) => {
       output?.records(bytes)
@@ -109,6 +112,17 @@ async function sendLoad(url: string | undefined, flags: LoadCommandFlags): Promi
   await writeHdr(result)
   if (interruption.isInterrupted) return INTERRUPTED
   return isWritten === false ? 3 : exitCodeOf(result)
+}
+
+const SLOW_PER_SECOND = 1_000
+
+function isSlow({ arrivals }: LoadPlan): boolean {
+  if (arrivals.kind !== 'rate') return false
+  const rates = arrivals.stages.flatMap(({ fromPerSecond, toPerSecond }) => [
+    fromPerSecond,
+    toPerSecond,
+  ])
+  return Math.max(...rates) <= SLOW_PER_SECOND
 }
 
 /** Each is a thread with a heap of its own. */

@@ -1,4 +1,3 @@
-import { createHash, randomBytes, randomFillSync } from 'node:crypto'
 import type { WebSocketKeys } from '../websocket-keys.ts'
 
 /** What RFC 6455, section 1.3, appends to a key before it is hashed. */
@@ -11,12 +10,14 @@ export function liveWebSocketKeys(): WebSocketKeys {
   let used = MASKS
   return {
     next() {
+      // Only now: few loads hold WebSockets, and OpenSSL takes 3 MB.
+      const { createHash, randomBytes } = process.getBuiltinModule('node:crypto')
       const key = randomBytes(16).toString('base64')
       return { key, accept: createHash('sha1').update(`${key}${GUID}`).digest('base64') }
     },
     nextMask() {
       if (used === MASKS) {
-        randomFillSync(masks)
+        process.getBuiltinModule('node:crypto').randomFillSync(masks)
         used = 0
       }
       return masks[used++]!
