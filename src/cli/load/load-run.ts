@@ -61,8 +61,7 @@ async function sendLoad(url: string | undefined, flags: LoadCommandFlags): Promi
   const origin = clockOriginNow()
   const clock = liveClock(origin)
   const begin = beginOf(order, origin)
-  const limits = [...foreseeLimits(plan, liveLimits()), ...tooManyWorkers(order)]
-  for (const limit of limits) process.stderr.write(`note: ${limit}\n`)
+  tellLimits(order)
   const output =
     flags.output === undefined
       ? undefined
@@ -72,8 +71,7 @@ async function sendLoad(url: string | undefined, flags: LoadCommandFlags): Promi
   const tally = new LoadTally((template) => begin.isReplayable[template] ?? false)
   const interruption = new LoadInterruption(tally, stream)
   const startLoad = severalGenerators(clock, order.workers, threadedLoad(origin))
-  if (isSlow(plan)) keepThreadsSmall()
-  else letHeapGrow()
+  sizeHeaps(plan)
   const generator = startLoad(plan, {
     onRecords: (bytes) => {
       output?.records(bytes)
@@ -116,13 +114,19 @@ async function sendLoad(url: string | undefined, flags: LoadCommandFlags): Promi
 
 const SLOW_PER_SECOND = 1_000
 
-function isSlow({ arrivals }: LoadPlan): boolean {
-  if (arrivals.kind !== 'rate') return false
+function sizeHeaps({ arrivals }: LoadPlan): void {
+  if (arrivals.kind !== 'rate') return letHeapGrow()
   const rates = arrivals.stages.flatMap(({ fromPerSecond, toPerSecond }) => [
     fromPerSecond,
     toPerSecond,
   ])
-  return Math.max(...rates) <= SLOW_PER_SECOND
+  return Math.max(...rates) <= SLOW_PER_SECOND ? keepThreadsSmall() : letHeapGrow()
+}
+
+/** What is known before the first request. */
+function tellLimits(order: LoadOrder): void {
+  const limits = [...foreseeLimits(order.plan, liveLimits()), ...tooManyWorkers(order)]
+  for (const limit of limits) process.stderr.write(`note: ${limit}\n`)
 }
 
 /** Each is a thread with a heap of its own. */
