@@ -14,6 +14,7 @@ import { Engine, EngineError } from './docker/engine.ts'
 import { loopbackScript } from './docker/exec-script.ts'
 import { openExecStreams } from './docker/exec-streams.ts'
 import { runExec } from './docker/run-exec.ts'
+import { MemoryVolumes } from './docker/memory-volumes.ts'
 import { Images } from './docker/images.ts'
 import {
   OWNER_LABEL,
@@ -111,6 +112,8 @@ interface Pod {
   /** Settles when its network is there, or could not be made. */
   readonly holder: Promise<Holder>
   readonly containers: Set<DockerContainer>
+  /** Directories in memory that its containers have mounted. */
+  readonly memory: Set<string>
 }
 
 /** The engine's own DNS server, which listens in each container of a network. */
@@ -127,6 +130,7 @@ class DockerRuntime implements Runtime {
   readonly #images: Images
   readonly #pods = new Map<string, Pod>()
   readonly #containers = new Map<string, DockerContainer>()
+  readonly #memory: MemoryVolumes
   readonly #watch: EngineWatch
   #made = 0
 
@@ -136,6 +140,11 @@ class DockerRuntime implements Runtime {
     this.#options = options
     this.#cluster = cluster
     this.#world = { engine, clock, logs: new ContainerLogs(files), onWarning }
+    this.#memory = new MemoryVolumes({
+      ...cluster,
+      nameOf: (what) => this.#nextName(what),
+      onWarning,
+    })
     this.#images = new Images({ engine, clock, onWarning })
     const { hostAddress, socketDirectory } = network
     if (hostAddress !== undefined) this.hostAddress = hostAddress
@@ -177,7 +186,8 @@ class DockerRuntime implements Runtime {
     const { engine, owner, network, pauseImage: image } = this.#cluster
     const pod = { image, network: network.id, hostname, uid, owner }
     const holder = startHolder(engine, this.#nextName(name), pod)
-    this.#pods.set(uid, { sharesProcesses: shareProcessNamespace, holder, containers: new Set() })
+    const sharesProcesses = shareProcessNamespace
+    this.#pods.set(uid, { sharesProcesses, holder, containers: new Set(), memory: new Set() })
     try {
       return { ip: (await holder).ip }
     } catch (error) {
@@ -216,6 +226,7 @@ class DockerRuntime implements Runtime {
       sharesProcesses,
       processesOf: this.#containers.get(config.processesOf ?? '')?.engineId,
       labels,
+      mounts: this.#memory.translate(config.mounts ?? [], (directory) => pod.memory.add(directory)),
     })
     await container.start(this.#nextName(config.name), specification)
     return container
@@ -297,10 +308,18 @@ class DockerRuntime implements Runtime {
     return portUseOf(await this.#socketsOf(sandboxId))
   }
 
+  mountMemory(
+    directory: string,
+    { sizeBytes }: { readonly sizeBytes: number | undefined },
+  ): Promise<boolean> {
+    return this.#memory.mount(directory, sizeBytes)
+  }
+
   async stop(): Promise<void> {
     const pods = [...this.#pods.values()]
     this.#pods.clear()
     await Promise.all(pods.map((pod) => this.#destroy(pod)))
+    await this.#memory.removeAll()
     this.#watch.stop()
     const { engine, network } = this.#cluster
     await closeNetwork(
@@ -316,8 +335,9 @@ class DockerRuntime implements Runtime {
     throw new ContainerGoneError(`container ${containerId} is not running`)
   }
 
-  async #destroy({ containers, holder }: Pod): Promise<void> {
+  async #destroy({ containers, holder, memory }: Pod): Promise<void> {
     await Promise.all([...containers].map((container) => container.kill()))
+    await this.#memory.remove(memory)
     const made = await holder.catch(() => undefined)
     if (made === undefined) return
     const path = `/containers/${made.id}?force=1&v=1`

@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { startDockerRuntime } from '../../src/runtime/docker-runtime.ts'
 import { ImagePullError, type Runtime } from '../../src/runtime/runtime.ts'
 import { liveHttpCallers } from '../../src/world/live/http-caller.ts'
@@ -21,6 +24,19 @@ if (socketPath === '') {
   test.skipIf(true)('Docker: HITLESS_TEST_DOCKER names no socket of an engine', () => undefined)
 } else {
   describeDocker()
+}
+
+/** Those of hitless. */
+async function volumes(): Promise<readonly unknown[]> {
+  const engine = liveHttpCallers().open({ baseUrl: 'http://docker', socketPath })
+  const filters = encodeURIComponent(JSON.stringify({ label: ['hitless.owner'] }))
+  const target = `/v1.40/volumes?filters=${filters}`
+  const call = { method: 'GET', target, headers: {}, timeoutMs: 20_000 }
+  const answer: { readonly Volumes: readonly unknown[] | null } = JSON.parse(
+    (await engine.call(call)).body,
+  )
+  await engine.close()
+  return answer.Volumes ?? []
 }
 
 function describeDocker(): void {
@@ -65,6 +81,35 @@ function describeDocker(): void {
     expect(output).toContain('Read-only file system')
   }, 30_000)
 
+  test('a directory in memory keeps what is in it over restarts, is as large as it may be, and goes with its pod', async () => {
+    const directory = join(mkdtempSync(join(tmpdir(), 'docker-memory-')), 'cache')
+    mkdirSync(directory)
+    onTestFinished(() => rmSync(dirname(directory), { recursive: true }))
+    const sizeBytes = 1024 * 1024
+    expect(await bench.runtime.mountMemory?.(directory, { sizeBytes })).toBe(true)
+    expect(await bench.runtime.mountMemory?.(directory, { sizeBytes })).toBe(true)
+    const pod = await bench.pod()
+    const mounts = [
+      { source: directory, target: '/cache', readOnly: false },
+      { source: join(directory, 'part'), target: '/part', readOnly: false },
+    ]
+    const run = async (script: string) => {
+      const user = { uid: 1234, gid: 567, supplementalGroups: [] }
+      const container = await bench.start(pod.id, shell(script), { mounts, user })
+      await container.exit
+      return container.output()
+    }
+    const fill =
+      'echo kept >/cache/file; head -c 2000000 /dev/zero >/cache/large; ls -d /cache/part'
+    const filled = await run(`${fill}; grep -c " /cache tmpfs " /proc/mounts`)
+    expect(filled).toMatch(/No space left on device\n\/cache\/part\n1\n$/)
+    expect(await run('cat /cache/file')).toBe('kept\n')
+    expect(readdirSync(directory)).toEqual([])
+    const before = await volumes()
+    await bench.runtime.removeSandbox(pod.id)
+    expect((await volumes()).length).toBe(before.length - 1)
+  }, 60_000)
+
   test('a container that needs more than its memory is ended, and that is said', async () => {
     const script = 'const all = []; for (;;) all.push(Buffer.alloc(1e6, 1))'
     const limits = { memoryBytes: 64 * 1024 * 1024, cpuMillis: 500 }
@@ -82,11 +127,13 @@ function describeDocker(): void {
     const Labels = { 'hitless.owner': DEAD_OWNER }
     await call('POST', '/containers/create?name=hitless-left', { Image: IMAGE, Labels })
     await call('POST', '/networks/create', { Name: 'hitless-left', Labels })
+    await call('POST', '/volumes/create', { Name: 'hitless-left', Labels })
     const pod = await bench.pod()
     const living = await bench.start(pod.id, shell('sleep 1000'))
     await (await start()).stop()
     expect((await call('GET', '/containers/hitless-left/json')).status).toBe(404)
     expect((await call('GET', '/networks/hitless-left')).status).toBe(404)
+    expect((await call('GET', '/volumes/hitless-left')).status).toBe(404)
     const alive = await bench.runtime.exec(living.id, ['true'], { timeoutMs: 10_000 })
     expect(alive.exitCode).toBe(0)
     await engine.close()

@@ -40,13 +40,15 @@ export async function removeLeftovers(
   await removeDead(containers, (id) => `/containers/${id}?force=1&v=1`)
   const networks = await engine.call('GET', `/networks?filters=${filters}`)
   await removeDead(networks, (id) => `/networks/${id}`)
+  const { Volumes: volumes } = fieldsOf(await engine.call('GET', `/volumes?filters=${filters}`))
+  await removeDead(volumes, (name) => `/volumes/${name}?force=1`)
 
   async function removeDead(list: unknown, pathOf: (id: string) => string): Promise<void> {
     const found = Array.isArray(list) ? list.map(fieldsOf) : []
     await Promise.all(
-      found.map(async ({ Id: id, Labels: labels }) => {
+      found.map(async ({ Id: id, Name: name, Labels: labels }) => {
         if (await isAlive(files, textOf(fieldsOf(labels)[OWNER_LABEL]))) return
-        await removeOrTell(engine, pathOf(textOf(id)), onWarning)
+        await removeOrTell(engine, pathOf(textOf(id ?? name)), onWarning)
         const directory = textOf(fieldsOf(labels)[DIRECTORY_LABEL])
         if (DIRECTORY_NAME.test(directory)) await files.remove(directory).catch(() => undefined)
       }),

@@ -1,5 +1,6 @@
 import type { Fields } from '../../base/fields.ts'
 import type { ContainerConfig } from '../runtime.ts'
+import type { MadeMount } from './memory-volumes.ts'
 
 /** What the engine is asked to create for a container: its own network and host name are the pod's. */
 export function containerSpecification(
@@ -11,9 +12,10 @@ export function containerSpecification(
     /** The container whose processes it sees. */
     readonly processesOf?: string | undefined
     readonly labels: Fields
+    readonly mounts: readonly MadeMount[]
   },
 ): Fields {
-  const { command, env, workingDir, user, limits, mounts = [], stdin = false } = config
+  const { command, env, workingDir, user, limits, stdin = false } = config
   const network = `container:${pod.holderId}`
   return {
     Image: image,
@@ -36,12 +38,17 @@ export function containerSpecification(
           ? {}
           : { PidMode: `container:${pod.processesOf}` }),
       ...(user === undefined ? {} : { GroupAdd: user.supplementalGroups.map(String) }),
-      Mounts: mounts.map(({ source, target, readOnly }) => ({
-        Type: 'bind',
-        Source: source,
-        Target: target,
-        ReadOnly: readOnly,
-      })),
+      Binds: pod.mounts
+        .filter(({ isMade }) => isMade === true)
+        .map(({ source, target, readOnly }) => `${source}:${target}:${readOnly ? 'ro' : 'rw'}`),
+      Mounts: pod.mounts
+        .filter(({ isMade }) => isMade !== true)
+        .map(({ source, target, readOnly }) => ({
+          Type: 'bind',
+          Source: source,
+          Target: target,
+          ReadOnly: readOnly,
+        })),
       ...(limits?.memoryBytes === undefined
         ? {}
         : // No swap on top of it, as Kubernetes has none.
