@@ -9,6 +9,8 @@ export interface BenchServer {
   readonly port: number
   /** With a certificate of its own making; missing where there is no nginx. */
   readonly tlsPort?: number
+  /** HTTP/2 by prior knowledge; missing where there is no nginx. */
+  readonly h2cPort?: number
   readonly description: string
   stop(): Promise<void>
 }
@@ -25,15 +27,18 @@ const WAITS_MAX = 250
 export async function startServer(pin: readonly string[]): Promise<BenchServer> {
   const port = await freePort()
   const tlsPort = await freePort()
+  const h2cPort = await freePort()
   const version = spawnSync('nginx', ['-v'], { encoding: 'utf8' })
   const directory = mkdtempSync(join(tmpdir(), 'hitless-bench-'))
   const isNginx = version.error === undefined
-  const command = isNginx ? await nginxCommand(directory, port, tlsPort) : nodeCommand(port)
+  const command = isNginx
+    ? await nginxCommand(directory, { port, tlsPort, h2cPort })
+    : nodeCommand(port)
   const child = spawn([...pin, ...command][0]!, [...pin, ...command].slice(1), { stdio: 'ignore' })
   await waitForPort(port, child)
   return {
     port,
-    ...(isNginx ? { tlsPort } : {}),
+    ...(isNginx ? { tlsPort, h2cPort } : {}),
     description: isNginx
       ? `${version.stderr.trim().replace('nginx version: ', '')}, 1 worker`
       : `Node ${process.version} (nginx is not installed)`,
@@ -47,7 +52,10 @@ export async function startServer(pin: readonly string[]): Promise<BenchServer> 
   }
 }
 
-async function nginxCommand(directory: string, port: number, tlsPort: number): Promise<string[]> {
+async function nginxCommand(
+  directory: string,
+  { port, tlsPort, h2cPort }: Record<'port' | 'tlsPort' | 'h2cPort', number>,
+): Promise<string[]> {
   const names = { dnsNames: ['localhost'], addresses: ['127.0.0.1'], nowMs: Date.now() }
   const { certificate, key } = await liveCredentials().newServer(names)
   writeFileSync(join(directory, 'tls.crt'), certificate)
@@ -68,6 +76,7 @@ http {
   ${temporary}
   server {
     listen 127.0.0.1:${port} backlog=8192;
+    listen 127.0.0.1:${h2cPort} http2 backlog=8192;
     listen 127.0.0.1:${tlsPort} ssl backlog=8192;
     ssl_certificate ${directory}/tls.crt;
     ssl_certificate_key ${directory}/tls.key;
