@@ -39,12 +39,24 @@ function statusAt({ answers = {} }: Behaviour, path: string, uptimeMs: number): 
   return answers[path]?.findLast(([fromMs]) => fromMs <= uptimeMs)?.[1] ?? 200
 }
 
-/** The same as a program for Node. */
+/** The same as a program for Node, which prints how late it was itself: `late 40`, the sum so far in milliseconds. */
 export function realCommand(behaviour: Behaviour): readonly string[] {
   return [process.execPath, '-e', PROGRAM, JSON.stringify(behaviour)]
 }
 
 const PROGRAM = `
+// Until here it was only being started.
+const bootMs = performance.now()
+let stallMs = 0, dueMs = bootMs + 20
+const tell = () => console.log('late ' + (bootMs + stallMs))
+tell()
+setInterval(() => {
+  const lateMs = performance.now() - dueMs
+  dueMs = performance.now() + 20
+  if (lateMs <= stallMs + 5) return
+  stallMs = lateMs
+  tell()
+}, 20)
 const { port = ${PORT}, startupMs = 0, onSigterm = 'exit', exits, answers = {} } = JSON.parse(process.argv[1])
 const server = require('node:http').createServer((request, response) => {
   const found = (answers[request.url] ?? []).findLast(([fromMs]) => fromMs <= performance.now())
@@ -52,7 +64,6 @@ const server = require('node:http').createServer((request, response) => {
   response.end()
 })
 setTimeout(() => server.listen(port), startupMs)
-setInterval(() => {}, 1000)
 if (exits) setTimeout(() => process.exit(exits.code), exits.afterMs)
 if (onSigterm === 'exit') process.on('SIGTERM', () => process.exit(0))
 if (onSigterm.drainMs) process.on('SIGTERM', () => {

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Pod, PodStatus } from '../../src/api/pod.ts'
 import type { Client } from '../../src/client/client.ts'
 import { inProcessClient } from '../../src/client/in-process-client.ts'
 import { startNode } from '../../src/node/agent.ts'
+import type { Runtime } from '../../src/runtime/runtime.ts'
 import { startSandboxRuntime } from '../../src/runtime/sandbox-runtime.ts'
 import { Store } from '../../src/store/store.ts'
 import type { FactBody } from '../../src/timeline/fact.ts'
@@ -24,8 +25,8 @@ export interface LiveNode {
 export interface LivedRow {
   /** Since the pod was bound to the node. */
   readonly events: readonly TimedEvent[]
-  /** How long its sandbox and its first process took: what the processes do comes so much later. */
-  readonly startMs: number
+  /** How long its sandbox and its containers took to start, and how late their programs were: all of them together. */
+  readonly lateMs: number
 }
 
 interface Recorded {
@@ -54,6 +55,7 @@ export async function startLiveNode(rows: readonly TimingRow[]): Promise<LiveNod
       return program && { command: realCommand(program), env: {}, workingDir: '/' }
     },
   })
+  const starts = timeStarts(runtime)
   const lives = new Map<string, Recorded>()
   const nowMs = () => clock.monotonicNs() / 1_000_000
   const store = inProcessClient(new Store({ clock, random }))
@@ -76,8 +78,7 @@ export async function startLiveNode(rows: readonly TimingRow[]): Promise<LiveNod
       const recorded: Recorded = { facts: [], statuses: [], deletions: [] }
       lives.set(name, recorded)
       const zeroMs = nowMs()
-      await store.create('Pod', podNamed(name, row, rows.indexOf(row)))
-      const startMs = (await firstStart(recorded, wait)) - zeroMs
+      const pod = await store.create('Pod', podNamed(name, row, rows.indexOf(row)))
       if (row.deletedAtMs !== undefined) {
         await wait(row.deletedAtMs - (nowMs() - zeroMs))
         await store.delete('Pod', { namespace: 'default', name })
@@ -85,7 +86,9 @@ export async function startLiveNode(rows: readonly TimingRow[]): Promise<LiveNod
       const lastMs = Math.max(...row.expected.map((line) => parseEvent(line).atMs))
       const seen = () => eventsOf(recorded).map(({ atMs, text }) => ({ atMs: atMs - zeroMs, text }))
       while (nowMs() - zeroMs < lastMs + PATIENCE_MS && isMissing(row, seen())) await wait(LOOK_MS)
-      return { events: seen(), startMs }
+      const { uid = '' } = pod.metadata
+      const programMs = programLateMs(join(directory, 'logs', `default_${name}_${uid}`))
+      return { events: seen(), lateMs: (starts.get(uid) ?? 0) + programMs }
     },
     async stop() {
       await node.stop()
@@ -134,15 +137,32 @@ function podNamed(name: string, row: TimingRow, index: number): Pod {
   }
 }
 
-async function firstStart(
-  { facts }: Recorded,
-  wait: (ms: number) => Promise<void>,
-): Promise<number> {
-  for (;;) {
-    const first = facts.find(({ kind }) => kind === 'container-started')
-    if (first !== undefined) return first.atMs
-    await wait(5)
+/** How long what it has been asked to make and start took, by sandbox. */
+function timeStarts(runtime: Runtime): ReadonlyMap<string, number> {
+  const tookMs = new Map<string, number>()
+  const time = async <T>(id: string, work: () => Promise<T>): Promise<T> => {
+    const beganMs = performance.now()
+    const done = await work()
+    tookMs.set(id, (tookMs.get(id) ?? 0) + performance.now() - beganMs)
+    return done
   }
+  const createSandbox = runtime.createSandbox.bind(runtime)
+  const startContainer = runtime.startContainer.bind(runtime)
+  runtime.createSandbox = (config) => time(config.id, () => createSandbox(config))
+  runtime.startContainer = (config, ...rest) =>
+    time(config.sandboxId, () => startContainer(config, ...rest))
+  return tookMs
+}
+
+/** Of the logs of a pod: the last that each program has said. */
+function programLateMs(directory: string): number {
+  const files = readdirSync(directory, { recursive: true, encoding: 'utf8' })
+  return files
+    .filter((file) => file.endsWith('.log'))
+    .flatMap(
+      (file) => /.* late (\S+)\n/s.exec(readFileSync(join(directory, file), 'utf8'))?.[1] ?? [],
+    )
+    .reduce((sum, ms) => sum + Number(ms), 0)
 }
 
 function isMissing({ expected }: TimingRow, seen: readonly TimedEvent[]): boolean {
