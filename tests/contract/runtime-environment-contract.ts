@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { expect, test } from 'vitest'
@@ -82,10 +83,12 @@ export function describeRuntimeEnvironment({ bench, has, isAlone, rounds }: Runt
 
   // Not about time: a busy machine may need a minute.
   test('many pods come and go and leave nothing behind', { timeout: 120_000 }, async () => {
-    await bench().run(['true'])
-    const before = await settledCounts(isAlone)
-    for (let round = 0; round < rounds; round++) await bench().run(['true'])
-    const { descriptors, ...others } = await settledCounts(isAlone)
+    const env = { COUNTED_BY: randomUUID() }
+    const mark = isAlone ? undefined : env.COUNTED_BY
+    await bench().run(['true'], { env })
+    const before = await settledCounts(mark)
+    for (let round = 0; round < rounds; round++) await bench().run(['true'], { env })
+    const { descriptors, ...others } = await settledCounts(mark)
     expect(others).toEqual({
       processes: before.processes,
       cables: before.cables,
@@ -97,21 +100,23 @@ export function describeRuntimeEnvironment({ bench, has, isAlone, rounds }: Runt
 }
 
 /** The kernel removes a namespace and its cable a moment after its last process; waits for that. */
-async function settledCounts(isAlone: boolean) {
-  let counts = currentCounts(isAlone)
+async function settledCounts(mark: string | undefined) {
+  let counts = currentCounts(mark)
   for (let tries = 0; tries < 100; tries++) {
     await new Promise((resolve) => setTimeout(resolve, 50))
-    const next = currentCounts(isAlone)
+    const next = currentCounts(mark)
     if (JSON.stringify(next) === JSON.stringify(counts) && tries > 5) break
     counts = next
   }
   return counts
 }
 
-function currentCounts(isAlone: boolean) {
+/** `mark`: where the processes of others come and go, what those to be counted have in their environment. */
+function currentCounts(mark: string | undefined) {
+  const isAlone = mark === undefined
   const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
   return {
-    processes: processes.filter((id) => isAlone || isContainers(id)).length,
+    processes: processes.filter((id) => mark === undefined || isMarked(id, mark)).length,
     descriptors: readdirSync('/proc/self/fd').length,
     cables: isAlone
       ? Object.keys(networkInterfaces()).filter((name) => name.startsWith('veth')).length
@@ -120,10 +125,9 @@ function currentCounts(isAlone: boolean) {
   }
 }
 
-/** Carries what a runtime without namespaces of processes marks them with. */
-function isContainers(processId: string): boolean {
+function isMarked(processId: string, mark: string): boolean {
   try {
-    return readFileSync(`/proc/${processId}/environ`, 'utf8').includes('HITLESS_CONTAINER=')
+    return readFileSync(`/proc/${processId}/environ`, 'utf8').includes(mark)
   } catch {
     return false
   }
