@@ -115,6 +115,23 @@ test('long looks at connections are made less often, with looks at listeners bet
   expect(told).toEqual(['10 opened', '130 closed', '210 last of 1 within 100'])
 })
 
+test('a pod that is ready and silent is looked at less and less often', async () => {
+  const looks: number[] = []
+  const { clock, watch, told } = watched((atMs) => {
+    looks.push(atMs)
+    return { listens: atMs >= 400_000, open: 0 }
+  })
+  watch.setPace('silent')
+  await clock.advance(2_500)
+  expect(looks.length).toBe(11)
+  await clock.advance(397_500)
+  // A tenth of the time so far, ten seconds at most; every quarter of a second would be 1,600.
+  expect(looks.length).toBeLessThan(90)
+  await clock.advance(10_000)
+  expect(told).toEqual([expect.stringMatching(/^40\d{4} opened$/)])
+  await watch.stop()
+})
+
 test('there is a bound to how often a port is told to have no connection', async () => {
   const { clock, watch, told } = watched((atMs) => ({ listens: true, open: (atMs / 10) % 2 }))
   watch.setPace('stopping')

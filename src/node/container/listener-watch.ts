@@ -9,8 +9,11 @@ import {
   stepConnections,
 } from './port-connections.ts'
 
-/** starting: until the pod is ready and listens. idle: not at all. stopping: from a kill or the deletion on. */
-export type ListenerPace = 'idle' | 'starting' | 'stopping'
+/**
+ * starting: until the pod is ready. silent: it is ready and listens nowhere (yet). idle: not at all. stopping: from a kill or
+ * the deletion on.
+ */
+export type ListenerPace = 'idle' | 'starting' | 'silent' | 'stopping'
 
 /**
  * Connections are looked at again after nine times as long as a look took: a tenth of the time at most, however many
@@ -19,6 +22,9 @@ export type ListenerPace = 'idle' | 'starting' | 'stopping'
 const REST = 9
 /** A pod's server may be asked again and again, by probes if by nobody else, before it ends: facts of that per stop. */
 const CLOSED_MAX = 100
+/** Many a pod never listens. Such a one is looked at after a tenth of the time for which it has been silent, at least so often. */
+const SILENT_PART = 10
+const SILENT_POLL_MS_MAX = 10_000
 
 /**
  * Watches which TCP ports of a pod are listened on, and from when it is stopped or a listener closes, when the last
@@ -33,6 +39,7 @@ export class ListenerWatch {
   readonly #timings: NodeTimings
   readonly #onChange: () => void
   #pace: ListenerPace = 'idle'
+  #pacedAt = 0
   #open: readonly number[] = []
   /** Of ports whose connections are looked at. */
   #connections: KnownPorts = new Map()
@@ -77,6 +84,7 @@ export class ListenerWatch {
   setPace(pace: ListenerPace): void {
     if (pace === this.#pace) return
     this.#pace = pace
+    this.#pacedAt = this.#clock.monotonicNs()
     this.#closedCount = 0
     this.#wake()
   }
@@ -195,15 +203,21 @@ export class ListenerWatch {
   }
 
   #untilNextLook(): Promise<void> {
-    const { listenerPollMs, listenerPollMsStopping } = this.#timings
     return new Promise((resolve) => {
-      const delayMs = this.#pace === 'stopping' ? listenerPollMsStopping : listenerPollMs
       const isIdle = this.#pace === 'idle' && !this.#isDraining
-      const timer = isIdle ? undefined : this.#clock.after(delayMs, resolve)
+      const timer = isIdle ? undefined : this.#clock.after(this.#nextLookMs(), resolve)
       this.#wake = () => {
         timer?.cancel()
         resolve()
       }
     })
+  }
+
+  #nextLookMs(): number {
+    const { listenerPollMs, listenerPollMsStopping } = this.#timings
+    if (this.#pace === 'stopping') return listenerPollMsStopping
+    if (this.#pace !== 'silent' || this.#isDraining) return listenerPollMs
+    const silentMs = (this.#clock.monotonicNs() - this.#pacedAt) / NS_PER_MS
+    return Math.max(listenerPollMs, Math.min(silentMs / SILENT_PART, SILENT_POLL_MS_MAX))
   }
 }

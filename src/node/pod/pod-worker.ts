@@ -332,10 +332,9 @@ export class PodWorker {
   #setListenerPace(): void {
     const isStopping =
       this.#terminating.signal.aborted || this.#runners.some((runner) => runner.isStopping)
-    const isSettled =
-      this.#listeners.isListening &&
-      this.#pod.spec.containers.every(({ name }) => this.#probes.isReady(name))
-    this.#listeners.setPace(isStopping ? 'stopping' : isSettled ? 'idle' : 'starting')
+    const isReady = this.#pod.spec.containers.every(({ name }) => this.#probes.isReady(name))
+    const pace = !isReady ? 'starting' : this.#listeners.isListening ? 'idle' : 'silent'
+    this.#listeners.setPace(isStopping ? 'stopping' : pace)
   }
 
   #newRunner(spec: EphemeralContainer, role: ContainerRole): ContainerRunner {
