@@ -3,6 +3,7 @@ import { threadedLoad } from '../src/cli/threads/threaded-load.ts'
 import { startLoad } from '../src/load/engine.ts'
 import type { LoadHandlers, LoadPlan } from '../src/load/plan.ts'
 import { severalGenerators } from '../src/load/several-generators.ts'
+import { Histogram } from '../src/timeline/histogram.ts'
 import { isGeneratorOutcome, OUTCOMES } from '../src/timeline/outcome.ts'
 import { RECORD_BYTES } from '../src/timeline/ledger.ts'
 import { clockOriginNow, liveClock } from '../src/world/live/clock.ts'
@@ -14,6 +15,8 @@ import { liveNetwork } from '../src/world/live/network.ts'
  */
 export interface EngineRun {
   readonly plan: LoadPlan
+  /** What comes before is not measured: code is compiled when it runs, half a second of CPU, once. */
+  readonly warmUpSeconds: number
   readonly seconds: number
   /** Threads that share the plan; missing: no other thread than this, whose heap is then measured. */
   readonly workers?: number
@@ -30,7 +33,10 @@ export interface EngineResult {
   /** Of all that were answered within the time. */
   readonly requestsPerSecond: number
   readonly cpuUsPerRequest: number
+  /** Of the whole run: how late the generator came to the slots of its plan. */
   readonly latenessMsP99: number
+  /** Within the time, from slots to sending. */
+  readonly latenessMsP99Warm: number
   /** Of the process, at the end. */
   readonly memoryMb: number
   /** Bytes allocated in the heap; 0 where other threads did the work. */
@@ -38,6 +44,7 @@ export interface EngineResult {
 }
 
 const OUTCOME_OFFSET = 52
+const INTENDED_OFFSET = 0
 const SENT_OFFSET = 8
 const ENDED_OFFSET = 24
 
@@ -47,6 +54,8 @@ class Counts implements LoadHandlers {
   notSent = 0
   sentInTime = 0
   okInTime = 0
+  readonly latenessUs = new Histogram()
+  beginsAtNs = Infinity
   endsAtNs = Infinity
 
   onRecords = (records: Uint8Array) => {
@@ -57,18 +66,31 @@ class Counts implements LoadHandlers {
       else if (isGeneratorOutcome(outcome)) this.notSent++
       else this.failed++
       const sentAt = view.getFloat64(at + SENT_OFFSET, true)
-      if (sentAt > 0 && sentAt < this.endsAtNs) this.sentInTime++
+      if (sentAt > 0 && this.#isInTime(sentAt)) this.sentInTime++
+      const intendedAt = view.getFloat64(at + INTENDED_OFFSET, true)
+      if (sentAt > 0 && this.#isInTime(intendedAt)) {
+        this.latenessUs.record((sentAt - intendedAt) / 1_000)
+      }
       // What ended after the time was up counts for the accounts, not for the rate.
       const endedAt = view.getFloat64(at + ENDED_OFFSET, true)
-      if (outcome === 'ok' && endedAt <= this.endsAtNs) this.okInTime++
+      if (outcome === 'ok' && this.#isInTime(endedAt)) this.okInTime++
     }
+  }
+
+  #isInTime(atNs: number): boolean {
+    return atNs >= this.beginsAtNs && atNs < this.endsAtNs
   }
 
   onRow = () => undefined
   onStall = () => undefined
 }
 
-async function measure({ plan, seconds, workers }: EngineRun): Promise<EngineResult> {
+async function measure({
+  plan,
+  warmUpSeconds,
+  seconds,
+  workers,
+}: EngineRun): Promise<EngineResult> {
   const origin = clockOriginNow()
   const clock = liveClock(origin)
   const world = { clock, network: liveNetwork() }
@@ -78,15 +100,18 @@ async function measure({ plan, seconds, workers }: EngineRun): Promise<EngineRes
       : severalGenerators(clock, workers, threadedLoad(origin))
   const counts = new Counts()
   const generator = start(plan, counts)
+  const restUntil = (atNs: number) =>
+    new Promise<void>((resolve) => void clock.after((atNs - clock.monotonicNs()) / 1e6, resolve))
   await generator.ready
+  const { startedAt } = await generator.start()
+  counts.beginsAtNs = startedAt + warmUpSeconds * 1e9
+  counts.endsAtNs = counts.beginsAtNs + seconds * 1e9
+  await restUntil(counts.beginsAtNs)
   const profiler = new GCProfiler()
   const heapBefore = process.memoryUsage().heapUsed
   profiler.start()
   const before = process.cpuUsage()
-  const { startedAt } = await generator.start()
-  counts.endsAtNs = startedAt + seconds * 1e9
-  const restMs = (counts.endsAtNs - clock.monotonicNs()) / 1e6
-  await new Promise<void>((resolve) => void clock.after(restMs, resolve))
+  await restUntil(counts.endsAtNs)
   const used = process.cpuUsage(before)
   // What was collected on the way had been allocated, too.
   const collected = profiler.stop().statistics.reduce((sum, { beforeGC, afterGC }) => {
@@ -105,6 +130,7 @@ async function measure({ plan, seconds, workers }: EngineRun): Promise<EngineRes
     requestsPerSecond: counts.okInTime / seconds,
     cpuUsPerRequest: (used.user + used.system) / answered,
     latenessMsP99: latenessMs.p99,
+    latenessMsP99Warm: counts.latenessUs.percentile(0.99) / 1_000,
     memoryMb,
     heapBytesPerRequest: workers === undefined ? allocated / answered : 0,
   }

@@ -9,6 +9,8 @@ import { type Measurement, runTool, type Tool } from './load-tools.ts'
 export const CLIENT_PIN = hasPins ? ['taskset', '-c', '1'] : []
 
 const CONNECTIONS = 64
+/** Until the compiler has done with what a request runs through, on a core that it shares with it. */
+export const WARM_UP_SECONDS = 2
 const ENTRY = fileURLToPath(new URL('./load-engine.ts', import.meta.url))
 
 /** How requests reach the server. */
@@ -84,23 +86,27 @@ export class Runs {
   /** As many users as connections, each with its next request when the one before has ended. */
   fullSpeed(kind: Kind, { workers, pin }: Where): EngineResult {
     const plan = this.#plan(kind, { kind: 'users', users: CONNECTIONS })
-    return this.#run({ plan, seconds: this.#seconds, workers }, pin)
+    return this.#run({ plan, workers }, pin)
   }
 
   atRate(rate: number, isMixed: boolean): EngineResult {
-    const durationMs = this.#seconds * 1_000
+    const durationMs = (WARM_UP_SECONDS + this.#seconds) * 1_000
     const plan = { ...this.#plan(REUSED!, constantArrivals(rate)), durationMs }
     const lanes = isMixed ? MIXED : plan.lanes
-    return this.#run({ plan: { ...plan, lanes }, seconds: this.#seconds, workers: 1 })
+    return this.#run({ plan: { ...plan, lanes }, workers: 1 })
   }
 
   /** At full speed in one thread, whose heap is looked at: nothing waits, so nothing is kept for later. */
   allocations(kind: Kind): EngineResult {
     const plan = this.#plan(kind, { kind: 'users', users: CONNECTIONS })
-    return this.#run({ plan, seconds: this.#seconds })
+    return this.#run({ plan })
   }
 
-  #run(run: EngineRun, pin: readonly string[] = CLIENT_PIN): EngineResult {
+  #run(
+    what: Pick<EngineRun, 'plan' | 'workers'>,
+    pin: readonly string[] = CLIENT_PIN,
+  ): EngineResult {
+    const run: EngineRun = { ...what, warmUpSeconds: WARM_UP_SECONDS, seconds: this.#seconds }
     const [command, ...args] = [...pin, process.execPath, ENTRY, JSON.stringify(run)]
     const { stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' })
     if (stdout === '') throw new Error(`the engine ended without a result: ${stderr}`)
