@@ -28,7 +28,7 @@ export interface EngineResult {
   /** Ended in anything else that is not the generator's own. */
   readonly failed: number
   readonly notSent: number
-  /** Of all that were sent within the time. */
+  /** Of all that were sent until the end of the time, while warming up, too. */
   readonly sentPerSecond: number
   /** Of all that were answered within the time. */
   readonly requestsPerSecond: number
@@ -66,7 +66,7 @@ class Counts implements LoadHandlers {
       else if (isGeneratorOutcome(outcome)) this.notSent++
       else this.failed++
       const sentAt = view.getFloat64(at + SENT_OFFSET, true)
-      if (sentAt > 0 && this.#isInTime(sentAt)) this.sentInTime++
+      if (sentAt > 0 && sentAt < this.endsAtNs) this.sentInTime++
       const intendedAt = view.getFloat64(at + INTENDED_OFFSET, true)
       if (sentAt > 0 && this.#isInTime(intendedAt)) {
         this.latenessUs.record((sentAt - intendedAt) / 1_000)
@@ -126,7 +126,7 @@ async function measure({
     ok: counts.ok,
     failed: counts.failed,
     notSent: counts.notSent,
-    sentPerSecond: counts.sentInTime / seconds,
+    sentPerSecond: counts.sentInTime / (warmUpSeconds + seconds),
     requestsPerSecond: counts.okInTime / seconds,
     cpuUsPerRequest: (used.user + used.system) / answered,
     latenessMsP99: latenessMs.p99,
