@@ -67,7 +67,7 @@ function describeDocker(): void {
     await expect(prepare('localhost:1/none:v1', false)).rejects.toThrow(ImagePullError)
     await expect(prepare('localhost:1/none:v1', true)).rejects.toThrow(/localhost:1/)
     expect(bench.runtime.resolveImage('localhost:1/none:v1')).toBeUndefined()
-  }, 30_000)
+  }, 120_000)
 
   test('users, groups, mounts and the image’s own user are applied', async () => {
     const own = await bench.run(shell('id -u; id -g'))
@@ -79,7 +79,7 @@ function describeDocker(): void {
     expect(output).toContain('1234\n567\n567 89\n')
     expect(output).toContain('root:')
     expect(output).toContain('Read-only file system')
-  }, 30_000)
+  }, 120_000)
 
   test('a directory in memory keeps what is in it over restarts, is as large as it may be, and goes with its pod', async () => {
     const directory = join(mkdtempSync(join(tmpdir(), 'docker-memory-')), 'cache')
@@ -108,14 +108,14 @@ function describeDocker(): void {
     const before = await volumes()
     await bench.runtime.removeSandbox(pod.id)
     expect((await volumes()).length).toBe(before.length - 1)
-  }, 60_000)
+  }, 120_000)
 
   test('a container that needs more than its memory is ended, and that is said', async () => {
     const script = 'const all = []; for (;;) all.push(Buffer.alloc(1e6, 1))'
     const limits = { memoryBytes: 64 * 1024 * 1024, cpuMillis: 500 }
     const { exit } = await bench.run([process.execPath, '-e', script], { limits })
     expect(exit).toMatchObject({ exitCode: 137, signal: 'SIGKILL', isOutOfMemory: true })
-  }, 30_000)
+  }, 120_000)
 
   test('what another process has left behind goes, and what a living one has stays', async () => {
     const engine = liveHttpCallers().open({ baseUrl: 'http://docker', socketPath })
@@ -137,7 +137,7 @@ function describeDocker(): void {
     const alive = await bench.runtime.exec(living.id, ['true'], { timeoutMs: 10_000 })
     expect(alive.exitCode).toBe(0)
     await engine.close()
-  }, 60_000)
+  }, 120_000)
 
   test('containers may share their processes', async () => {
     const sandbox = { id: 'shared', namespace: 'default', name: 'web', hostname: 'web' }
@@ -147,5 +147,5 @@ function describeDocker(): void {
     await second.exit
     expect(second.output()).toMatch(/\/pause .*sleep 2345678/s)
     await bench.runtime.removeSandbox('shared')
-  }, 30_000)
+  }, 120_000)
 }

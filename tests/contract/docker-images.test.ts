@@ -18,11 +18,11 @@ describe.skipIf(socketPath === '')('images of a registry, in Docker', () => {
     registry = await openImageRegistry()
     const callers = liveHttpCallers()
     runtime = await startDockerRuntime({ ...liveWorld(), callers, socketPath, onWarning })
-  }, 60_000)
+  }, 120_000)
   afterAll(async () => {
     registry.close()
     await runtime.stop()
-  }, 60_000)
+  }, 120_000)
 
   async function prepare(image: string, isPulledAgain = false) {
     let isTold = false
@@ -43,7 +43,7 @@ describe.skipIf(socketPath === '')('images of a registry, in Docker', () => {
     expect(await prepare(image)).toEqual({ kind: 'present', isTold: false, env: 'one' })
     expect(await prepare(image, true)).toEqual({ kind: 'pulled', isTold: true, env: 'two' })
     expect(warnings).toEqual([])
-  }, 60_000)
+  }, 120_000)
 
   test('the registry is not asked for what was built here', async () => {
     const image = `${registry.host}/built-here:v1`
@@ -51,7 +51,7 @@ describe.skipIf(socketPath === '')('images of a registry, in Docker', () => {
     const before = registry.asked()
     expect(await prepare(image, true)).toEqual({ kind: 'present', isTold: false, env: 'mine' })
     expect(registry.asked()).toBe(before)
-  }, 60_000)
+  }, 120_000)
 
   test('where the registry does not give it, what is there is taken, which is told once', async () => {
     const image = `${registry.host}/app:v1`
@@ -61,5 +61,5 @@ describe.skipIf(socketPath === '')('images of a registry, in Docker', () => {
     expect(warnings).toEqual([
       expect.stringMatching(/app:v1" could not be pulled again: .*refused/),
     ])
-  }, 60_000)
+  }, 120_000)
 })

@@ -16,7 +16,8 @@ if (socketPath === undefined) {
     () => undefined,
   )
 } else {
-  describe('with a real engine', () => {
+  // Not about time: on a busy machine a container alone may take an engine twenty seconds.
+  describe('with a real engine', { timeout: 120_000 }, () => {
     beforeAll(() => loadMachineImage(socketPath, IMAGE), 120_000)
     describeRuntime(
       'docker',

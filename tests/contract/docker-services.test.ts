@@ -76,7 +76,7 @@ describe.skipIf(socketPath === '')('pods in Docker and Services', () => {
   afterAll(async () => {
     await bench.stop()
     expect(existsSync(socketDirectory)).toBe(false)
-  }, 60_000)
+  }, 120_000)
 
   async function ask({ host, port } = SERVICE): Promise<string> {
     const words = [process.execPath, '-e', CLIENT, host, String(port)]
@@ -152,6 +152,6 @@ describe.skipIf(socketPath === '')('pods in Docker and Services', () => {
       expect(await ask({ host: ownAddress ?? '', port })).toBe('heard from afar\n')
       server.close()
     },
-    30_000,
+    120_000,
   )
 })

@@ -36,8 +36,8 @@ export interface StartedContainer {
   prints(text: string): Promise<void>
 }
 
-/** A container engine on a busy machine takes seconds for a signal or a command. */
-export const POLL = { timeout: 15_000 }
+/** A container engine on a busy machine takes a while for a signal or a command. */
+export const POLL = { timeout: 60_000 }
 
 /** Starts pods and containers for tests, with names and log files of their own. */
 export class RuntimeBench {
@@ -96,7 +96,7 @@ export class RuntimeBench {
     const output = () => log().replaceAll(/^\S+ std(out|err) [FP] /gm, '')
     const prints = async (text: string) => {
       for (let tries = 0; !output().includes(text); tries++) {
-        if (tries > 1_000) throw new Error(`the container did not print ${text}: ${output()}`)
+        if (tries > 5_000) throw new Error(`the container did not print ${text}: ${output()}`)
         await sleep(10)
       }
     }

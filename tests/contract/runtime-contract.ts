@@ -25,8 +25,8 @@ export function describeRuntime(
     let bench: RuntimeBench
     beforeAll(async () => {
       bench = new RuntimeBench(await makeRuntime(), image)
-    }, 60_000)
-    afterAll(() => bench.stop(), 60_000)
+    }, 120_000)
+    afterAll(() => bench.stop(), 120_000)
 
     test('it says what is not as on a Kubernetes node', () => {
       expect([...(bench.runtime.gaps ?? [])].sort()).toEqual([...gaps].sort())

@@ -39,7 +39,7 @@ export async function openExecStreams(
   return direct
 }
 
-export class ExecStreams implements OpenStreams {
+class ExecStreams implements OpenStreams {
   readonly #world: ExecWorld
   readonly #request: ExecRequest
   readonly #handlers: StreamHandlers
