@@ -1,14 +1,14 @@
-import type { Connection, ConnectionHandlers } from '../world/network.ts'
+import { concatenate } from '../base/concatenate.ts'
+import { FrameReader } from '../base/http2-frame-reader.ts'
 import {
   CLIENT_PREFACE,
-  decodeHeaders,
   encodeFrame,
-  encodeHeaders,
   FLAG,
   FRAME,
-  FrameReader,
-  joinBytes,
-} from './http2-frames.ts'
+  FRAME_BYTES_DEFAULT,
+} from '../base/http2-frames.ts'
+import type { Connection, ConnectionHandlers } from '../world/network.ts'
+import { decodeHeaders, encodeHeaders } from './plain-headers.ts'
 
 /** What a modelled app's gRPC health service says of a service: a status, an error of gRPC, or nothing at all. */
 export type ModelledHealth =
@@ -28,7 +28,7 @@ export function serveModelledHealth(
   connection: Connection,
   check: (service: string) => ModelledHealth,
 ): Pick<ConnectionHandlers, 'onOpen' | 'onData'> {
-  const reader = new FrameReader()
+  const reader = new FrameReader(FRAME_BYTES_DEFAULT)
   let prefaceBytesLeft = CLIENT_PREFACE.length
   let path: string | undefined
   return {
@@ -36,7 +36,10 @@ export function serveModelledHealth(
     onData(bytes) {
       const rest = bytes.slice(Math.min(prefaceBytesLeft, bytes.length))
       prefaceBytesLeft -= bytes.length - rest.length
-      for (const { type, stream, payload } of reader.push(rest)) {
+      reader.feed(rest)
+      for (let frame = reader.next(); frame !== undefined; frame = reader.next()) {
+        if (frame === 'oversize') return connection.reset()
+        const { type, stream, payload } = frame
         if (type === FRAME.headers) path = decodeHeaders(payload)?.[':path']
         if (type !== FRAME.data) continue
         const health = path === HEALTH_PATH ? check(serviceOf(payload)) : UNIMPLEMENTED
@@ -64,7 +67,7 @@ function encodeHealth(health: ModelledHealth, stream: number): Uint8Array {
     return encodeFrame(FRAME.headers, { flags: endFlags, stream, payload })
   }
   const status = STATUSES.indexOf(health)
-  return joinBytes([
+  return concatenate([
     encodeFrame(FRAME.headers, { flags: FLAG.endHeaders, stream, payload: encodeHeaders(headers) }),
     encodeFrame(FRAME.data, { stream, payload: Uint8Array.of(0, 0, 0, 0, 2, 8, status) }),
     encodeFrame(FRAME.headers, { flags: endFlags, stream, payload: encodeHeaders(end) }),

@@ -1,3 +1,13 @@
+import { concatenate } from '../base/concatenate.ts'
+import { FrameReader } from '../base/http2-frame-reader.ts'
+import {
+  CLIENT_PREFACE,
+  encodeFrame,
+  FLAG,
+  FRAME,
+  FRAME_BYTES_DEFAULT,
+  type RawFrame,
+} from '../base/http2-frames.ts'
 import type { Clock } from '../world/clock.ts'
 import {
   type Http2Answer,
@@ -5,17 +15,7 @@ import {
   Http2RequestError,
   type Network,
 } from '../world/network.ts'
-import {
-  CLIENT_PREFACE,
-  decodeHeaders,
-  encodeFrame,
-  encodeHeaders,
-  FLAG,
-  FRAME,
-  type Http2Frame,
-  FrameReader,
-  joinBytes,
-} from './http2-frames.ts'
+import { decodeHeaders, encodeHeaders } from './plain-headers.ts'
 
 const STREAM = 1
 
@@ -29,7 +29,7 @@ export async function requestHttp2Over(
   return new Promise((resolve, reject) => {
     let stage: Http2RequestError['stage'] = 'connect'
     let isDone = false
-    const reader = new FrameReader()
+    const reader = new FrameReader(FRAME_BYTES_DEFAULT)
     const answer = new AnswerParts(asked.bodyBytesMax)
     const timer = clock.after(timeoutMs, () => fail('TIMEOUT', 'no answer in time'))
     const onAbort = () => fail('ABORTED', 'it was broken off')
@@ -44,7 +44,7 @@ export async function requestHttp2Over(
       settle()
       reject(new Http2RequestError(stage, code, message))
     }
-    const take = (frame: Http2Frame) => {
+    const take = (frame: RawFrame) => {
       if (isDone) return
       if (stage === 'connect') {
         if (frame.type !== FRAME.settings) return fail('EPROTO', 'no HTTP/2 is spoken there')
@@ -61,9 +61,15 @@ export async function requestHttp2Over(
     const connection = network.connect(target, {
       onOpen() {
         const preface = new TextEncoder().encode(CLIENT_PREFACE)
-        connection.write(joinBytes([preface, encodeFrame(FRAME.settings)]))
+        connection.write(concatenate([preface, encodeFrame(FRAME.settings)]))
       },
-      onData: (bytes) => reader.push(bytes).forEach(take),
+      onData(bytes) {
+        reader.feed(bytes)
+        for (let frame = reader.next(); frame !== undefined; frame = reader.next()) {
+          if (frame === 'oversize') return fail('EPROTO', 'a frame is too large')
+          take(frame)
+        }
+      },
       onEnd: () => fail('ECONNRESET', 'EOF'),
       onClose: (error) => fail(error?.code ?? 'ECONNRESET', error?.syscall ?? 'EOF'),
     })
@@ -79,7 +85,7 @@ function requestFrames({ path, headers, body, target }: Http2Request): Uint8Arra
     ':path': path,
     ':authority': `${target.host}:${target.port}`,
   }
-  return joinBytes([
+  return concatenate([
     encodeFrame(FRAME.settings, { flags: FLAG.acknowledged }),
     encodeFrame(FRAME.headers, {
       flags: FLAG.endHeaders,
@@ -102,7 +108,7 @@ class AnswerParts {
     this.#bytesMax = bytesMax
   }
 
-  take({ type, flags, payload }: Http2Frame): void {
+  take({ type, flags, payload }: RawFrame): void {
     if (type === FRAME.headers) {
       const fields = decodeHeaders(payload) ?? {}
       if (this.#headers === undefined) this.#headers = fields
@@ -110,7 +116,7 @@ class AnswerParts {
     }
     let isCut = false
     if (type === FRAME.data) {
-      const body = joinBytes([this.#body, payload])
+      const body = concatenate([this.#body, payload])
       isCut = body.length > this.#bytesMax
       this.#body = body.slice(0, this.#bytesMax)
     }

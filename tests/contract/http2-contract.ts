@@ -1,12 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import {
-  encodeFrame,
-  encodeHeaders,
-  FLAG,
-  FRAME,
-  FrameReader,
-  joinBytes,
-} from '../../src/simulator/http2-frames.ts'
+import { concatenate } from '../../src/base/concatenate.ts'
+import { FrameReader } from '../../src/base/http2-frame-reader.ts'
+import { encodeFrame, FLAG, FRAME, FRAME_BYTES_DEFAULT } from '../../src/base/http2-frames.ts'
+import { encodeHeaders } from '../../src/simulator/plain-headers.ts'
 import {
   type Connection,
   Http2RequestError,
@@ -35,7 +31,7 @@ export function describeHttp2(name: string, makeNetwork: () => Network, host: st
       const network = makeNetwork()
       const bodies: number[][] = []
       const server = await serveFrames(network, host, {
-        answer: joinBytes([
+        answer: concatenate([
           headersFrame({ ':status': '200', 'x-one': '1' }, FLAG.endHeaders),
           encodeFrame(FRAME.data, { stream: STREAM, payload: Uint8Array.of(7, 8) }),
           encodeFrame(FRAME.data, { stream: STREAM, payload: Uint8Array.of(9) }),
@@ -64,7 +60,7 @@ export function describeHttp2(name: string, makeNetwork: () => Network, host: st
       await short.close()
       const payload = new Uint8Array(5_000)
       const long = await serveFrames(network, host, {
-        answer: joinBytes([
+        answer: concatenate([
           headersFrame({ ':status': '200' }, FLAG.endHeaders),
           encodeFrame(FRAME.data, { flags: FLAG.endStream, stream: STREAM, payload }),
         ]),
@@ -72,7 +68,7 @@ export function describeHttp2(name: string, makeNetwork: () => Network, host: st
       expect((await ask(network, long.port)).body).toHaveLength(1_000)
       await long.close()
       const endless = await serveFrames(network, host, {
-        answer: joinBytes([
+        answer: concatenate([
           headersFrame({ ':status': '200' }, FLAG.endHeaders),
           encodeFrame(FRAME.data, { stream: STREAM, payload }),
         ]),
@@ -147,7 +143,7 @@ function serveFrames(
   options: { readonly answer: Uint8Array; readonly onBody?: (body: Uint8Array) => void },
 ): Promise<Listener> {
   return network.listen({ host, port: 0 }, (connection: Connection) => {
-    const reader = new FrameReader()
+    const reader = new FrameReader(FRAME_BYTES_DEFAULT)
     let prefaceLeft = PREFACE_BYTES
     const body: Uint8Array[] = []
     return {
@@ -156,11 +152,14 @@ function serveFrames(
       onData(bytes) {
         const rest = bytes.slice(Math.min(prefaceLeft, bytes.length))
         prefaceLeft -= bytes.length - rest.length
-        for (const { type, flags, payload } of reader.push(rest)) {
+        reader.feed(rest)
+        for (let frame = reader.next(); frame !== undefined; frame = reader.next()) {
+          if (frame === 'oversize') return connection.reset()
+          const { type, flags, payload } = frame
           if (type !== FRAME.data) continue
-          body.push(payload)
+          body.push(payload.slice())
           if ((flags & FLAG.endStream) === 0) continue
-          options.onBody?.(joinBytes(body))
+          options.onBody?.(concatenate(body))
           connection.write(options.answer)
         }
       },

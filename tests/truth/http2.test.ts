@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { encodeGoAway, encodeResetStream, ERROR } from '../../src/load/protocols/http2/frames.ts'
+import { encodeGoAway, encodeResetStream, ERROR } from '../../src/base/http2-frames.ts'
 import {
   answerWell,
   dataFrame,

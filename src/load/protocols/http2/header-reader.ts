@@ -1,5 +1,5 @@
 import { concatenate } from '../../../base/concatenate.ts'
-import { ERROR } from './frames.ts'
+import { ERROR } from '../../../base/http2-frames.ts'
 import { HpackDecoder, type HeaderListBounds } from './hpack-decoder.ts'
 import type { Field } from './hpack-static-table.ts'
 import type { Frame, FrameFault } from './parse-frame.ts'

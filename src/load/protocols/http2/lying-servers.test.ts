@@ -4,7 +4,7 @@ import type { LaneShare } from '../../plan.ts'
 import type { Outcome } from '../../../timeline/outcome.ts'
 import { liveClock } from '../../../world/live/clock.ts'
 import { liveNetwork } from '../../../world/live/network.ts'
-import { encodeGoAway, encodeSettings, ERROR, SETTING } from './frames.ts'
+import { encodeGoAway, encodeSettings, ERROR, SETTING } from '../../../base/http2-frames.ts'
 import {
   answerWell,
   type FrameConnection,

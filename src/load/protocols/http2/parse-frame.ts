@@ -1,4 +1,4 @@
-import { ERROR, FLAG, FRAME, type RawFrame } from './frames.ts'
+import { ERROR, FLAG, FRAME, type RawFrame } from '../../../base/http2-frames.ts'
 
 /** A frame that keeps the rules which need no knowledge of the connection. */
 export type Frame =

@@ -1,4 +1,10 @@
-import { ERROR, FRAME_BYTES_DEFAULT, SETTING, WINDOW_DEFAULT, WINDOW_MAX } from './frames.ts'
+import {
+  ERROR,
+  FRAME_BYTES_DEFAULT,
+  SETTING,
+  WINDOW_DEFAULT,
+  WINDOW_MAX,
+} from '../../../base/http2-frames.ts'
 
 const FRAME_BYTES_MAX = 0xff_ffff
 

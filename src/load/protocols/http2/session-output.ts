@@ -7,7 +7,7 @@ import {
   FRAME_BYTES_DEFAULT,
   WINDOW_DEFAULT,
   WINDOW_MAX,
-} from './frames.ts'
+} from '../../../base/http2-frames.ts'
 import type { ReceiveWindow } from './receive-window.ts'
 import type { Http2Stream } from './stream.ts'
 

@@ -8,7 +8,7 @@ import {
   encodeSettings,
   ERROR,
   FRAME,
-} from './frames.ts'
+} from '../../../base/http2-frames.ts'
 import { encodeHeaderBlock } from './hpack-encoder.ts'
 import { dataFrame, OK_HEAD } from './testing/frame-server.ts'
 import { endOf, play, writtenBy } from './testing/session-run.ts'

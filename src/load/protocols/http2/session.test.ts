@@ -7,7 +7,7 @@ import {
   ERROR,
   FRAME,
   SETTING,
-} from './frames.ts'
+} from '../../../base/http2-frames.ts'
 import type { Field } from './hpack-static-table.ts'
 import { dataFrame, OK_HEAD } from './testing/frame-server.ts'
 import { endOf, play, post, SessionRun, writtenBy } from './testing/session-run.ts'

@@ -1,5 +1,5 @@
 import { assertNever, invariant } from '../../../base/invariant.ts'
-import { FrameReader } from './frame-reader.ts'
+import { FrameReader } from '../../../base/http2-frame-reader.ts'
 import {
   CLIENT_PREFACE,
   encodeFrame,
@@ -16,7 +16,7 @@ import {
   SETTING,
   WINDOW_DEFAULT,
   WINDOW_MAX,
-} from './frames.ts'
+} from '../../../base/http2-frames.ts'
 import { type HeaderFrame, HeaderReader, type WholeHeaders } from './header-reader.ts'
 import { NO_DYNAMIC_TABLE } from './hpack-encoder.ts'
 import type { Field } from './hpack-static-table.ts'

@@ -1,5 +1,5 @@
 import { ClosedStreams } from './closed-streams.ts'
-import { ERROR, STREAM_MAX } from './frames.ts'
+import { ERROR, STREAM_MAX } from '../../../base/http2-frames.ts'
 import type { FrameFault } from './parse-frame.ts'
 import type { Http2Stream } from './stream.ts'
 

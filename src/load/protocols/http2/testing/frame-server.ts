@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { invariant } from '../../../../base/invariant.ts'
 import type { Outcome } from '../../../../timeline/outcome.ts'
-import { FrameReader } from '../frame-reader.ts'
+import { FrameReader } from '../../../../base/http2-frame-reader.ts'
 import {
   CLIENT_PREFACE,
   encodeFrame,
@@ -10,7 +10,7 @@ import {
   FLAG,
   FRAME,
   FRAME_BYTES_DEFAULT,
-} from '../frames.ts'
+} from '../../../../base/http2-frames.ts'
 import { encodeHeaderBlock } from '../hpack-encoder.ts'
 import type { Field } from '../hpack-static-table.ts'
 import { type Frame, parseFrame } from '../parse-frame.ts'

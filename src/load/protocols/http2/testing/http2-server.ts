@@ -1,7 +1,7 @@
 import * as http2 from 'node:http2'
 import { createServer, type Server, type Socket } from 'node:net'
 import { invariant } from '../../../../base/invariant.ts'
-import { encodeGoAway, ERROR } from '../frames.ts'
+import { encodeGoAway, ERROR } from '../../../../base/http2-frames.ts'
 
 /** A server of Node's, which keeps its own account of what it was asked. */
 export class Http2TestServer {

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { concatenate } from '../../../../base/concatenate.ts'
-import { FrameReader } from '../frame-reader.ts'
+import { FrameReader } from '../../../../base/http2-frame-reader.ts'
 import { encodeHeaderBlock } from '../hpack-encoder.ts'
 import type { Field } from '../hpack-static-table.ts'
 import { type Frame, parseFrame } from '../parse-frame.ts'

@@ -9,7 +9,7 @@ import {
   FLAG,
   FRAME,
   SETTING,
-} from '../frames.ts'
+} from '../../../../base/http2-frames.ts'
 import type { Field } from '../hpack-static-table.ts'
 import { dataFrame, headersFrame, OK_HEAD } from './frame-server.ts'
 

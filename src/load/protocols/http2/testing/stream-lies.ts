@@ -8,7 +8,7 @@ import {
   FLAG,
   FRAME,
   SETTING,
-} from '../frames.ts'
+} from '../../../../base/http2-frames.ts'
 import { encodeHeaderBlock } from '../hpack-encoder.ts'
 import { answerWell, dataFrame, headersFrame, type Http2Visit, OK_HEAD } from './frame-server.ts'
 

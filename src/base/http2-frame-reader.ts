@@ -1,4 +1,4 @@
-import { HEAD_BYTES, type RawFrame } from './frames.ts'
+import { HEAD_BYTES, type RawFrame } from './http2-frames.ts'
 
 /** What came is no frame that we take, whatever its type. */
 export type OversizeFrame = 'oversize'

@@ -1,4 +1,4 @@
-import { concatenate } from '../../../base/concatenate.ts'
+import { concatenate } from './concatenate.ts'
 
 /** Frame types of RFC 9113, section 6. */
 export const FRAME = {
