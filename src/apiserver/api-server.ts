@@ -1,3 +1,4 @@
+import type { ApiObject } from '../api/meta.ts'
 import type { PodAccess } from '../api/pod-access.ts'
 import type { Store } from '../store/store.ts'
 import type { Clock } from '../world/clock.ts'
@@ -54,6 +55,8 @@ export interface ApiServerOptions {
   readonly version: string
   /** Resident memory of this process, for /metrics. */
   readonly memoryBytes?: () => number
+  /** For `Warning:` headers: what is accepted of an object, and has no effect. Default: nothing. */
+  readonly notApplied?: (object: ApiObject) => readonly string[]
   /** Told of every fault that was answered with InternalError. */
   readonly onError: (error: unknown) => void
 }

@@ -35,6 +35,8 @@ export interface ResourceContext {
   readonly clock: Clock
   /** Absent: accounts have none. */
   readonly accountTokens: AccountTokens | undefined
+  /** For `Warning:` headers: what is accepted of an object, and has no effect. Default: nothing. */
+  readonly notApplied?: (object: ApiObject) => readonly string[]
 }
 
 /** Throws ApiError. */
@@ -226,7 +228,9 @@ class Exchange {
   }
 
   #written({ object, created, warnings }: Written): Answer {
-    return this.#shown(object, created ? 201 : 200, warnings)
+    const { subresource } = this.#request.path
+    const notApplied = subresource === undefined ? this.#context.notApplied?.(object) : undefined
+    return this.#shown(object, created ? 201 : 200, [...warnings, ...(notApplied ?? [])])
   }
 
   #shown(object: ApiObject, status = 200, warnings: readonly string[] = []): Answer {

@@ -1,3 +1,4 @@
+import type { ApiObject } from '../api/meta.ts'
 import type { PodAccess } from '../api/pod-access.ts'
 import { AccountTokens } from '../apiserver/account-tokens.ts'
 import { startApiServer } from '../apiserver/api-server.ts'
@@ -35,6 +36,8 @@ export interface ControlPlaneOptions {
   readonly version: string
   readonly podAccess: PodAccess
   readonly memoryBytes?: () => number
+  /** What clients of the API server are warned of: what is accepted of an object, and has no effect. Default: nothing. */
+  readonly notApplied?: (object: ApiObject) => readonly string[]
   /** Told of every fault of ours that a client was answered with an InternalError for. */
   readonly onError: (error: unknown) => void
 }

@@ -1,4 +1,5 @@
 import { definitionOf } from '../api/kinds.ts'
+import type { ApiObject } from '../api/meta.ts'
 import { locate, type SourcedObject } from '../api/sourced-object.ts'
 import { isFields } from '../base/fields.ts'
 import type { Finding } from '../base/finding.ts'
@@ -22,6 +23,24 @@ export function findNotApplied(
   if (podSpecAt !== undefined) walk.visit(POD_SPEC_RULE, podSpecAt)
   if (kind === 'Service') walk.visit(SERVICE_SPEC_RULE, '/spec')
   return walk.findings
+}
+
+/**
+ * The warnings among them for an object that a client of `hitless up` writes: Kubernetes' defaults are in it, and tokens of
+ * accounts are made.
+ */
+export function warningsOfNotApplied(object: ApiObject): readonly string[] {
+  return findNotApplied({ object: withoutTokens(object), locations: {} }, [])
+    .filter(({ severity }) => severity === 'warning')
+    .map(({ message }) => message)
+}
+
+function withoutTokens(object: ApiObject): ApiObject {
+  const text = JSON.stringify(object, (key, value: unknown) =>
+    key === 'serviceAccountToken' ? undefined : value,
+  )
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a copy of the object
+  return JSON.parse(text) as ApiObject
 }
 
 class RuleWalk {

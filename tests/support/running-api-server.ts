@@ -1,3 +1,4 @@
+import type { ApiObject } from '../../src/api/meta.ts'
 import type { PodAccess } from '../../src/api/pod-access.ts'
 import { ApiError } from '../../src/api/api-error.ts'
 import { startApiServer, type ApiServer } from '../../src/apiserver/api-server.ts'
@@ -38,6 +39,7 @@ export async function startTestApiServer(
     readonly historyMax?: number
     readonly clock?: Clock
     readonly signer?: Signer
+    readonly notApplied?: (object: ApiObject) => readonly string[]
   } = {},
 ): Promise<RunningApiServer> {
   const faults: unknown[] = []
@@ -58,6 +60,7 @@ export async function startTestApiServer(
     podAccess: options.podAccess ?? NO_PODS,
     onError: (error) => faults.push(error),
     ...(options.signer === undefined ? {} : { signer: options.signer }),
+    ...(options.notApplied === undefined ? {} : { notApplied: options.notApplied }),
   })
   const url = `http://127.0.0.1:${server.port}`
   return {

@@ -4,6 +4,7 @@ import { stopAll } from '../../base/stop-all.ts'
 import { startControlPlane } from '../../cluster/control-plane.ts'
 import { newNodeAccesses } from '../../cluster/pod-access-by-node.ts'
 import { applyObjects } from '../../experiment/apply.ts'
+import { warningsOfNotApplied } from '../../manifest/not-applied.ts'
 import { clockOriginNow, type ClockOrigin } from '../../world/live/clock.ts'
 import { liveCredentials } from '../../world/live/credentials.ts'
 import { liveHttpServers } from '../../world/live/http-server.ts'
@@ -123,6 +124,8 @@ async function start(run: UpRun, settings: UpSettings, parts: Parts): Promise<vo
     version: run.version,
     podAccess: accesses.podAccess,
     memoryBytes: () => process.memoryUsage.rss(),
+    // With --no-node others may run the pods.
+    ...(settings.nodeNames.length === 0 ? {} : { notApplied: warningsOfNotApplied }),
     onError: (error) => printError(error),
   }).catch((error: unknown) => {
     throw listenRefused(settings.port, error)
