@@ -40,7 +40,7 @@ export function addTestCommand(program: Command, version: string): void {
       collect,
     )
     .option('--rate <rate>', 'requests per second in all (default: 200/s)')
-    .option('--lanes <shares>', 'new and reused connections (default: new=0.2,reused=0.8)')
+    .option('--lanes <shares>', 'new, reused and idle ones (default: new=0.2,reused=0.8)')
     .option('--connections <number>', 'connections of the reused lane (default: 16)')
     .option(
       '--connection-age <duration>',
@@ -52,6 +52,7 @@ export function addTestCommand(program: Command, version: string): void {
     )
     .option('--connect-timeout <duration>', 'for a connection to be made (default: 2s)')
     .option('--success <statuses>', 'what counts as ok (default: 200-399)')
+    .option('--request-id <header>', 'says which request it is; off (default: X-Request-Id)')
     .optionsGroup('The proof:')
     .option(
       '--path <profile>',

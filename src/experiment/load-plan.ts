@@ -1,5 +1,5 @@
 import type { Service } from '../api/service.ts'
-import { constantArrivals, type LoadPlan } from '../load/plan.ts'
+import { type Arrivals, constantArrivals, type LoadPlan } from '../load/plan.ts'
 import type { LoadSettings } from '../manifest/settings.ts'
 import type { RequestIdentity } from '../timeline/request-id.ts'
 import type { ServiceTarget } from './target.ts'
@@ -23,14 +23,21 @@ export function loadPlanOf(
     },
     ...(settings.protocol === 'http1' ? {} : { protocol: settings.protocol }),
     requests: settings.requests,
-    arrivals: constantArrivals(settings.ratePerSecond),
+    arrivals: arrivalsOf(settings),
     lanes: settings.lanes,
     timeoutMs: settings.timeoutMs,
     connectTimeoutMs: settings.connectTimeoutMs,
     okStatuses: settings.okStatuses,
+    ...(settings.session === undefined ? {} : { session: settings.session }),
     ...identityOf(settings, runId),
     connectionsMax: CONNECTIONS_MAX,
   }
+}
+
+/** Users who hold sessions open the next one when theirs has ended. */
+function arrivalsOf({ lanes, ratePerSecond }: LoadSettings): Arrivals {
+  const users = lanes.reduce((sum, { sessions = 0 }) => sum + sessions, 0)
+  return users > 0 ? { kind: 'users', users } : constantArrivals(ratePerSecond)
 }
 
 /** How the requests of a run say which they are, so that logs can be searched for them. */

@@ -31,7 +31,7 @@ hostServices: [5432]
 change: { restart: a }
 load:
   target: service/a
-  requests: [{ method: GET, path: /, headers: { A: b }, weight: 1 }]
+  requests: [{ method: GET, path: /, headers: { A: b }, data: x, weight: 1 }]
   rate: 1
   lanes: [{ lane: reused, share: 1, connections: 1, maxAge: 1s }]
   timeout: 1s
@@ -48,6 +48,13 @@ timeout: 1s
   expect(readSettings(text, PLACE).findings).toEqual([])
   expect(readSettings('change: { setImage: { a: { b: c } } }', PLACE).findings).toEqual([])
   expect(readSettings('change: { manifests: a }', PLACE).findings).toEqual([])
+  const sessions = 'sessions: 5, sessionDuration: 1m, stallTimeout: 5s'
+  for (const more of [
+    'protocol: websocket, messageInterval: 1s, expectEcho: true',
+    'protocol: download, whole: true',
+  ]) {
+    expect(readSettings(`load: { ${sessions}, ${more} }`, PLACE).findings).toEqual([])
+  }
 })
 
 test('the defaults of the page are the defaults', () => {

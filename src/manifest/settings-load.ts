@@ -1,5 +1,6 @@
 import { isFields } from '../base/fields.ts'
 import type { SettingsNode } from './settings-node.ts'
+import { holdsSessions, readSessions } from './settings-sessions.ts'
 import { DEFAULT_SETTINGS, type LoadSettings } from './settings.ts'
 
 type Request = LoadSettings['requests'][number]
@@ -8,7 +9,14 @@ type StatusRange = LoadSettings['okStatuses'][number]
 
 const DEFAULTS = DEFAULT_SETTINGS.load
 const CONNECTIONS_DEFAULT = 16
-const PROTOCOLS: readonly LoadSettings['protocol'][] = ['http1', 'http2', 'grpc']
+const PROTOCOLS: readonly LoadSettings['protocol'][] = [
+  'http1',
+  'http2',
+  'grpc',
+  'websocket',
+  'sse',
+  'download',
+]
 /** Whether the server as a whole serves: https://github.com/grpc/grpc/blob/master/doc/health-checking.md */
 const HEALTH_CHECK: Request = {
   method: 'POST',
@@ -19,9 +27,9 @@ const HEALTH_CHECK: Request = {
 
 /** The `load` of hitless.yaml; what is missing or wrong has its default. */
 export function readLoad(node: SettingsNode): LoadSettings {
-  const { target, requests, rate, lanes, timeout, connectTimeout, success, ...how } =
-    node.fields('load')
-  const { requestId, protocol: named } = how
+  const nodes = node.fields('load')
+  const { target, requests, rate, lanes, timeout, connectTimeout, success } = nodes
+  const { requestId, protocol: named } = nodes
   const protocol = (named === undefined ? undefined : readProtocol(named)) ?? DEFAULTS.protocol
   const aim = target === undefined ? undefined : readTarget(target)
   const header = requestId === undefined ? DEFAULTS.requestId : readRequestId(requestId)
@@ -37,6 +45,7 @@ export function readLoad(node: SettingsNode): LoadSettings {
     okStatuses: (success === undefined ? undefined : readStatuses(success)) ?? DEFAULTS.okStatuses,
     ...(header === undefined ? {} : { requestId: header }),
     protocol,
+    ...readSessions(nodes, protocol),
   }
 }
 
@@ -71,8 +80,10 @@ function readRequests(
   protocol: LoadSettings['protocol'],
 ): readonly Request[] | undefined {
   const requests = node.items().map((item): Request | undefined => {
-    const { method, path, headers, weight } = item.fields('load.requests[]')
-    const verb = method === undefined ? 'GET' : readMethod(method)
+    const { method, path, headers, data, weight } = item.fields('load.requests[]')
+    const body = data?.anyText()
+    if (holdsSessions(protocol)) method?.refuse('is not for sessions', 'they begin with a GET')
+    const verb = method === undefined ? methodOf(protocol, body) : readMethod(method)
     const place = path === undefined ? '/' : readRequestPath(path)
     if (verb === undefined || place === undefined) return undefined
     if (protocol === 'grpc' && !/^\/[^/]+\/[^/]+$/.test(place)) {
@@ -82,12 +93,18 @@ function readRequests(
       method: verb,
       path: place,
       headers: headers === undefined ? {} : readHeaders(headers),
+      ...(body === undefined ? {} : { body }),
       weight: weight?.number({ min: 0.001, max: 1_000_000, whole: false }) ?? 1,
     }
   })
   if (requests.length === 0 && Array.isArray(node.value))
     return node.refuse('needs at least one request')
   return requests.every((request) => request !== undefined) ? requests : undefined
+}
+
+/** A handshake is a GET: `data` is what is sent after it. */
+function methodOf(protocol: LoadSettings['protocol'], body: string | undefined): string {
+  return body === undefined || holdsSessions(protocol) ? 'GET' : 'POST'
 }
 
 /** RFC 9110 section 9: a token, in capitals as the registered ones are. */
@@ -141,7 +158,10 @@ function readLanes(node: SettingsNode): readonly Lane[] | undefined {
   const known = lanes.filter((lane) => lane !== undefined)
   const sum = known.reduce((total, { share }) => total + share, 0)
   if (new Set(known.map(({ lane }) => lane)).size < known.length) {
-    return node.refuse('names a lane twice', 'there is one lane new and one lane reused')
+    return node.refuse(
+      'names a lane twice',
+      'there is one lane new, one lane reused and one lane idle',
+    )
   }
   if (Math.abs(sum - 1) > 1e-6) {
     return node.refuse(`has shares that add up to ${Number(sum.toPrecision(6))}, not 1`)
@@ -171,14 +191,16 @@ function laneOf(
   options: Pick<Lane, 'connections' | 'connectionAgeMsMax'>,
   node: SettingsNode,
 ): Lane | undefined {
-  if (lane !== 'new' && lane !== 'reused') {
-    return node.refuse(`is no lane: there are new and reused`)
+  if (lane !== 'new' && lane !== 'reused' && lane !== 'idle') {
+    return node.refuse(`is no lane: there are new, reused and idle`)
   }
   if (share === undefined) return undefined
   if (lane === 'reused') return { lane, share, connections: CONNECTIONS_DEFAULT, ...options }
+  // As few as are enough to be reused would never be idle for long: the engine opens what rests need.
+  if (lane === 'idle') return { lane, share, ...options }
   if (Object.keys(options).length === 0) return { lane, share }
   return node.refuse(
-    'has connections of its own for each request: connections and maxAge are for reused',
+    'has connections of its own for each request: connections and maxAge are for reused and idle',
   )
 }
 

@@ -59,14 +59,20 @@ export interface LoadSettings {
     readonly method: string
     readonly path: string
     readonly headers: Readonly<Record<string, string>>
+    /** The body; the message of a call, and what is sent on a WebSocket. */
+    readonly body?: string
     readonly weight: number
   }[]
+  /** Requests per second in all; 0 where sessions are held. */
   readonly ratePerSecond: number
   readonly lanes: readonly {
-    readonly lane: 'new' | 'reused'
+    readonly lane: 'new' | 'reused' | 'idle' | 'long'
+    /** 0 of the lane `long`, which has sessions. */
     readonly share: number
     readonly connections?: number
     readonly connectionAgeMsMax?: number
+    readonly sessions?: number
+    readonly sessionMs?: number
   }[]
   readonly timeoutMs: number
   readonly connectTimeoutMs: number
@@ -74,7 +80,14 @@ export interface LoadSettings {
   /** The header in which each request says which it is; absent: none does. */
   readonly requestId?: string
   /** HTTP/2 with prior knowledge, as a Service without TLS speaks it. */
-  readonly protocol: 'http1' | 'http2' | 'grpc'
+  readonly protocol: 'http1' | 'http2' | 'grpc' | 'websocket' | 'sse' | 'download'
+  /** How sessions go; of the last three protocols. */
+  readonly session?: {
+    readonly messageIntervalMs?: number
+    readonly expectsEcho?: boolean
+    readonly stallMs?: number
+    readonly isWhole?: boolean
+  }
 }
 
 /** 200 req/s, 20 % on new connections and 80 % on 16 reused ones, statuses 200 to 399 are ok. */

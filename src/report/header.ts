@@ -4,7 +4,7 @@ import type { IntOrString } from '../api/meta.ts'
 import type { Deployment } from '../api/workload.ts'
 import type { RunDescription } from '../verdict/recording.ts'
 import { layOut } from './layout.ts'
-import { formatShare } from './numbers.ts'
+import { formatNumberOf, formatShare } from './numbers.ts'
 import type { Style } from './style.ts'
 
 /** What is about to be done, and what is not, before the first row. */
@@ -59,6 +59,12 @@ function told(field: string, value: IntOrString, count: number): string {
 }
 
 function loadOf({ ratePerSecond, lanes, timeoutMs, requests }: RunDescription['load']): string {
+  const paths = requests.map(({ method, path }) => `${method} ${path}`)
+  const [{ sessions, sessionMs = 0 } = {}] = lanes
+  if (sessions !== undefined) {
+    const held = `${formatNumberOf(sessions, 'session')} at a time, each held for ${formatDurationMs(sessionMs)}`
+    return `${held}, no retries, timeout ${formatDurationMs(timeoutMs)}, ${paths.join(', ')}`
+  }
   const shares = lanes.map(({ lane, share, connectionAgeMsMax }, index) => {
     const noun = index === 0 ? ' connections' : ''
     const age =
@@ -67,7 +73,6 @@ function loadOf({ ratePerSecond, lanes, timeoutMs, requests }: RunDescription['l
         : ` (replaced after ${formatDurationMs(connectionAgeMsMax)})`
     return `${lane}${noun} ${formatShare(share)}${age}`
   })
-  const paths = requests.map(({ method, path }) => `${method} ${path}`)
   return (
     `${ratePerSecond} req/s, open loop, ${shares.join(' + ')}, no retries, ` +
     `timeout ${formatDurationMs(timeoutMs)}, ${paths.join(', ')}`

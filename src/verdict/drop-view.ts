@@ -56,6 +56,8 @@ export function endedEarly({ record: { outcome } }: DropView): boolean {
     outcome === 'eof-fresh' ||
     outcome === 'eof-reused' ||
     outcome === 'truncated' ||
+    outcome === 'ws-closed' ||
+    outcome === 'stream-ended' ||
     outcome === 'h2-goaway-unprocessed' ||
     outcome === 'h2-refused-stream' ||
     outcome === 'h2-reset'

@@ -13,9 +13,11 @@ export function limitsOf({ run, routes }: RunView): string[] {
   return [
     `Only ${requests.map(({ method, path }) => `${method} ${path}`).join(', ')} was requested: other paths and methods may behave differently.`,
     ...lanesLeft.map((lane) => `No request was sent on ${lane} connections.`),
-    'Long-lived connections (WebSocket, server-sent events, gRPC streams) were not tested.',
+    ...(lanes.some(({ lane }) => lane === 'long')
+      ? []
+      : ['Long-lived connections (WebSocket, server-sent events, gRPC streams) were not tested.']),
     `Only the ${run.path.profile} profile of ${run.target.description} was tested: other traffic paths may be slower to learn of changes.`,
-    unseenGap(run.load),
+    ...(run.load.ratePerSecond === 0 ? [] : [unseenGap(run.load)]),
     'One rollout on one node was tested; the loss of a node, evictions and a full cluster were not.',
     ...(run.notRun ?? []).map((object) => `${object} was not run.`),
     ...lateness(run.generator?.latenessMs.p99),

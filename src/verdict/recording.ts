@@ -35,6 +35,7 @@ export interface RunDescription {
     readonly lagMsMax?: number
   }
   readonly load: {
+    /** 0 where sessions were held. */
     readonly ratePerSecond: number
     readonly timeoutMs: number
     readonly lanes: readonly {
@@ -43,6 +44,9 @@ export interface RunDescription {
       readonly connections?: number
       /** A kept connection is replaced after this long. */
       readonly connectionAgeMsMax?: number
+      /** Of the lane `long`: so many were held at any time, each so long. */
+      readonly sessions?: number
+      readonly sessionMs?: number
     }[]
     readonly requests: readonly { readonly method: string; readonly path: string }[]
     /** How requests said which they were; absent when they did not. */

@@ -44,6 +44,8 @@ function withRemedy(reasons: readonly string[]): readonly string[] {
 /** Requests of the window that were answered or dropped, as part of those that the rate asked for. */
 export function goalOf({ run, window, requests }: RunView): number {
   if (window === undefined) return 0
+  // Sessions: nothing was asked for by the second.
+  if (run.load.ratePerSecond === 0) return 1
   const sent = requests.filter(
     ({ intendedAt, outcome }) => isInside(window, intendedAt) && !isGeneratorOutcome(outcome),
   ).length

@@ -12,6 +12,7 @@ export interface TestFlags {
   readonly requestTimeout?: string
   readonly connectTimeout?: string
   readonly success?: string
+  readonly requestId?: string
   readonly path?: string
   readonly deployment?: string
   readonly setImage?: readonly string[]
@@ -63,8 +64,12 @@ export function flagsGiven(flags: TestFlags): Readonly<Record<string, string>> {
 
 function loadWithFlags(load: LoadSettings, flags: TestFlags): LoadSettings {
   const target = flags.target ?? load.target
+  refuseWithSessions(load, flags)
+  const { requestId: kept, ...rest } = load
+  const requestId = requestIdOf(flags.requestId, kept)
   return {
-    ...load,
+    ...rest,
+    ...(requestId === undefined ? {} : { requestId }),
     ...(target === undefined ? {} : { target }),
     requests: flags.request === undefined ? load.requests : flags.request.map(requestOf),
     ratePerSecond: rateOf('--rate', flags.rate) ?? load.ratePerSecond,
@@ -74,6 +79,24 @@ function loadWithFlags(load: LoadSettings, flags: TestFlags): LoadSettings {
     okStatuses:
       flags.success === undefined ? load.okStatuses : statusRanges('--success', flags.success),
   }
+}
+
+/** Sessions of hitless.yaml have no rate, and a lane of their own. */
+function refuseWithSessions({ session, protocol }: LoadSettings, flags: TestFlags): void {
+  if (session === undefined) return
+  for (const flag of ['rate', 'lanes'] as const) {
+    const text = flags[flag]
+    if (text === undefined) continue
+    throw badFlag(`--${flag}`, `${text}, with load.protocol: ${protocol}`, 'load.sessions instead')
+  }
+}
+
+/** A header, or `off`. */
+function requestIdOf(text: string | undefined, otherwise: string | undefined): string | undefined {
+  if (text === undefined) return otherwise
+  if (text === 'off') return undefined
+  if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(text)) return text
+  throw badFlag('--request-id', text, 'the name of a header, such as X-Request-Id, or off')
 }
 
 function lanesWithFlags(lanes: LoadSettings['lanes'], flags: TestFlags): LoadSettings['lanes'] {
@@ -86,21 +109,23 @@ function lanesWithFlags(lanes: LoadSettings['lanes'], flags: TestFlags): LoadSet
           ...lanes.find((known) => known.lane === lane.lane),
           ...lane,
         }))
-  return chosen.map((lane) =>
-    lane.lane === 'new'
-      ? lane
-      : {
-          ...lane,
-          connections: connections ?? lane.connections ?? 16,
-          ...(connectionAgeMsMax === undefined ? {} : { connectionAgeMsMax }),
-        },
-  )
+  return chosen.map((lane) => {
+    if (lane.lane === 'new' || lane.lane === 'long') return lane
+    // Of idle ones the engine opens what rests need.
+    const kept = connections ?? lane.connections ?? (lane.lane === 'idle' ? undefined : 16)
+    return {
+      ...lane,
+      ...(kept === undefined ? {} : { connections: kept }),
+      ...(connectionAgeMsMax === undefined ? {} : { connectionAgeMsMax }),
+    }
+  })
 }
 
-function lanesOf(text: string): { lane: 'new' | 'reused'; share: number }[] {
+function lanesOf(text: string): { lane: 'new' | 'reused' | 'idle'; share: number }[] {
   const lanes = text.split(',').map((part) => {
-    const [, lane, share] = /^(new|reused)=(\d*\.?\d+)$/.exec(part.trim()) ?? []
-    if (lane !== 'new' && lane !== 'reused') throw badFlag('--lanes', text, 'new=0.2,reused=0.8')
+    const [, lane, share] = /^(new|reused|idle)=(\d*\.?\d+)$/.exec(part.trim()) ?? []
+    if (lane !== 'new' && lane !== 'reused' && lane !== 'idle')
+      throw badFlag('--lanes', text, 'new=0.2,reused=0.8')
     return { lane, share: Number(share) } as const
   })
   const sum = lanes.reduce((total, { share }) => total + share, 0)
