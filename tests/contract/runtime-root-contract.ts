@@ -53,6 +53,17 @@ export function describeRuntimeRoot(bench: () => RuntimeBench): void {
     expect(readFileSync(join(tree, 'cache.txt'), 'utf8')).toBe('cache\n')
   })
 
+  test.each(['/hitless-work', '/hitless-work/', '/hitless-work/made'])(
+    'it works in a volume where nothing was: %s',
+    async (workingDir) => {
+      const mounts = [
+        { source: makeDirectory('work', {}), target: '/hitless-work', readOnly: false },
+      ]
+      const { output } = await bench().run(shell('pwd -P'), { mounts, workingDir })
+      expect(output).toBe(`${workingDir.replace(/\/$/, '')}\n`)
+    },
+  )
+
   test('directories and files are mounted where nothing was, and leave no trace there', async () => {
     const config = makeDirectory('config', { key: 'value\n' })
     const mounts = [

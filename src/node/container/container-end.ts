@@ -5,6 +5,9 @@ import type { Clock } from '../../world/clock.ts'
 import type { Termination } from './container-record.ts'
 import { NS_PER_MS } from '../timings.ts'
 
+/** MaxContainerTerminationMessageLogLines of the kubelet; the runtime bounds the bytes. */
+const MESSAGE_LINES_MAX = 80
+
 /** The process of a container: one of its starts. */
 export interface Instance {
   readonly id: string
@@ -41,7 +44,7 @@ export function endOfProcess(
   messageFile = '',
 ): Termination {
   const fallsBack = container.terminationMessagePolicy === 'FallbackToLogsOnError' && exitCode !== 0
-  const message = messageFile === '' && fallsBack ? lastOutput : messageFile
+  const message = messageFile === '' && fallsBack ? lastLines(lastOutput) : messageFile
   const reason = exitCode === 0 ? 'Completed' : 'Error'
   return {
     containerId: id,
@@ -51,6 +54,13 @@ export function endOfProcess(
     startedWall,
     ...moment,
   }
+}
+
+/** A line break at the end begins no further line. */
+function lastLines(text: string): string {
+  const lines = text.split('\n')
+  const count = text.endsWith('\n') ? MESSAGE_LINES_MAX + 1 : MESSAGE_LINES_MAX
+  return lines.slice(-count).join('\n')
 }
 
 /** The program could not be run at all: exit code 128, as container runtimes say it. */

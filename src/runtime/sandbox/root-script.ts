@@ -58,7 +58,9 @@ export function isWorkingDirectoryMade({
   rootDirectory,
   mounts = [],
 }: ContainerConfig): boolean {
-  return rootDirectory !== undefined || mounts.some(({ target }) => isBelow(workingDir, target))
+  return (
+    rootDirectory !== undefined || mounts.some(({ target }) => isBelow(`${workingDir}/`, target))
+  )
 }
 
 /** The working tree of the user first: a mount may lie inside of it. */
