@@ -15,40 +15,55 @@ const LEDGER_FIELD = 'intended'
  * fraction or as RFC 3339; or our own ledger as NDJSON or CSV.
  */
 export function readArrivals(text: string): readonly number[] {
-  const lines = text.split('\n').map((line) => line.trim())
-  const firstLine = lines.findIndex((line) => line !== '' && !line.startsWith('#'))
-  const first = lines[firstLine]
-  if (first === undefined) throw badFlag('--replay', 'holds no arrival', WANTED)
-  const header = first.split(',').map((name) => name.replace(/^"(.*)"$/, '$1'))
-  const column = header.indexOf(LEDGER_FIELD)
-  const isTable = column >= 0
-  const isJson = first.startsWith('{')
-  const textIn = isJson ? textInObject : isTable ? textInRow(column) : (line: string) => line
-  const epochS = Math.floor(
-    (timeIn(textIn(lines[isTable ? firstLine + 1 : firstLine] ?? ''), 0) ?? 0) / NS_PER_SECOND,
-  )
   const times: number[] = []
-  for (const [index, line] of lines.entries()) {
-    if (line === '' || line.startsWith('#') || (index === firstLine && isTable)) continue
+  let textIn: ((line: string) => string) | undefined
+  let epochS: number | undefined
+  let number = 0
+  for (const line of linesOf(text)) {
+    number++
+    if (line === '' || line.startsWith('#')) continue
+    if (textIn === undefined) {
+      const column = columnIn(line)
+      textIn = line.startsWith('{')
+        ? textInObject
+        : column < 0
+          ? (whole) => whole
+          : textInRow(column)
+      if (column >= 0) continue
+    }
+    epochS ??= Math.floor((timeIn(textIn(line), 0) ?? 0) / NS_PER_SECOND)
     const time = timeIn(textIn(line), epochS)
     if (time === undefined || !Number.isFinite(time)) {
-      throw badFlag(
-        '--replay',
-        `line ${index + 1} has ${JSON.stringify(line.slice(0, 40))}`,
-        WANTED,
-      )
+      const what = `line ${number} has ${JSON.stringify(line.slice(0, 40))}`
+      throw badFlag('--replay', what, WANTED)
     }
     if (times.push(time) > ARRIVALS_MAX) {
-      throw badFlag(
-        '--replay',
-        `line ${index + 1} is one too many`,
-        `${ARRIVALS_MAX} arrivals at most`,
-      )
+      const wanted = `${ARRIVALS_MAX} arrivals at most`
+      throw badFlag('--replay', `line ${number} is one too many`, wanted)
     }
   }
+  if (textIn === undefined) throw badFlag('--replay', 'holds no arrival', WANTED)
   times.sort((a, b) => a - b)
   const start = times[0] ?? 0
   return times.map((time) => Math.round(time - start))
+}
+
+/** One after the other: all at once they would take several times the memory of a file that is large. */
+function* linesOf(text: string): Generator<string> {
+  for (let from = 0; from <= text.length;) {
+    const end = text.indexOf('\n', from)
+    const to = end < 0 ? text.length : end
+    yield text.slice(from, to).trim()
+    from = to + 1
+  }
+}
+
+/** Of the head of a table; -1 without one. */
+function columnIn(head: string): number {
+  return head
+    .split(',')
+    .map((name) => name.replace(/^"(.*)"$/, '$1'))
+    .indexOf(LEDGER_FIELD)
 }
 
 const WANTED =
