@@ -19,7 +19,7 @@ export async function watchStalls(): Promise<StallWatch> {
     else others.push(message)
   })
   const ask = async () => {
-    thread.postMessage('ask')
+    thread.postMessage('ask', [])
     await once(thread, 'answered')
   }
   await ask()
