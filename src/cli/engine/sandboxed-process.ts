@@ -15,6 +15,11 @@ import type { Holder } from './sandbox-holder.ts'
 
 /** MiB. V8 lets each of a nursery's two halves grow to 32 before it looks for old garbage; serving watches makes garbage only. */
 const MEMORY_FLAGS: readonly string[] = ['--max-semi-space-size=4']
+/**
+ * Bytes. glibc raises both bounds when large buffers come and go, as those of logs do, and then keeps what it has been given back: tens
+ * of MiB. Set, they stay at their defaults. Pods do not see them.
+ */
+const MEMORY_ENV = { MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' } as const
 
 /** Besides what host-services.ts says, the only message between the two processes; the outer one's end is told by the channel's. */
 interface InterruptMessage {
@@ -48,7 +53,7 @@ export function runInSandbox(program: SandboxedProgram): Promise<number> {
   const [command = '', ...rest] = commandOf(program, awaitUsers)
   return new Promise((resolve, reject) => {
     const child = spawn(command, rest, {
-      env: { ...env, PATH: withUsualPlaces(env['PATH']) },
+      env: { ...MEMORY_ENV, ...env, PATH: withUsualPlaces(env['PATH']) },
       detached: true,
       // The last is the lifeline: LIFELINE_DESCRIPTOR inside, held open here.
       stdio: [
