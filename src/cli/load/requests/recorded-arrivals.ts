@@ -43,9 +43,10 @@ export function readArrivals(text: string): readonly number[] {
     }
   }
   if (textIn === undefined) throw badFlag('--replay', 'holds no arrival', WANTED)
-  times.sort((a, b) => a - b)
-  const start = times[0] ?? 0
-  return times.map((time) => Math.round(time - start))
+  // Numbers without boxes: they are sorted in place.
+  const sorted = Float64Array.from(times).sort()
+  const start = sorted[0] ?? 0
+  return Array.from(sorted, (time) => Math.round(time - start))
 }
 
 /** One after the other: all at once they would take several times the memory of a file that is large. */
