@@ -18,6 +18,8 @@ interface Place {
 
 /** As Linux: more symbolic links on a way are taken for a circle. */
 const LINKS_MAX = 40
+/** What a file or directory takes of the disk is a multiple of it. */
+const BLOCK_BYTES = 4_096
 
 /** The files of a virtual machine, in memory. Owners and times are not kept: everything is one user's, and new. */
 export class SimulatedFiles implements Files {
@@ -40,6 +42,15 @@ export class SimulatedFiles implements Files {
 
   async sizeOf(path: string): Promise<number> {
     return this.#file(path).bytes.length
+  }
+
+  async allocatedSizeOf(path: string): Promise<number> {
+    const { entry } = this.#find(path, false)
+    if (entry === undefined) throw refusal('ENOENT', path)
+    if (entry.type === 'link') return 0
+    return entry.type === 'file'
+      ? Math.ceil(entry.bytes.length / BLOCK_BYTES) * BLOCK_BYTES
+      : BLOCK_BYTES
   }
 
   async writeText(

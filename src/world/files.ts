@@ -38,6 +38,8 @@ export interface Files {
     range: { readonly offset: number; readonly bytesMax: number },
   ): Promise<Uint8Array>
   sizeOf(path: string): Promise<number>
+  /** What it takes of the disk, as `du` counts: bytes, in whole blocks. A link is not followed. */
+  allocatedSizeOf(path: string): Promise<number>
   /** Creates or replaces. */
   writeText(path: string, text: string, options?: { readonly mode?: number }): Promise<void>
   writeBytes(path: string, bytes: Uint8Array): Promise<void>

@@ -34,6 +34,7 @@ export function describeFiles(
       expect(await files.readText(path)).toBe('größer')
       expect(await files.readText(path, { bytesMax: 2 })).toBe('gr')
       expect(await files.sizeOf(path)).toBe(8)
+      expect(await files.allocatedSizeOf(path)).toBeGreaterThanOrEqual(512)
       await files.writeBytes(path, new Uint8Array([0, 255, 7]))
       expect([...(await files.readBytes(path))]).toEqual([0, 255, 7])
       expect([...(await files.readRange(path, { offset: 1, bytesMax: 9 }))]).toEqual([255, 7])

@@ -12,6 +12,7 @@ export function memoryFiles(texts: Readonly<Record<string, string>>, modes = 0o7
     readBytes: refuse,
     readRange: refuse,
     sizeOf: refuse,
+    allocatedSizeOf: refuse,
     writeText: refuse,
     writeBytes: refuse,
     openAppend: refuse,

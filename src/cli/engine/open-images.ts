@@ -9,7 +9,7 @@ import type { World } from '../../world/world.ts'
 
 /**
  * Unpacks the image archives that hitless.yaml names, where that was not done before, and tells what each image stands
- * for; what hitless.yaml says wins over what the archive says. Rejects with HitlessError `image-archive`.
+ * for; what hitless.yaml says wins over what the archive says. Rejects with HitlessError `image-archive` or `image-root`.
  */
 export async function openImages(
   world: Pick<World, 'files' | 'processes'>,
@@ -17,7 +17,8 @@ export async function openImages(
 ): Promise<(image: string) => ImageConfig | undefined> {
   const store = new ImageStore(world, join(cacheDirectory(), 'images'))
   const archives = new Map<string, ImageConfig>()
-  for (const { archive, pattern } of mappings) {
+  for (const { archive, root, pattern } of mappings) {
+    if (root !== undefined) await checkRoot(world, root, pattern)
     if (archive === undefined) continue
     const name = pattern.includes('*') ? '' : pattern
     archives.set(`${archive} ${pattern}`, await unpack(store, archive, name))
@@ -42,6 +43,19 @@ function merge(
     ...(workingDir === '' ? {} : { workingDir }),
     ...(stopSignal === undefined ? {} : { stopSignal }),
   }
+}
+
+/** Before a container fails for a program that is missing, as all of it is. With a tag in it, it may be made later. */
+async function checkRoot(
+  { files }: Pick<World, 'files'>,
+  root: string,
+  pattern: string,
+): Promise<void> {
+  if (root.includes('{tag}') || (await files.kindOf(root)) === 'directory') return
+  throw new HitlessError('image-root', `images.${pattern}.root: ${root} is not a directory`, {
+    exitCode: 2,
+    hint: "Name the directory that holds the image's root file system, relative to hitless.yaml.",
+  })
 }
 
 async function unpack(store: ImageStore, archive: string, image: string): Promise<ImageConfig> {

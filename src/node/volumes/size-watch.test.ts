@@ -35,6 +35,17 @@ test.each([
   expect(clock.timerCount).toBe(0)
 })
 
+test('a tmpfs, whose directories take nothing, may be filled to the limit', async () => {
+  const { clock, watch, told } = await watched(async (files) => {
+    await files.writeText('/v/full', 'x'.repeat(4 * BLOCK))
+    const sizes = files.allocatedSizeOf.bind(files)
+    files.allocatedSizeOf = async (path) => (path === '/v' ? 0 : sizes(path))
+  }, 4 * BLOCK)
+  await clock.advance(120_000)
+  expect(told).toEqual([])
+  await watch.stop()
+})
+
 test('it is told once, and nothing after the end', async () => {
   const { clock, watch, told } = await watched(async () => undefined, 1)
   await clock.advance(300_000)

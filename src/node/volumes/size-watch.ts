@@ -6,8 +6,6 @@ import { joinPath } from './paths.ts'
 const LOOK_MS = 60_000
 /** Files and directories of one volume: one with more is not counted to its end. */
 const ENTRIES_MAX = 20_000
-/** What a file takes of the disk, as most file systems hand it out. */
-const BLOCK_BYTES = 4_096
 
 export interface SizedVolume {
   readonly name: string
@@ -69,7 +67,7 @@ export class SizeWatch {
     let entries = 0
     let bytes = 0
     for (let path = directories.pop(); path !== undefined; path = directories.pop()) {
-      bytes += BLOCK_BYTES
+      bytes += await this.#bytesOf(path)
       for (const { name, isDirectory } of await files.list(path).catch(() => [])) {
         if (++entries > ENTRIES_MAX || this.#isStopped) return false
         const inside = joinPath(path, name)
@@ -81,15 +79,7 @@ export class SizeWatch {
     return bytes > bytesMax
   }
 
-  /** A link is not followed: what it leads to is not in the volume. */
   async #bytesOf(path: string): Promise<number> {
-    const { files } = this.#doors
-    try {
-      const status = await files.statusOf(path, { followLinks: false })
-      if (status?.type !== 'file') return 0
-      return Math.ceil((await files.sizeOf(path)) / BLOCK_BYTES) * BLOCK_BYTES
-    } catch {
-      return 0
-    }
+    return this.#doors.files.allocatedSizeOf(path).catch(() => 0)
   }
 }

@@ -30,6 +30,8 @@ export function liveFiles(): Files {
     readBytes: (path) => readFile(path),
     readRange,
     sizeOf: async (path) => (await stat(path)).size,
+    // The unit of st_blocks, whatever the file system's own blocks are.
+    allocatedSizeOf: async (path) => (await lstat(path)).blocks * 512,
     writeText: (path, text, options) => writeFile(path, text, options ?? {}),
     writeBytes: (path, bytes) => writeFile(path, bytes),
     openAppend: (path, options) => new LiveAppender(path, options),
