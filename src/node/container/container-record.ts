@@ -88,9 +88,14 @@ export function startAnew(
   return { ...started, last: end, backOff }
 }
 
-/** The kubelet keeps one ended process of an init container: the one before it is forgotten at the next sync. */
+/**
+ * The kubelet keeps one ended process of an init container: the one before it is forgotten at the next sync. To the
+ * sync that kills a sidecar for its probe that process still runs, and the wait counts from the one before it.
+ */
 export function forgetLast(record: ContainerRecord): ContainerRecord {
-  if (record.role === 'app' || record.phase.kind !== 'terminated') return record
+  const { phase } = record
+  if (record.role === 'app' || phase.kind !== 'terminated') return record
+  if (phase.termination.failedProbe !== undefined) return record
   const { last: _, ...rest } = record
   return rest
 }

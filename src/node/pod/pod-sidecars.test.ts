@@ -224,3 +224,16 @@ test('an init container that fails for good ends the pod without starting the ot
   expect(phase).toBe('Failed')
   expect(containerStatuses?.[0]?.state.waiting?.reason).toBe('PodInitializing')
 })
+
+test.each(['startup', 'liveness'])(
+  'a sidecar that keeps failing its %s probe waits longer and longer',
+  async (kind) => {
+    const probe: Probe = { tcpSocket: { port: 1 }, periodSeconds: 1, failureThreshold: 2 }
+    const proxy = sidecar('proxy', { [`${kind}Probe`]: probe })
+    const pod = play({ apps: { proxy: {}, app: {} }, inits: [proxy] })
+    await pod.clock.advance(60_000)
+    const starts = linesOf(pod, 'container-started').filter((line) => line.endsWith('proxy'))
+    // 10 s after the exit at 6 s, 20 s after the one at 17 s.
+    expect(starts).toEqual(['0 proxy', '2000 proxy', '4000 proxy', '16000 proxy', '37000 proxy'])
+  },
+)
