@@ -12,6 +12,9 @@ const MEMORY_MB_MAX = 250
 const DROPPED_OR_IMPEDED = [1, 3]
 const OK_OR_IMPEDED = [0, 3]
 
+/** Of a user who is root in it, and of whoever runs the tests outside. */
+const NAMESPACE = ['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c']
+
 const CHUNK = Buffer.alloc(MIB, 'a')
 const ZIPPED = gzipSync('hello')
 
@@ -164,8 +167,9 @@ test('records that the disk refuses are told at once, and the summary is whole',
     const small = `${cwd}/small`
     // A file system of 64 kB, in a mount namespace that ends with the command.
     const mounted = `mkdir -p ${small} && mount -t tmpfs -o size=64k none ${small} && exec "$@"`
-    const prefix = ['unshare', '--mount', 'sh', '-c', mounted, 'sh']
-    if (spawnSync('unshare', ['--mount', 'sh', '-c', mounted, 'sh', 'true']).status !== 0) return
+    const prefix = [...NAMESPACE, mounted, 'sh']
+    const [command = '', ...words] = prefix
+    if (spawnSync(command, [...words, 'true']).status !== 0) return
     const args = ['--requests', '3000', '--rate', '3000/s', '--output', `${small}/run.ledger`]
     const { exitCode, stdout, stderr } = await runHitless(['load', `${base}/`, ...args], { prefix })
     expect(stderr).toContain(`error: records are missing in ${small}/run.ledger: `)
