@@ -42,7 +42,9 @@ export async function runPostStart(
   const left = Promise.withResolvers<'left-alone'>()
   const onAbort = () => left.resolve('left-alone')
   leaveAlone.addEventListener('abort', onAbort, { once: true })
-  const options = { timeoutMs: HOOK_MS_MAX, cutOff: leaveAlone, killed: container.killed }
+  // Nothing but its end takes an unanswered request away; a command goes with its container.
+  const killed = handler.httpGet === undefined ? container.killed : leaveAlone
+  const options = { timeoutMs: HOOK_MS_MAX, cutOff: leaveAlone, killed }
   const outcome = await Promise.race([
     runHook(doors, handler, targetOf(container), options),
     left.promise,

@@ -314,6 +314,25 @@ test.each([
   expect(pod.clock.timerCount).toBe(0)
 })
 
+test('a postStart request that nobody answers ends when its pod does not wait for it any more', async () => {
+  const asked: (AbortSignal | undefined)[] = []
+  const pod = playPod({
+    container: { lifecycle: { postStart: { httpGet: { port: 8080 } } } },
+    spec: { terminationGracePeriodSeconds: 5 },
+  })
+  pod.network.request = ({ signal }) => {
+    asked.push(signal)
+    return new Promise(() => undefined)
+  }
+  await pod.clock.advance(2_000)
+  pod.deletePod()
+  await pod.clock.advance(4_000)
+  expect(asked.map((signal) => signal?.aborted)).toEqual([false])
+  await pod.clock.advance(10_000)
+  expect(asked.map((signal) => signal?.aborted)).toEqual([true])
+  expect(pod.isDone()).toBe(true)
+})
+
 const SLEEP = { exec: { command: ['sleep', '60'] } }
 const hang = () => ({ exitCode: 0, delayMs: 3_600_000 })
 
