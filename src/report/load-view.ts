@@ -16,6 +16,8 @@ export interface LoadView {
   readonly summary?: (result: LoadResult, page: Page) => string
   /** On a terminal, instead of the rows: a whole screen, drawn anew some times a second. */
   readonly frame?: (scene: LoadScene, screen: Screen) => string
+  /** It is the report of another tool, which has no place for what impeded the generator. */
+  readonly omitsImpediments?: true
 }
 
 /** What a view is drawn on. */

@@ -35,7 +35,14 @@ export function viewNamed(name = 'rows'): LoadView {
   return view
 }
 
-export function exitCodeOf({ tally, generator }: LoadResult): number {
-  if (tally.notSent > 0 || (generator.impediments?.length ?? 0) > 0) return 3
+/** The exit code, and why it is 3 where the view has no place for that. */
+export function endOf({ tally, generator }: LoadResult, view: LoadView): number {
+  const { impediments = [] } = generator
+  if (view.omitsImpediments === true) {
+    const notSent = `${tally.notSent} of ${tally.planned} requests were not sent.`
+    const reasons = tally.notSent > 0 ? [notSent, ...impediments] : impediments
+    for (const reason of reasons) process.stderr.write(`note: ${reason}\n`)
+  }
+  if (tally.notSent > 0 || impediments.length > 0) return 3
   return tally.dropped > 0 ? 1 : 0
 }

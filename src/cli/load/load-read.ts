@@ -8,7 +8,7 @@ import { encodeRecord, RECORD_BYTES, type RequestRecord } from '../../timeline/l
 import type { LoadResult } from '../../timeline/load-summary.ts'
 import { badFlag } from '../flag-values.ts'
 import { openHdr } from './output/hdr-file.ts'
-import { exitCodeOf, type LoadShowFlags, pageOn, shownOn, viewNamed } from './load-end.ts'
+import { endOf, type LoadShowFlags, pageOn, shownOn, viewNamed } from './load-end.ts'
 import { outputFailed, outputFormat, recordText, STANDARD_OUTPUT } from './output/load-output.ts'
 
 const STANDARD_INPUT = '-'
@@ -29,7 +29,7 @@ export async function readLoad(paths: readonly string[], flags: LoadShowFlags): 
   stream.write(view.summary?.(result, page) ?? '')
   if (output !== undefined) await writeAll(paths, output, { begin: merge.begin(), result })
   await writeHdr(result)
-  return exitCodeOf(result)
+  return endOf(result, view)
 }
 
 function checkOutput(paths: readonly string[], output: string): void {

@@ -18,7 +18,7 @@ import { printError } from '../print-error.ts'
 import { threadedLoad } from '../threads/threaded-load.ts'
 import { openHdr } from './output/hdr-file.ts'
 import { leftReport } from './left-report.ts'
-import { exitCodeOf, type LoadShowFlags, shownOn, viewNamed } from './load-end.ts'
+import { endOf, type LoadShowFlags, shownOn, viewNamed } from './load-end.ts'
 import { LoadInterruption } from './load-interruption.ts'
 import type { LoadFlags } from './options/load-flags.ts'
 import { type LoadOrder, readLoadOrder } from './options/load-options.ts'
@@ -109,7 +109,8 @@ async function sendLoad(url: string | undefined, flags: LoadCommandFlags): Promi
   )
   await writeHdr(result)
   if (interruption.isInterrupted) return INTERRUPTED
-  return isWritten === false ? 3 : exitCodeOf(result)
+  const exitCode = endOf(result, view)
+  return isWritten === false ? 3 : exitCode
 }
 
 const SLOW_PER_SECOND = 1_000

@@ -10,6 +10,7 @@ import { placeOf } from './url-place.ts'
 export const AB_VIEW: LoadView = {
   header: ({ url }) => `Benchmarking ${placeOf(url).host} (be patient)\n`,
   summary: renderAb,
+  omitsImpediments: true,
 }
 
 const PERCENTILES = [50, 66, 75, 80, 90, 95, 98, 99, 100]

@@ -9,7 +9,11 @@ import { formatG, goDuration } from './go-format.ts'
 import { placeOf } from './url-place.ts'
 
 /** The text of `fortio load`. */
-export const FORTIO_VIEW: LoadView = { header: renderHeader, summary: renderFortio }
+export const FORTIO_VIEW: LoadView = {
+  header: renderHeader,
+  summary: renderFortio,
+  omitsImpediments: true,
+}
 
 function renderHeader(description: LoadDescription): string {
   const { url, ratePerSecond, seconds, requestsMax, users, workers } = description

@@ -2,7 +2,10 @@ import type { Distribution } from '../../timeline/histogram.ts'
 import type { LoadView } from '../load-view.ts'
 
 /** The latencies as HdrHistogram's percentile distribution, for its plotter and for wrk2's users. */
-export const HDR_VIEW: LoadView = { summary: ({ tally }) => renderHdr(tally.latencyUs) }
+export const HDR_VIEW: LoadView = {
+  summary: ({ tally }) => renderHdr(tally.latencyUs),
+  omitsImpediments: true,
+}
 
 /** Steps between a percentile and the one half as far from 100. */
 const TICKS_PER_HALF_DISTANCE = 5

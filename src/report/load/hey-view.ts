@@ -5,7 +5,7 @@ import type { LoadView, Page } from '../load-view.ts'
 import { Footnotes, UNKNOWN } from './footnotes.ts'
 
 /** The summary of hey. */
-export const HEY_VIEW: LoadView = { summary: renderHey }
+export const HEY_VIEW: LoadView = { summary: renderHey, omitsImpediments: true }
 
 const PERCENTILES = [10, 25, 50, 75, 90, 95, 99]
 const BARS = 10

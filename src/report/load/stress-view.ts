@@ -11,6 +11,7 @@ export const STRESS_VIEW: LoadView = {
   row: ({ description, tally, row, isLive = false }) =>
     isLive ? '' : `${rowOf(description, tally, row.second + 1)}\n`,
   summary: renderSummary,
+  omitsImpediments: true,
 }
 
 const RULE_ABOVE =

@@ -5,7 +5,7 @@ import { Footnotes, UNKNOWN } from './footnotes.ts'
 import { goDuration } from './go-format.ts'
 
 /** The text of `vegeta report`. */
-export const VEGETA_VIEW: LoadView = { summary: renderVegeta }
+export const VEGETA_VIEW: LoadView = { summary: renderVegeta, omitsImpediments: true }
 
 const NAME_WIDTH = 14
 const LEGEND_WIDTH = 33

@@ -47,6 +47,12 @@ function textOf(view: LoadView, load: MadeUpLoad, page = PLAIN_PAGE): string {
 
 const NAMES = Object.keys(LOAD_VIEWS)
 
+test.each(NAMES)('what impeded the generator is in the report, or known not to be: %s', (name) => {
+  const view = LOAD_VIEWS[name]!
+  const hasReason = textOf(view, NOT_SENT).includes('other programs took the processor')
+  expect(hasReason).toBe(view.omitsImpediments !== true)
+})
+
 test.each(NAMES)('a run with drops as %s', async (name) => {
   await expect(textOf(LOAD_VIEWS[name]!, TROUBLED)).toMatchFileSnapshot(`golden/${name}.txt`)
 })
