@@ -177,10 +177,11 @@ function allNamespaces(): Set<string> {
   return found
 }
 
-/** What a run might leave on the machine itself. */
+/** What a run might leave on the machine itself, without what a Docker engine beside it makes and removes meanwhile. */
 function machineState() {
+  const mounts = readFileSync('/proc/self/mounts', 'utf8').split('\n')
   return {
-    mounts: readFileSync('/proc/self/mounts', 'utf8'),
-    interfaces: Object.keys(networkInterfaces()),
+    mounts: mounts.filter((line) => !line.includes('docker')),
+    interfaces: Object.keys(networkInterfaces()).filter((name) => !/^(?:veth|br-)/.test(name)),
   }
 }
