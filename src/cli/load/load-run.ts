@@ -109,8 +109,7 @@ async function sendLoad(url: string | undefined, flags: LoadCommandFlags): Promi
   )
   await writeHdr(result)
   if (interruption.isInterrupted) return INTERRUPTED
-  const exitCode = endOf(result, view)
-  return isWritten === false ? 3 : exitCode
+  return isWritten === false ? 3 : endOf(result, view)
 }
 
 const SLOW_PER_SECOND = 1_000
