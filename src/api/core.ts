@@ -25,6 +25,8 @@ export interface Node extends ApiObject {
   readonly spec?: {
     readonly unschedulable?: boolean
     readonly podCIDR?: string
+    /** One for each family of addresses. */
+    readonly podCIDRs?: readonly string[]
     readonly taints?: readonly Taint[]
   }
   readonly status?: {

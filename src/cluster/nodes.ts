@@ -3,12 +3,14 @@ import { stopAll } from '../base/stop-all.ts'
 import type { Client } from '../client/client.ts'
 import { startNode, type NodeOptions } from '../node/agent.ts'
 import type { NodeNotice } from '../node/node-notice.ts'
+import type { PodCidr } from '../node/pod-cidr.ts'
+import { takePodCidr } from '../node/take-pod-cidr.ts'
 import type { PodFiles } from '../node/termination-message.ts'
 import type { StartDataPlane } from '../proxy/data-plane.ts'
 import type { Profile } from '../proxy/profile.ts'
 import { recordConnections, startServiceProxy } from '../proxy/service-proxy.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import type { Recorder } from '../timeline/fact.ts'
+import type { ObjectRef, Recorder } from '../timeline/fact.ts'
 import type { World } from '../world/world.ts'
 import { startClusterDns } from './cluster-dns.ts'
 
@@ -24,6 +26,8 @@ export interface NodesOptions {
   readonly logDirectory: string
   /** Where pods keep their volumes and their own files. */
   readonly podFiles: PodFiles
+  /** Of each node, as takePodCidrs gives them. */
+  readonly podCidrs: ReadonlyMap<string, PodCidr>
   /** Answer names of the cluster, at an address that pods reach. Absent: they resolve names as the host does. */
   readonly hasDns?: boolean
   /** Of each node. Absent: the scheduler does not count what pods ask for. */
@@ -33,12 +37,33 @@ export interface NodesOptions {
   /** Tells this run from others with a node of the same name. Absent: there are none. */
   readonly holder?: string
   readonly onNotice?: (nodeName: string, notice: NodeNotice) => void
+  /** Told once of each Service that has pods on nodes of other machines, which are not reached from here. */
+  readonly onElsewhere: (service: ObjectRef) => void
   readonly onNode: (nodeName: string, access: PodAccess) => void
 }
 
 export interface Nodes {
   /** Ends all pods at once; resolves when nothing runs. */
   stop(): Promise<void>
+}
+
+/** The range of addresses of each node's pods: what a runtime has to know before it starts. Rejects with HitlessError, ApiError. */
+export async function takePodCidrs({
+  world: { clock },
+  clientOf,
+  nodeNames,
+  capacity,
+  description,
+}: Pick<NodesOptions, 'world' | 'clientOf' | 'nodeNames' | 'capacity' | 'description'>): Promise<
+  ReadonlyMap<string, PodCidr>
+> {
+  const client = clientOf('kubelet')
+  const ranges = new Map<string, PodCidr>()
+  for (const name of nodeNames) {
+    const node = { name, ...description, ...(capacity && { capacity }) }
+    ranges.set(name, await takePodCidr({ client, clock }, node))
+  }
+  return ranges
 }
 
 /** Nodes that run pods, and the service proxy on their side of the API. */
@@ -56,12 +81,15 @@ export async function startNodes(options: NodesOptions): Promise<Nodes> {
       profile: options.profile,
       dataPlane,
       recorder,
+      ownNodes: options.nodeNames,
+      onElsewhere: options.onElsewhere,
     })
     stops.push(() => proxy.stop())
     const dnsDoors = { client: clientOf('coredns'), ...world }
     const clusterDns = await startClusterDns(dnsDoors, options.hasDns)
     stops.push(clusterDns.stop)
     for (const nodeName of options.nodeNames) {
+      const podCidr = options.podCidrs.get(nodeName)
       const node = await startNode({
         world,
         client: clientOf('kubelet'),
@@ -75,6 +103,7 @@ export async function startNodes(options: NodesOptions): Promise<Nodes> {
         heartbeat: true,
         eventOptions: { correlate: true },
         ...clusterDns.ofNode,
+        ...(podCidr === undefined ? {} : { podCidr }),
         ...(options.holder === undefined ? {} : { holder: options.holder }),
         ...(onNotice && { onNotice: (notice: NodeNotice) => onNotice(nodeName, notice) }),
         ...(options.description === undefined ? {} : { description: options.description }),

@@ -12,6 +12,7 @@ import { startEndpointSliceController } from './endpointslice/controller.ts'
 import { startEndpointSliceMirroringController } from './endpointslicemirroring/controller.ts'
 import { startGarbageCollector } from './gc/controller.ts'
 import { startNamespaceController } from './namespace/controller.ts'
+import { startNodeIpamController } from './nodeipam/controller.ts'
 import { startNodeLifecycleController } from './nodelifecycle/controller.ts'
 import { startPodGarbageCollector } from './podgc/controller.ts'
 import { startReplicaSetController } from './replicaset/controller.ts'
@@ -51,6 +52,7 @@ const CONTROLLERS = {
     kinds: ['PodDisruptionBudget', 'Pod', 'ReplicaSet', 'Deployment'],
   },
   namespace: { start: startNamespaceController, kinds: ['Namespace', ...NAMESPACED] },
+  nodeipam: { start: startNodeIpamController, kinds: ['Node', 'Pod'] },
   nodelifecycle: { start: startNodeLifecycleController, kinds: ['Node', 'Lease', 'Pod'] },
   podgc: { start: startPodGarbageCollector, kinds: ['Pod', 'Node'] },
   tainteviction: { start: startTaintEvictionController, kinds: ['Node', 'Pod'] },
@@ -77,6 +79,7 @@ const ALL: readonly ControllerName[] = [
   'endpointslicemirroring',
   'disruption',
   'namespace',
+  'nodeipam',
   'nodelifecycle',
   'tainteviction',
   'podgc',

@@ -13,10 +13,16 @@ import { UnenforcedLimits } from './container/unenforced-limits.ts'
 import type { NodeDoors, PodEvent } from './doors.ts'
 import { viewEndedPod } from './pod/ended-pod.ts'
 import { startHeartbeat, type Heartbeat } from './registration/node-lease.ts'
-import { registerNode, reportNode, type NodeDescription } from './registration/node-object.ts'
+import {
+  DEFAULT_NODE_IP,
+  registerNode,
+  reportNode,
+  type NodeDescription,
+} from './registration/node-object.ts'
 import { LogSweep } from './logs/log-sweep.ts'
 import type { NodeNotice } from './node-notice.ts'
 import { newPodAccess } from './pod-access.ts'
+import type { PodCidr } from './pod-cidr.ts'
 import { PodWorker } from './pod/pod-worker.ts'
 import { DEFAULT_TIMINGS, type NodeTimings } from './timings.ts'
 import { preparePodDirectory } from './volumes/pod-directory.ts'
@@ -48,6 +54,8 @@ export interface NodeOptions {
   readonly description?: Pick<NodeDescription, 'labels' | 'taints' | 'info'>
   /** Renew the node's Lease and report its status, for a cluster whose controllers look after nodes. Default false. */
   readonly heartbeat?: boolean
+  /** Range of its pods' addresses. Absent: the runtime's own. */
+  readonly podCidr?: PodCidr
   /** With a heartbeat: tells this run from others with a node of the same name. Absent: there are none. */
   readonly holder?: string
   /** With a heartbeat: told of what whoever runs the node should know. */
@@ -75,7 +83,7 @@ export interface NodeAgent {
  * removal, each on its own. Changes of the API are acted on at once.
  */
 export async function startNode(options: NodeOptions): Promise<NodeAgent> {
-  const { world, client, runtime, nodeName, nodeIP = '127.0.0.1' } = options
+  const { world, client, runtime, nodeName, nodeIP = DEFAULT_NODE_IP } = options
   const events = newEventRecorder(client, world.clock, 'kubelet', {
     ...options.eventOptions,
     host: nodeName,
@@ -83,13 +91,7 @@ export async function startNode(options: NodeOptions): Promise<NodeAgent> {
   const emit = (pod: Pod, { type, reason, message, container }: PodEvent) =>
     events.event(pod, type, reason, message, fieldOf(pod, container))
   const doors = doorsOf(options, nodeIP)
-  const { capacity } = options
-  const description = {
-    name: nodeName,
-    ip: nodeIP,
-    ...options.description,
-    ...(capacity === undefined ? {} : { capacity }),
-  }
+  const description = descriptionOf(options, nodeIP)
   await registerNode(client, world.clock, description)
 
   const adopted = await Adopted.of(runtime)
@@ -132,6 +134,19 @@ export async function startNode(options: NodeOptions): Promise<NodeAgent> {
         await heartbeat?.release()
       }
     },
+  }
+}
+
+function descriptionOf(
+  { nodeName: name, description, capacity, podCidr }: NodeOptions,
+  ip: string,
+): NodeDescription {
+  return {
+    name,
+    ip,
+    ...description,
+    ...(capacity === undefined ? {} : { capacity }),
+    ...(podCidr === undefined ? {} : { podCidr }),
   }
 }
 
@@ -178,6 +193,7 @@ function doorsOf(
     sourceWatches: new SourceWatches(client, world.clock),
     unenforcedLimits: new UnenforcedLimits(recorder, options.nodeName),
     machine: options.machine ?? {},
+    ...(options.podCidr === undefined ? {} : { podCidr: options.podCidr.cidr }),
     ...(podFiles === undefined ? {} : { podFiles }),
     ...(options.clusterDns === undefined ? {} : { clusterDns: options.clusterDns }),
   }

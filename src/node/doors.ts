@@ -23,6 +23,8 @@ export interface NodeDoors {
   readonly podFiles?: PodFiles
   /** What pods are told that the node has, where its object does not say it. */
   readonly machine: ResourceAmounts
+  /** Range of its pods' addresses. Absent: the runtime's own. */
+  readonly podCidr?: string
   /** The cluster's DNS. Absent: there is none, and pods resolve names as the host does. */
   readonly clusterDns?: readonly string[]
   /** Told of limits that the runtime does not enforce. Absent: nobody is. */

@@ -12,6 +12,8 @@ export interface ServiceRoute {
 export interface RouteEndpoint {
   readonly ip: string
   readonly port: number
+  /** Of a pod on another machine, to which there is no way: a pod of this machine may have the address. Absent: false. */
+  readonly isElsewhere?: true
 }
 
 export interface RoutedConnection {

@@ -3,7 +3,7 @@ import type { ConnectResult } from '../timeline/fact.ts'
 import type { Connection, ConnectionHandlers, Network, SocketError } from '../world/network.ts'
 import { seededRandom } from '../world/random.ts'
 import { newVirtualClock } from '../world/virtual-clock.ts'
-import type { RoutedConnection } from './data-plane.ts'
+import type { RoutedConnection, ServiceRoute } from './data-plane.ts'
 import { startForwarder } from './forwarder.ts'
 
 const SERVICE = { kind: 'Service', namespace: 'default', name: 'web' }
@@ -60,13 +60,15 @@ const ACCEPTED_AT = ACCEPTED_AT_MS * 1e6
 const refuseRequest = () => Promise.reject(new Error('a forwarder makes no requests'))
 
 /** A forwarder with one client that has just been accepted, and its connection to the endpoint. */
-async function accepted() {
+async function accepted(route: ServiceRoute = ROUTE) {
   const clock = newVirtualClock()
   const client = new PlayedConnection()
   const endpoint = new PlayedConnection()
+  let dialled = 0
   let accept: ((connection: Connection) => ConnectionHandlers) | undefined
   const network: Network = {
     connect: (_target, handlers) => {
+      dialled++
       endpoint.handlers = handlers
       return endpoint
     },
@@ -85,11 +87,11 @@ async function accepted() {
     random: seededRandom(1),
     onConnections: (connections) => reports.push([...connections]),
   })
-  await forwarder.program([ROUTE])
+  await forwarder.program([route])
   await clock.advance(ACCEPTED_AT_MS)
   client.handlers = accept?.(client)
   client.handlers?.onOpen()
-  return { clock, client, endpoint, forwarder, reports }
+  return { clock, client, endpoint, forwarder, reports, dialled: () => dialled }
 }
 
 test('an endpoint that does not answer for 10 seconds is given up', async () => {
@@ -129,6 +131,17 @@ test.each<[errno: string, result: ConnectResult]>([
     expect(clock.timerCount).toBe(0)
   },
 )
+
+test('an endpoint elsewhere is not dialled, whoever has its address here: it is unreachable', async () => {
+  const endpoints = [{ ...ENDPOINT, isElsewhere: true as const }]
+  const { clock, client, forwarder, reports, dialled } = await accepted({ ...ROUTE, endpoints })
+  await clock.advance(30)
+  expect(dialled()).toBe(0)
+  expect(client.asked).toEqual(['reset'])
+  expect(reports.flat()).toMatchObject([{ result: 'unreachable', errno: 'EHOSTUNREACH' }])
+  await forwarder.stop()
+  expect(clock.timerCount).toBe(0)
+})
 
 test.each<[title: string, act: (client: PlayedConnection) => void]>([
   ['its first byte', (client) => client.handlers?.onData(bytesOf('G'))],

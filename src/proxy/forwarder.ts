@@ -1,6 +1,12 @@
 import { HitlessError } from '../base/error.ts'
 import type { Clock, Timer } from '../world/clock.ts'
-import type { Connection, ConnectionHandlers, Listener, Network } from '../world/network.ts'
+import type {
+  Connection,
+  ConnectionHandlers,
+  Listener,
+  Network,
+  SocketError,
+} from '../world/network.ts'
 import { randomElement, type Random } from '../world/random.ts'
 import type { DataPlane, RouteEndpoint, RoutedConnection, ServiceRoute } from './data-plane.ts'
 import { Relay } from './relay.ts'
@@ -96,7 +102,8 @@ class Forwarder implements DataPlane {
     const route = this.#routes.get(key)
     const endpoint = randomElement(this.#options.random, route?.endpoints ?? [])
     if (route === undefined || endpoint === undefined) return refuse(client)
-    const { network, clock } = this.#options
+    const { clock } = this.#options
+    const network = endpoint.isElsewhere === true ? noWay(clock) : this.#options.network
     const at = clock.monotonicNs()
     const relay = new Relay({
       network,
@@ -132,6 +139,32 @@ class Forwarder implements DataPlane {
     const connections = this.#unreported
     this.#unreported = []
     if (connections.length > 0) this.#options.onConnections(connections)
+  }
+}
+
+/** Every address is unreachable, as the kernel tells it of one that it has no route to. */
+function noWay(clock: Clock): Pick<Network, 'connect'> {
+  return {
+    connect({ host, port }, handlers) {
+      let isClosed = false
+      const close = (error?: SocketError) => {
+        if (isClosed) return
+        isClosed = true
+        timer.cancel()
+        handlers.onClose(error)
+      }
+      const timer = clock.after(0, () => close({ code: 'EHOSTUNREACH', syscall: 'connect' }))
+      return {
+        localPort: 0,
+        remoteAddress: host,
+        remotePort: port,
+        write: () => true,
+        end: ignore,
+        reset: () => close(),
+        pause: ignore,
+        resume: ignore,
+      }
+    },
   }
 }
 

@@ -29,7 +29,7 @@ const FIRST_BYTE_MS = 10
 const KEPT_BYTES_MAX = 64 * 1024
 
 export interface RelayOptions {
-  readonly network: Network
+  readonly network: Pick<Network, 'connect'>
   readonly clock: Clock
   /** Just accepted. */
   readonly client: Connection

@@ -164,3 +164,17 @@ test('the order of the input does not matter', () => {
   ])
   expect(planRoutes(services.toReversed(), slices.toReversed())).toEqual(routes)
 })
+
+test('pods of other nodes are marked where only some nodes are reached', () => {
+  const endpoints = [
+    { addresses: ['10.0.0.1'], nodeName: 'own' },
+    { addresses: ['10.0.0.2'], nodeName: 'other' },
+    { addresses: ['10.0.0.3'] },
+  ]
+  const marksOf = (ownNodes?: ReadonlySet<string>) =>
+    planRoutes([service()], [slice(endpoints)], ownNodes)[0]?.endpoints.map(
+      ({ isElsewhere }) => isElsewhere,
+    )
+  expect(marksOf(new Set(['own']))).toEqual([undefined, true, undefined])
+  expect(marksOf()).toEqual([undefined, undefined, undefined])
+})

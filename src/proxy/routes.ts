@@ -13,17 +13,20 @@ import type { RouteEndpoint, ServiceRoute } from './data-plane.ts'
  * `internalTrafficPolicy: Cluster`: all ready endpoints; if none is ready, all that are serving and
  * terminating (KEP-1669, ProxyTerminatingEndpoints); else none, and connections are refused.
  * Headless and ExternalName Services have no address to route, and only TCP is. Sorted by Service,
- * then port, then endpoint, whatever the order of the input.
+ * then port, then endpoint, whatever the order of the input. `ownNodes`: the only ones whose pods are reached. Absent: all are.
  * https://kubernetes.io/docs/reference/networking/virtual-ips/
  */
 export function planRoutes(
   services: readonly Service[],
   slices: readonly EndpointSlice[],
+  ownNodes?: ReadonlySet<string>,
 ): readonly ServiceRoute[] {
   const slicesByService = groupByService(slices)
   return services
     .filter(isRouted)
-    .flatMap((service) => routesOf(service, slicesByService.get(serviceKey(service)) ?? []))
+    .flatMap((service) =>
+      routesOf(service, slicesByService.get(serviceKey(service)) ?? [], ownNodes),
+    )
     .sort((a, b) => compareTexts(routeKey(a), routeKey(b)))
 }
 
@@ -40,7 +43,11 @@ export function isTcp({ protocol }: { readonly protocol?: ServicePort['protocol'
   return protocol === undefined || protocol === 'TCP'
 }
 
-function routesOf(service: Service, slices: readonly EndpointSlice[]): ServiceRoute[] {
+function routesOf(
+  service: Service,
+  slices: readonly EndpointSlice[],
+  ownNodes: ReadonlySet<string> | undefined,
+): ServiceRoute[] {
   const { name, namespace } = service.metadata
   const clusterIP = service.spec.clusterIP ?? ''
   const addressType = clusterIP.includes(':') ? 'IPv6' : 'IPv4'
@@ -49,7 +56,7 @@ function routesOf(service: Service, slices: readonly EndpointSlice[]): ServiceRo
     service: { kind: 'Service', ...(namespace === undefined ? {} : { namespace }), name },
     clusterIP,
     port: port.port,
-    endpoints: selectEndpoints(candidatesFor(port, sameFamily)),
+    endpoints: selectEndpoints(candidatesFor(port, sameFamily, ownNodes)),
   }))
 }
 
@@ -59,21 +66,31 @@ interface Candidate {
 }
 
 /** A Service port and a slice port belong together by name; an unnamed one is named ''. */
-function candidatesFor(servicePort: ServicePort, slices: readonly EndpointSlice[]): Candidate[] {
+function candidatesFor(
+  servicePort: ServicePort,
+  slices: readonly EndpointSlice[],
+  ownNodes: ReadonlySet<string> | undefined,
+): Candidate[] {
   return slices.flatMap(({ ports, endpoints }) =>
     (ports ?? [])
       .filter((port) => isTcp(port) && (port.name ?? '') === (servicePort.name ?? ''))
       .flatMap(({ port }) =>
-        port === undefined ? [] : (endpoints ?? []).flatMap(candidateAt(port)),
+        port === undefined ? [] : (endpoints ?? []).flatMap(candidateAt(port, ownNodes)),
       ),
   )
 }
 
 /** Of several addresses only the first is used, as the EndpointSlice API says: they are fungible. */
-function candidateAt(port: number): (endpoint: Endpoint) => Candidate[] {
+function candidateAt(
+  port: number,
+  ownNodes: ReadonlySet<string> | undefined,
+): (endpoint: Endpoint) => Candidate[] {
   return (endpoint) => {
-    const [ip] = endpoint.addresses
-    return ip === undefined ? [] : [{ endpoint, address: { ip, port } }]
+    const { addresses, nodeName } = endpoint
+    const [ip] = addresses
+    const isElsewhere = ownNodes !== undefined && nodeName !== undefined && !ownNodes.has(nodeName)
+    const address = { ip: ip ?? '', port, ...(isElsewhere && { isElsewhere }) }
+    return ip === undefined ? [] : [{ endpoint, address }]
   }
 }
 

@@ -1,7 +1,7 @@
 import { throwLater } from '../base/throw-later.ts'
 import type { Client } from '../client/client.ts'
 import { newInformer, type Informer } from '../client/informer.ts'
-import type { Recorder } from '../timeline/fact.ts'
+import type { ObjectRef, Recorder } from '../timeline/fact.ts'
 import { sleep, type Clock, type Timer } from '../world/clock.ts'
 import { randomBetween, type Random } from '../world/random.ts'
 import type { DataPlane, RoutedConnection, ServiceRoute } from './data-plane.ts'
@@ -15,6 +15,10 @@ export interface ServiceProxyOptions {
   readonly clock: Clock
   readonly random: Random
   readonly profile: Profile
+  /** The only ones whose pods the data plane reaches. Absent: it reaches all. */
+  readonly ownNodes?: readonly string[]
+  /** Told once of each Service that has pods elsewhere, too. Default: nobody. */
+  readonly onElsewhere?: (service: ObjectRef) => void
   /** Stays the caller's to stop, after the proxy. */
   readonly dataPlane: DataPlane
   readonly recorder: Recorder
@@ -57,6 +61,9 @@ export function recordConnections(
   }
 }
 
+/** Nobody reads more of them. */
+const TOLD_MAX = 100
+
 class WatchingProxy implements ServiceProxy {
   readonly #options: ServiceProxyOptions
   readonly #services: Informer<'Service'>
@@ -67,6 +74,7 @@ class WatchingProxy implements ServiceProxy {
   #syncing: Promise<void> = Promise.resolve()
   #inForce: ReadonlyMap<string, ServiceRoute> = new Map()
   #listsRead = false
+  readonly #told = new Set<string>()
 
   constructor(options: ServiceProxyOptions) {
     this.#options = options
@@ -124,13 +132,25 @@ class WatchingProxy implements ServiceProxy {
 
   /** What changes after this moment, also while the delay runs, is for the next sync. */
   async #program(): Promise<void> {
-    const { clock, random, profile, dataPlane } = this.#options
-    const routes = planRoutes(this.#services.list(), this.#slices.list())
+    const { clock, random, profile, dataPlane, ownNodes } = this.#options
+    const own = ownNodes && new Set(ownNodes)
+    const routes = planRoutes(this.#services.list(), this.#slices.list(), own)
     const delayMs = randomBetween(random, ...profile.programmingMs)
     if (delayMs > 0) await sleep(clock, delayMs, this.#stopping.signal)
     if (this.#stopping.signal.aborted) return
     await dataPlane.program(routes)
     this.#recordChanges(routes)
+    this.#tellElsewhere(routes)
+  }
+
+  #tellElsewhere(routes: readonly ServiceRoute[]): void {
+    for (const { service, endpoints } of routes) {
+      if (!endpoints.some(({ isElsewhere }) => isElsewhere)) continue
+      const key = `${service.namespace ?? ''}/${service.name}`
+      if (this.#told.has(key) || this.#told.size >= TOLD_MAX) continue
+      this.#told.add(key)
+      this.#options.onElsewhere?.(service)
+    }
   }
 
   #recordChanges(routes: readonly ServiceRoute[]): void {

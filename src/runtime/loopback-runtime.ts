@@ -19,7 +19,7 @@ import { CommandStreams } from './process/command-streams.ts'
 import { openConnectionStreams } from './process/connection-streams.ts'
 import { ContainerLogs } from './process/container-logs.ts'
 import { OutputPipes } from './process/output-pipes.ts'
-import { PodAddresses, formatIpv4, parsePodCidr } from './process/pod-addresses.ts'
+import { DEFAULT_POD_CIDR, PodAddresses, formatIpv4 } from './process/pod-addresses.ts'
 import { SCRIPT_ENVIRONMENT } from './process/shell.ts'
 import {
   ContainerGoneError,
@@ -47,6 +47,8 @@ export interface LoopbackRuntimeOptions {
   readonly network: Network
   readonly images: (image: string) => ImageConfig | undefined
   readonly onWarning?: (message: string) => void
+  /** Ranges of addresses within one network of 16 bits, one for each node of this machine. Default 10.244.0.0/16. */
+  readonly podCidrs?: readonly string[]
   /** `ports` where a system has one loopback address only. Default: as this one is. */
   readonly by?: Addressing['by']
 }
@@ -110,7 +112,7 @@ class LoopbackRuntime implements Runtime {
   readonly #machine: LoopbackMachine
   readonly #world: LoopbackWorld
   readonly #warnings: OnceEach
-  readonly #addresses = new PodAddresses(parsePodCidr('10.244.0.0/16'))
+  readonly #addresses: PodAddresses
   readonly #guards: PortGuards
   readonly #owners: WildcardOwners
   readonly #pods = new Map<string, Pod>()
@@ -127,9 +129,10 @@ class LoopbackRuntime implements Runtime {
     const pipes = new OutputPipes(processes, directory)
     const logs = new ContainerLogs(files)
     this.#world = { processes, files, logs, clock, tools, pipes, onWarning }
+    this.#addresses = new PodAddresses(options.podCidrs ?? [DEFAULT_POD_CIDR])
     this.addressing = {
       serviceNetwork: '10.96.',
-      podNetwork: '10.244.',
+      podNetwork: formatIpv4(this.#addresses.gateway).replace(/\d+\.\d+$/, ''),
       by: options.by ?? (isLinux ? 'addresses' : 'ports'),
       lowestPort,
     }
@@ -137,7 +140,7 @@ class LoopbackRuntime implements Runtime {
     if (isLinux && this.addressing.by === 'addresses') this.portUse = (id) => this.#portUse(id)
     this.description =
       this.addressing.by === 'addresses'
-        ? 'pods as plain processes, an address 127.244.x.y each'
+        ? `pods as plain processes, an address ${this.addressing.podNetwork?.replace(/^\d+/, '127')}x.y each`
         : 'pods as plain processes, a port of 127.0.0.1 each'
     this.#guards = new PortGuards(options.network, (port) =>
       this.#warnings.tell(
@@ -154,7 +157,7 @@ class LoopbackRuntime implements Runtime {
 
   async createSandbox(config: SandboxConfig): Promise<Sandbox> {
     invariant(!this.#pods.has(config.id), `sandbox ${config.id} exists already`)
-    const address = this.#addresses.take()
+    const address = this.#addresses.take(config.podCidr)
     if (address === undefined) {
       throw new HitlessError('no-pod-address', 'all addresses of the pod network are in use', {
         exitCode: 3,

@@ -174,6 +174,8 @@ export interface SandboxConfig {
   readonly hostname: string
   /** All containers see each other's processes; none of theirs is process 1. Default false. */
   readonly shareProcessNamespace?: boolean
+  /** The range of its node, one of those that the runtime was started with: its address is of that one. Absent: of the first. */
+  readonly podCidr?: string
   /** TCP ports that its containers name. Absent: unknown. */
   readonly ports?: readonly number[]
 }

@@ -26,7 +26,7 @@ import { ContainerLogs } from './process/container-logs.ts'
 import { OutputPipes } from './process/output-pipes.ts'
 import { listeningPortsOf, portUseOf } from './process/pod-sockets.ts'
 import { SCRIPT_ENVIRONMENT } from './process/shell.ts'
-import { PodAddresses, formatIpv4, parsePodCidr, type PodNetwork } from './process/pod-addresses.ts'
+import { DEFAULT_POD_CIDR, PodAddresses, formatIpv4 } from './process/pod-addresses.ts'
 import { openExecStreams, openLoopbackStreams } from './sandbox/command-streams.ts'
 import type { Abilities } from './sandbox/abilities.ts'
 import { Container, type ContainerWorld, type StartPlace } from './sandbox/container.ts'
@@ -48,8 +48,8 @@ export interface SandboxRuntimeOptions {
   readonly files: Files
   readonly clock: Clock
   readonly images: (image: string) => ImageConfig | undefined
-  /** Default 10.244.0.0/16, kubeadm's usual one. */
-  readonly podCidr?: string
+  /** Ranges of addresses, one for each node of this machine. Default 10.244.0.0/16. */
+  readonly podCidrs?: readonly string[]
   /** Addresses of Services, which become addresses of this network namespace. Default 10.96.0.0/16. */
   readonly serviceCidr?: string
   readonly onWarning?: (message: string) => void
@@ -63,10 +63,11 @@ export interface SandboxRuntimeOptions {
  * HitlessError `sandbox-setup` when that is refused.
  */
 export async function startSandboxRuntime(options: SandboxRuntimeOptions): Promise<Runtime> {
-  const { processes, files, kept = false } = options
-  const network = parsePodCidr(options.podCidr ?? '10.244.0.0/16')
-  const serviceCidr = options.serviceCidr ?? '10.96.0.0/16'
-  const { tools, user, pipeDirectory } = await setUpNode(processes, { network, serviceCidr, kept })
+  const { processes, files, kept = false, podCidrs = [DEFAULT_POD_CIDR] } = options
+  const addresses = new PodAddresses(podCidrs)
+  const { gateway } = addresses
+  const network = { gateway, podCidrs, serviceCidr: options.serviceCidr ?? '10.96.0.0/16' }
+  const { tools, user, pipeDirectory } = await setUpNode(processes, { network, kept })
   const world = {
     ...options,
     onWarning: options.onWarning ?? (() => undefined),
@@ -77,7 +78,7 @@ export async function startSandboxRuntime(options: SandboxRuntimeOptions): Promi
   }
   return new SandboxRuntime(world, {
     images: options.images,
-    network,
+    addresses,
     user,
     abilities: keptAbilities(processes, tools, world.records),
   })
@@ -109,12 +110,12 @@ class SandboxRuntime implements Runtime {
     world: ContainerWorld,
     {
       images,
-      network,
+      addresses,
       user,
       abilities,
     }: {
       readonly images: (image: string) => ImageConfig | undefined
-      readonly network: PodNetwork
+      readonly addresses: PodAddresses
       readonly user: string
       readonly abilities: Promise<Abilities>
     },
@@ -123,9 +124,9 @@ class SandboxRuntime implements Runtime {
     this.#abilities = abilities
     this.#world = world
     this.#images = images
-    this.#addresses = new PodAddresses(network)
-    this.#networks = new PodNetworks(world, network)
-    this.hostAddress = formatIpv4(network.gateway)
+    this.#addresses = addresses
+    this.#networks = new PodNetworks(world, addresses)
+    this.hostAddress = formatIpv4(addresses.gateway)
   }
 
   resolveImage(image: string): ImageConfig | undefined {
@@ -143,16 +144,15 @@ class SandboxRuntime implements Runtime {
 
   async createSandbox(config: SandboxConfig): Promise<Sandbox> {
     invariant(!this.#pods.has(config.id), `sandbox ${config.id} exists already`)
-    const address = this.#addresses.take()
+    const address = this.#addresses.take(config.podCidr)
     if (address === undefined) {
       throw new HitlessError('no-pod-address', 'all addresses of the pod network are in use', {
         exitCode: 3,
         hint: 'Run fewer pods.',
       })
     }
-    const number = ++this.#created
+    const [number, ip] = [++this.#created, formatIpv4(address)]
     const netns = netnsOf(number)
-    const ip = formatIpv4(address)
     const pause =
       config.shareProcessNamespace === true ? new PauseProcess(this.#world, netns) : undefined
     const created = this.#networks

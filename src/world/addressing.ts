@@ -39,7 +39,7 @@ export function translate(address: Address, addressing: Addressing | undefined):
     return { host: '127.0.0.1', port: isService ? servicePort(host, port) : podPort(host) }
   }
   const isLow = isService && port < lowestPort
-  return { host: host.replace(/^10\./, '127.'), port: isLow ? port + LOW_PORTS_AT : port }
+  return { host: host.replace(/^\d+\./, '127.'), port: isLow ? port + LOW_PORTS_AT : port }
 }
 
 /** The one port of a pod where addresses are ports. */

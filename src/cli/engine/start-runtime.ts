@@ -9,19 +9,21 @@ export interface StartRuntimeOptions {
   readonly world: World
   readonly images: (image: string) => ImageConfig | undefined
   readonly onWarning: (message: string) => void
+  /** Ranges of addresses of the nodes here; Docker has its own. Default: that of one node in a cluster of one. */
+  readonly podCidrs?: readonly string[]
   /** What runs is to outlive this process. Default false. */
   readonly kept?: boolean
 }
 
 /** Loads the code of that runtime only. */
 export async function startRuntime(options: StartRuntimeOptions): Promise<Runtime> {
-  const { choice, world, images, onWarning } = options
-  const doors = { ...world, images, onWarning }
+  const { choice, world, images, onWarning, podCidrs } = options
+  const doors = { ...world, images, onWarning, ...(podCidrs && { podCidrs }) }
   switch (choice?.kind) {
     case undefined:
     case 'sandbox': {
       const { startSandboxRuntime } = await import('../../runtime/sandbox-runtime.ts')
-      return startSandboxRuntime({ ...doors, ...(options.kept === true ? { kept: true } : {}) })
+      return startSandboxRuntime({ ...doors, kept: options.kept === true })
     }
     case 'loopback': {
       const { startLoopbackRuntime } = await import('../../runtime/loopback-runtime.ts')

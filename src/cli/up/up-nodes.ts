@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { startNodes, type NodesOptions } from '../../cluster/nodes.ts'
+import { startNodes, takePodCidrs, type NodesOptions } from '../../cluster/nodes.ts'
 import type { MachineSettings } from '../../manifest/settings.ts'
 import type { Profile } from '../../proxy/profile.ts'
 import type { Address } from '../../world/network.ts'
@@ -66,7 +66,15 @@ export async function startOwnNodes(
   stops.push(keepSandbox(directory))
   const live = await liveImages({ world, first: machine.images, again })
   stops.push(() => live.stop())
+  const own = {
+    nodeNames,
+    capacity: { cpus: availableParallelism(), memoryBytes: totalmem() },
+    description: { ...description, info: nodeInfo(version) },
+    ...doors,
+  }
+  const podCidrs = await takePodCidrs({ world, ...own })
   const runtime = await startRuntime({
+    podCidrs: [...podCidrs.values()].map(({ cidr }) => cidr),
     choice,
     world,
     kept: isKeptHere(),
@@ -87,13 +95,26 @@ export async function startOwnNodes(
     // Where pods reach addresses of Services, they reach that of the DNS.
     hasDns: api !== undefined && hasServiceAddresses(addressing),
     recorder: { record: () => undefined },
-    nodeNames,
+    podCidrs,
+    onElsewhere: tellElsewhere,
     logDirectory: join(directory, 'logs'),
     podFiles: { files: world.files, podDirectory: join(directory, 'pods') },
-    capacity: { cpus: availableParallelism(), memoryBytes: totalmem() },
-    description: { ...description, info: nodeInfo(version) },
-    ...doors,
+    ...own,
   })
   stops.push(() => nodes.stop())
-  return describeRuntime(runtime, choice)
+  const pods = describeRuntime(runtime, choice)
+  return api === undefined && choice?.kind !== 'docker' ? `${pods}, ${describe(podCidrs)}` : pods
+}
+
+function tellElsewhere({ namespace = '', name }: Parameters<NodesOptions['onElsewhere']>[0]): void {
+  printWarning(
+    `Service ${namespace}/${name} has pods on other nodes: no connection from here reaches those`,
+  )
+}
+
+function describe(podCidrs: Awaited<ReturnType<typeof takePodCidrs>>): string {
+  const ranges = [...podCidrs.values()].map(
+    ({ cidr, isChosen }) => `${cidr}${isChosen ? ' (chosen, as the cluster gives none)' : ''}`,
+  )
+  return `at ${ranges.join(', ')}`
 }

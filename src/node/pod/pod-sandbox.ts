@@ -14,7 +14,7 @@ export interface SandboxedPod {
 
 /** Makes a pod's sandbox, however often it takes: its address; undefined when the pod ended first. */
 export async function makeSandbox(
-  { runtime, clock, timings }: NodeDoors,
+  { runtime, clock, timings, podCidr }: NodeDoors,
   { ref, pod, emit, terminating }: SandboxedPod,
 ): Promise<string | undefined> {
   const { uid: id, namespace, name } = ref
@@ -23,7 +23,8 @@ export async function makeSandbox(
     try {
       const hostname = podHostname(pod())
       const ports = namedPorts(pod())
-      const config = { id, namespace, name, hostname, ports, shareProcessNamespace }
+      const own = { id, namespace, name, hostname, ports, shareProcessNamespace }
+      const config = podCidr === undefined ? own : { ...own, podCidr }
       return (await runtime.createSandbox(config)).ip
     } catch (error) {
       const message = `Failed to create pod sandbox: ${error instanceof Error ? error.message : String(error)}`

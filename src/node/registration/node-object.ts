@@ -1,9 +1,14 @@
 import { isApiError } from '../../api/api-error.ts'
 import type { Node, NodeCondition } from '../../api/core.ts'
+import { POD_CIDR_ANNOTATION } from '../../api/pod-cidr.ts'
 import { formatTimestamp } from '../../base/timestamp.ts'
 import type { Taint } from '../../api/scheduling.ts'
 import type { Client } from '../../client/client.ts'
 import type { Clock } from '../../world/clock.ts'
+import type { PodCidr } from '../pod-cidr.ts'
+
+/** Nobody is to reach a kubelet there. */
+export const DEFAULT_NODE_IP = '127.0.0.1'
 
 export interface NodeDescription {
   readonly name: string
@@ -14,6 +19,8 @@ export interface NodeDescription {
   readonly labels?: Readonly<Record<string, string>>
   /** Only a new Node gets them, as with the kubelet's --register-with-taints. */
   readonly taints?: readonly Taint[]
+  /** Range of its pods' addresses: a Node that is made anew says it, too. Absent: its cluster gives it one, or none. */
+  readonly podCidr?: PodCidr
   /** What `kubectl get nodes -o wide` tells about it. */
   readonly info?: NonNullable<NonNullable<Node['status']>['nodeInfo']>
 }
@@ -34,6 +41,34 @@ export async function registerNode(
 ): Promise<void> {
   const { name } = description
   const status = statusOf(description, formatTimestamp(clock.wallMs()))
+  await createIfMissing(client, description, status)
+  // A create may leave the status out: it belongs to a subresource.
+  await client.patch('Node', { name }, { status }, { subresource: 'status' })
+}
+
+/** One that is not there yet, and not ready. */
+export async function createNode(
+  client: Client,
+  clock: Clock,
+  description: NodeDescription,
+): Promise<void> {
+  const { conditions = [], ...status } = statusOf(description, formatTimestamp(clock.wallMs()))
+  const notReady = conditions.map((condition) => ({ ...condition, ...NO_NETWORK }))
+  await createIfMissing(client, description, { ...status, conditions: notReady })
+}
+
+const NO_NETWORK = {
+  status: 'False',
+  reason: 'KubeletNotReady',
+  message: 'container runtime network not ready: its pods have no range of addresses yet',
+} as const
+
+async function createIfMissing(
+  client: Client,
+  description: NodeDescription,
+  status: NonNullable<Node['status']>,
+): Promise<void> {
+  const { name, podCidr, taints } = description
   const architecture = description.info?.architecture
   const labels = {
     'kubernetes.io/hostname': name,
@@ -42,14 +77,14 @@ export async function registerNode(
     ...description.labels,
   }
   try {
-    const metadata = { name, labels }
-    const spec = description.taints === undefined ? {} : { spec: { taints: description.taints } }
-    await client.create('Node', { apiVersion: 'v1', kind: 'Node', metadata, ...spec, status })
+    const chosen = podCidr?.isChosen === true && { [POD_CIDR_ANNOTATION]: podCidr.cidr }
+    const metadata = { name, labels, ...(chosen && { annotations: chosen }) }
+    const given = podCidr?.isChosen === false && { podCIDR: podCidr.cidr }
+    const spec = { ...given, ...(taints === undefined ? {} : { taints }) }
+    await client.create('Node', { apiVersion: 'v1', kind: 'Node', metadata, spec, status })
   } catch (error) {
     if (!isApiError(error, 'AlreadyExists')) throw error
   }
-  // A create may leave the status out: it belongs to a subresource.
-  await client.patch('Node', { name }, { status }, { subresource: 'status' })
 }
 
 /** Says again that the node is well, with the time at which it became so if nobody has doubted it since. */

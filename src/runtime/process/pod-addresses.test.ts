@@ -22,7 +22,7 @@ test.each([
 ])('%s is refused', (cidr) => expect(() => parsePodCidr(cidr)).toThrow('is not an IPv4 network'))
 
 test('an address that was given back is used again only after all others', () => {
-  const addresses = new PodAddresses(parsePodCidr('10.0.0.0/29'))
+  const addresses = new PodAddresses(['10.0.0.0/29'])
   const take = () => {
     const address = addresses.take()
     return address === undefined ? undefined : formatIpv4(address)
@@ -36,4 +36,24 @@ test('an address that was given back is used again only after all others', () =>
     '10.0.0.2',
     undefined,
   ])
+})
+
+test('each node of a machine has a range, and the first one the gateway of all', () => {
+  const addresses = new PodAddresses(['10.244.2.0/24', '10.244.3.0/24', '10.244.4.0/24'])
+  const take = (cidr?: string) => formatIpv4(addresses.take(cidr) ?? 0)
+  expect(formatIpv4(addresses.gateway)).toBe('10.244.2.1')
+  expect(addresses.prefixLength).toBe(21)
+  expect([take('10.244.3.0/24'), take(), take('10.244.3.0/24')]).toEqual([
+    '10.244.3.2',
+    '10.244.2.2',
+    '10.244.3.3',
+  ])
+})
+
+test('an address that an earlier run gave is not given again, of whichever range it is', () => {
+  const addresses = new PodAddresses(['10.244.1.0/24'])
+  for (const kept of ['10.244.0.0/24', '10.244.1.0/24', '10.244.2.0/24']) {
+    addresses.keep(parsePodCidr(kept).first)
+  }
+  expect(formatIpv4(addresses.take() ?? 0)).toBe('10.244.1.3')
 })

@@ -1,5 +1,8 @@
 import { invariant } from '../../base/invariant.ts'
 
+/** Kubernetes' usual `--cluster-cidr`, kubeadm's with flannel. */
+export const DEFAULT_POD_CIDR = '10.244.0.0/16'
+
 /** Addresses as 32-bit numbers. */
 export interface PodNetwork {
   readonly gateway: number
@@ -31,7 +34,7 @@ export function formatIpv4(address: number): string {
  * Hands out addresses in turn, as the host-local IPAM plugin does: one that was given back is not
  * used again until all others were, so that a late connection to a removed pod meets nobody.
  */
-export class PodAddresses {
+class RangeAddresses {
   readonly #network: PodNetwork
   readonly #used = new Set<number>()
   #next: number
@@ -54,14 +57,56 @@ export class PodAddresses {
     return undefined
   }
 
-  /** It was handed out by an earlier run. */
+  /** It was handed out by an earlier run, maybe of another range. */
   keep(address: number): void {
     this.#used.add(address)
-    if (address >= this.#next)
-      this.#next = address === this.#network.last ? this.#network.first : address + 1
+    const { first, last } = this.#network
+    if (address < this.#next || address > last) return
+    this.#next = address === last ? first : address + 1
   }
 
   giveBack(address: number): void {
     this.#used.delete(address)
   }
+}
+
+/** Addresses of each of the ranges that this machine's nodes have. */
+export class PodAddresses {
+  /** Of the first range; pods of all ranges have it. */
+  readonly gateway: number
+  /** Of the link that all of them are on. */
+  readonly prefixLength: number
+  readonly #ranges: ReadonlyMap<string, RangeAddresses>
+
+  /** `cidrs`: at least one. */
+  constructor(cidrs: readonly string[]) {
+    const networks = cidrs.map(parsePodCidr)
+    const [network] = networks
+    invariant(network !== undefined, 'a machine with pods has a range of addresses')
+    this.gateway = network.gateway
+    this.prefixLength = Math.min(...networks.map((other) => linkPrefixLength(network, other)))
+    this.#ranges = new Map(
+      networks.map((range, index) => [cidrs[index] ?? '', new RangeAddresses(range)]),
+    )
+  }
+
+  /** Default: of the first range. Undefined when all are in use. */
+  take(cidr?: string): number | undefined {
+    const [first] = this.#ranges.values()
+    return ((cidr === undefined ? undefined : this.#ranges.get(cidr)) ?? first)?.take()
+  }
+
+  keep(address: number): void {
+    for (const range of this.#ranges.values()) range.keep(address)
+  }
+
+  giveBack(address: number): void {
+    for (const range of this.#ranges.values()) range.giveBack(address)
+  }
+}
+
+/** Of the smallest network that both are in. */
+function linkPrefixLength(one: PodNetwork, other: PodNetwork): number {
+  const common = Math.clz32(one.gateway ^ other.gateway)
+  return Math.min(common, one.prefixLength, other.prefixLength)
 }

@@ -1,4 +1,4 @@
-import { formatIpv4, type PodNetwork } from '../process/pod-addresses.ts'
+import { formatIpv4, type PodAddresses } from '../process/pod-addresses.ts'
 
 /** Bridge that joins the pods, as a node's CNI plugin makes it; hitless itself is its gateway. */
 const BRIDGE = 'br0'
@@ -6,21 +6,24 @@ const BRIDGE = 'br0'
 /** A number of its own by which a pod's namespace, where it has no name, can speak of it; beyond those that the kernel gives. */
 const BRIDGE_INDEX = 1_000_000
 
+export interface NodeNetwork {
+  /** In the first of the ranges. */
+  readonly gateway: number
+  readonly podCidrs: readonly string[]
+  readonly serviceCidr: string
+}
+
 /**
  * Prepares the private network and mount namespace that hitless runs in. ClusterIPs become addresses of
  * this machine, so that a proxy can listen on them. Kernel settings that are refused keep
  * their defaults, which only lower how many connections fit.
  */
-export function nodeSetupScript(
-  { gateway, prefixLength }: PodNetwork,
-  serviceCidr: string,
-): string {
+export function nodeSetupScript({ serviceCidr }: NodeNetwork): string {
   return `set -e
 ${OWN_RUN}
 ip -batch - <<'BATCH'
 link set lo up
 link add ${BRIDGE} index ${BRIDGE_INDEX} type bridge
-addr add ${formatIpv4(gateway)}/${prefixLength} dev ${BRIDGE}
 link set ${BRIDGE} up
 route add local ${serviceCidr} dev lo
 BATCH
@@ -29,6 +32,17 @@ setting ipv4/ip_forward 1
 setting ipv4/ip_local_port_range '1024 65535'
 setting ipv4/tcp_tw_reuse 1
 setting ipv4/tcp_child_ehash_entries 4096
+`
+}
+
+/**
+ * Leads the ranges of this machine's nodes to its pods, and nothing else: an address of another node is unreachable at once.
+ * What an earlier run has made stays, its pods may use it.
+ */
+export function nodeRoutesScript({ gateway, podCidrs }: NodeNetwork): string {
+  return `ip -batch - <<'BATCH' || exit 1
+addr replace ${formatIpv4(gateway)}/32 dev ${BRIDGE}
+${podCidrs.map((cidr) => `route replace ${cidr} dev ${BRIDGE} src ${formatIpv4(gateway)}\n`).join('')}BATCH
 `
 }
 
@@ -60,7 +74,7 @@ if [ $# -gt 0 ]; then ln -s -- "$@" /run/; fi
 export function podNetworkBatch(
   link: string,
   ip: string,
-  { gateway, prefixLength }: PodNetwork,
+  { gateway, prefixLength }: Pick<PodAddresses, 'gateway' | 'prefixLength'>,
 ): string {
   return `link add ${link} netns /proc/1/ns/net master if${BRIDGE_INDEX} up type veth peer name eth0
 addr add ${ip}/${prefixLength} dev eth0

@@ -1,9 +1,8 @@
 import { HitlessError } from '../../base/error.ts'
 import type { Processes } from '../../world/processes.ts'
-import type { PodNetwork } from '../process/pod-addresses.ts'
 import { SCRIPT_ENVIRONMENT } from '../process/shell.ts'
 import { KEPT_MARK } from '../sandbox-holder.ts'
-import { nodeSetupScript } from './network-commands.ts'
+import { nodeRoutesScript, nodeSetupScript, type NodeNetwork } from './network-commands.ts'
 import { SKELETON } from './root-places.ts'
 import { FIND_TOOLS_SCRIPT, parseTools, type SandboxTools } from './tools.ts'
 
@@ -30,11 +29,7 @@ else echo 'hitless_user=as root, in a user namespace'; fi
  */
 export async function setUpNode(
   processes: Processes,
-  {
-    network,
-    serviceCidr,
-    kept,
-  }: { readonly network: PodNetwork; readonly serviceCidr: string; readonly kept: boolean },
+  { network, kept }: { readonly network: NodeNetwork; readonly kept: boolean },
 ): Promise<{
   readonly tools: SandboxTools
   /** For people. */
@@ -42,10 +37,11 @@ export async function setUpNode(
   /** Empty, for pipes: those of an earlier run may be in use. */
   readonly pipeDirectory: string
 }> {
-  const setUp = `${nodeSetupScript(network, serviceCidr)}mkdir -p ${RECORD_DIRECTORY}\n`
+  const setUp = `${nodeSetupScript(network)}mkdir -p ${RECORD_DIRECTORY}\n`
   const script = [
     TELL_USER_SCRIPT,
     kept ? onceScript(setUp) : setUp,
+    nodeRoutesScript(network),
     `echo "hitless_pipes=$(mktemp -d ${OWN_DIRECTORY}/pipes.XXXXXX)"\n`,
     FIND_TOOLS_SCRIPT,
   ].join('')

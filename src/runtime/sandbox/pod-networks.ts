@@ -1,5 +1,5 @@
 import { HitlessError } from '../../base/error.ts'
-import type { PodNetwork } from '../process/pod-addresses.ts'
+import type { PodAddresses } from '../process/pod-addresses.ts'
 import { SCRIPT_ENVIRONMENT } from '../process/shell.ts'
 import type { ContainerWorld } from './container.ts'
 import { NETNS_DIRECTORY, podNetworkBatch, removePodsBatch } from './network-commands.ts'
@@ -8,11 +8,11 @@ import { COMMAND_TIMEOUT_MS } from './node-setup.ts'
 /** The network namespaces of pods. */
 export class PodNetworks {
   readonly #world: ContainerWorld
-  readonly #network: PodNetwork
+  readonly #addresses: PodAddresses
 
-  constructor(world: ContainerWorld, network: PodNetwork) {
+  constructor(world: ContainerWorld, addresses: PodAddresses) {
     this.#world = world
-    this.#network = network
+    this.#addresses = addresses
   }
 
   async create(netns: string, link: string, ip: string): Promise<void> {
@@ -21,7 +21,7 @@ export class PodNetworks {
     await files.writeText(file, '')
     await this.#run(
       [tools.unshare, `--net=${file}`, tools.ip, '-batch', '-'],
-      podNetworkBatch(link, ip, this.#network),
+      podNetworkBatch(link, ip, this.#addresses),
     )
   }
 
