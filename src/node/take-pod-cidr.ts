@@ -3,6 +3,7 @@ import {
   POD_CIDR_ANNOTATION,
   freePodCidr,
   podCidrsOf,
+  rangeAfter,
   usablePodCidr,
   usedPodCidrs,
 } from '../api/pod-cidr.ts'
@@ -18,7 +19,7 @@ const LOOK_MS = [5, 500] as const
 const GIVEN_WAIT_MS = 2_000
 /** … of which it is known that it does. */
 const CERTAIN_WAIT_MS = 10_000
-/** Nodes that choose in the same moment choose anew, but the first of them by name. */
+/** Nodes that choose the same in the same moment choose anew. */
 const CHOICES_MAX = 8
 
 /**
@@ -45,17 +46,21 @@ export async function takePodCidr(
   return { cidr: await choosePodCidr(client, name), isChosen: true }
 }
 
+/** It is kept when nobody else is seen to have it after it was noted: of two nodes one at least sees the other. */
 async function choosePodCidr(client: Client, name: string): Promise<string> {
+  let from = rangeNumberOf(name)
   for (let choice = 0; choice < CHOICES_MAX; choice++) {
-    const cidr = freePodCidr(await usedByOthers(client, name), rangeNumberOf(name) + choice)
+    const cidr = freePodCidr(await usedByOthers(client, name), from)
     if (cidr === undefined) break
     const metadata = { annotations: { [POD_CIDR_ANNOTATION]: cidr } }
     await client.patch('Node', { name }, { metadata })
     const { items: nodes } = await client.list('Node')
-    const isFirst = nodes.every(
-      (other) => other.metadata.name >= name || !podCidrsOf(other).includes(cidr),
+    const rival = nodes.find(
+      (other) => other.metadata.name !== name && podCidrsOf(other).includes(cidr),
     )
-    if (isFirst) return cidr
+    if (rival === undefined) return cidr
+    // Two that do so in step do not meet again.
+    from = rangeAfter(cidr) + (rival.metadata.name < name ? 1 : 0)
   }
   throw new HitlessError('no-pod-cidr', 'no range of addresses is left for the pods of this node', {
     exitCode: 3,
