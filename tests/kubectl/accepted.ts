@@ -202,4 +202,18 @@ export const ACCEPTED_DIFFERENCES: readonly AcceptedDifference[] = [
     reason:
       'The administrator of the recorded control plane has a certificate, which is told; that of hitless has a token.',
   },
+  {
+    session: 'nodes',
+    about: '`describe node`',
+    command: /^eventually kubectl describe node fake-spare --show-events=false$/,
+    difference: {
+      kind: 'lines',
+      onlyInHitless: [
+        'PodCIDR:                      <ip>/24',
+        'PodCIDRs:                     <ip>/24',
+      ],
+    },
+    reason:
+      'hitless gives nodes ranges of addresses, as kubeadm’s clusters do; the recorded control plane runs without `--allocate-node-cidrs`.',
+  },
 ]
