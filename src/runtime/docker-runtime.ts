@@ -158,6 +158,7 @@ class DockerRuntime implements Runtime {
     this.gaps = new Set([
       'exact-environment',
       'missing-directories',
+      'stream-order',
       ...(socketDirectory === undefined ? (['service-addresses'] as const) : []),
     ])
     const label = [`${OWNER_LABEL}=${cluster.owner}`]

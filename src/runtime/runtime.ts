@@ -124,6 +124,8 @@ export type RuntimeGap =
   | 'missing-directories'
   /** Pods do not reach Services by their addresses; this machine does. */
   | 'service-addresses'
+  /** Which of two lines came first is not kept where one is of stdout and the other of stderr. */
+  | 'stream-order'
   | 'mounts'
   | 'root-directories'
   | 'users'

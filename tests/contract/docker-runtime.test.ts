@@ -26,7 +26,7 @@ if (socketPath === undefined) {
         image: IMAGE,
         isAlone: false,
         rounds: 10,
-        gaps: ['exact-environment', 'missing-directories', 'service-addresses'],
+        gaps: ['exact-environment', 'missing-directories', 'service-addresses', 'stream-order'],
       },
     )
   })
