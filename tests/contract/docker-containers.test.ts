@@ -100,7 +100,7 @@ function describeDocker(): void {
       return container.output()
     }
     const fill =
-      'echo kept >/cache/file; head -c 2000000 /dev/zero >/cache/large 2>&1; ls -d /cache/part'
+      'echo kept >/cache/file; head -c 2000000 /dev/zero 2>&1 >/cache/large; ls -d /cache/part'
     const filled = await run(`${fill}; grep -c " /cache tmpfs " /proc/mounts`)
     expect(filled).toMatch(/No space left on device\n\/cache\/part\n1\n$/)
     expect(await run('cat /cache/file')).toBe('kept\n')
