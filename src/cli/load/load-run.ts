@@ -15,7 +15,7 @@ import { badFlag } from '../flag-values.ts'
 import { catchInterrupts, INTERRUPTED } from '../interrupts.ts'
 import { keepThreadsSmall, letHeapGrow } from '../small-heap.ts'
 import { printError } from '../print-error.ts'
-import { threadedLoad } from '../threads/threaded-load.ts'
+import { isSlow, threadedLoad } from '../threads/threaded-load.ts'
 import { openHdr } from './output/hdr-file.ts'
 import { leftReport } from './left-report.ts'
 import { endOf, type LoadShowFlags, shownOn, viewNamed } from './load-end.ts'
@@ -112,15 +112,8 @@ async function sendLoad(url: string | undefined, flags: LoadCommandFlags): Promi
   return isWritten === false ? 3 : endOf(result, view)
 }
 
-const SLOW_PER_SECOND = 1_000
-
-function sizeHeaps({ arrivals }: LoadPlan): void {
-  if (arrivals.kind !== 'rate') return letHeapGrow()
-  const rates = arrivals.stages.flatMap(({ fromPerSecond, toPerSecond }) => [
-    fromPerSecond,
-    toPerSecond,
-  ])
-  return Math.max(...rates) <= SLOW_PER_SECOND ? keepThreadsSmall() : letHeapGrow()
+function sizeHeaps(plan: LoadPlan): void {
+  return isSlow(plan) ? keepThreadsSmall() : letHeapGrow()
 }
 
 /** What is known before the first request. */
