@@ -37,12 +37,11 @@ export function viewNamed(name = 'rows'): LoadView {
 
 /** The exit code, and why it is 3 where the view has no place for that. */
 export function endOf({ tally, generator }: LoadResult, view: LoadView): number {
-  const { impediments = [] } = generator
+  const notSent = `${tally.notSent} of ${tally.planned} requests were not sent.`
+  const reasons = [...(tally.notSent > 0 ? [notSent] : []), ...(generator.impediments ?? [])]
   if (view.omitsImpediments === true) {
-    const notSent = `${tally.notSent} of ${tally.planned} requests were not sent.`
-    const reasons = tally.notSent > 0 ? [notSent, ...impediments] : impediments
     for (const reason of reasons) process.stderr.write(`note: ${reason}\n`)
   }
-  if (tally.notSent > 0 || impediments.length > 0) return 3
+  if (reasons.length > 0) return 3
   return tally.dropped > 0 ? 1 : 0
 }
