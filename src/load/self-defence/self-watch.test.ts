@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { unsentRequest } from '../../../tests/support/unsent-request.ts'
 import type { RequestRecord } from '../../timeline/ledger.ts'
 import type { MachineLimits, Vitals, VitalSigns } from '../../world/vitals.ts'
 import { SelfWatch } from './self-watch.ts'
@@ -35,25 +36,7 @@ function stalledFor(ms: number, after: Partial<VitalSigns>): readonly string[] {
 }
 
 function limitedRequest(errno: string): RequestRecord {
-  return {
-    sequence: 0,
-    intendedAt: 0,
-    sentAt: 0,
-    firstByteAt: 0,
-    endedAt: 1,
-    outcome: 'local-limit',
-    errno,
-    lane: 'new',
-    status: 0,
-    connection: 0,
-    localPort: 0,
-    requestsBefore: 0,
-    template: 0,
-    bytesReceived: 0,
-    idleMs: 0,
-    backend: 0,
-    detail: 0,
-  }
+  return unsentRequest({ outcome: 'local-limit', errno })
 }
 
 describe('a generator that stood still', () => {

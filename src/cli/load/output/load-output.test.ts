@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { unsentRequest } from '../../../../tests/support/unsent-request.ts'
 import type { HitlessError } from '../../../base/error.ts'
 import { type LedgerBegin, type LedgerEnd, LedgerReader } from '../../../timeline/ledger-file.ts'
 import { encodeRecord, RECORD_BYTES } from '../../../timeline/ledger.ts'
@@ -42,24 +43,8 @@ function batch(): Uint8Array {
   const bytes = new Uint8Array(2 * RECORD_BYTES)
   const view = new DataView(bytes.buffer)
   for (const sequence of [0, 1]) {
-    const record = {
-      sequence,
-      intendedAt: sequence * 1e6,
-      sentAt: 0,
-      firstByteAt: 0,
-      endedAt: 5e6,
-      outcome: 'not-sent',
-      lane: 'new',
-      status: 0,
-      connection: 0,
-      localPort: 0,
-      requestsBefore: 0,
-      template: 0,
-      bytesReceived: 0,
-      idleMs: 0,
-      backend: 0,
-      detail: 0,
-    } as const
+    const times = { intendedAt: sequence * 1e6, endedAt: 5e6 }
+    const record = unsentRequest({ outcome: 'not-sent', sequence, ...times })
     encodeRecord(record, view, sequence * RECORD_BYTES)
   }
   return bytes
