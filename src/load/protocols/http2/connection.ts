@@ -81,6 +81,12 @@ export class Http2Connection
   #told: 'nothing' | 'free' | 'unusable' = 'nothing'
   #error: SocketError | undefined
   #idleSinceNs = 0
+  #isToFlush = false
+  /** At the end of the turn, as all requests that were sent in it are one write: a system call costs more than a request. */
+  readonly #flush = () => {
+    this.#isToFlush = false
+    this.#session.flush()
+  }
   carried = 0
   hasAnswered = false
   receivedAtNs = 0
@@ -253,6 +259,9 @@ export class Http2Connection
     request.localPort = this.#socket.localPort
     exchange.stream = this.#session.request(this.#world.requestOf(request), exchange)
     this.#world.events.onSent(request)
+    if (this.#isToFlush) return
+    this.#isToFlush = true
+    queueMicrotask(this.#flush)
   }
 
   /** It never opened. */

@@ -33,51 +33,101 @@ const SYMBOLS_BY_LENGTH: readonly (readonly [bits: number, symbols: string])[] =
   [30, '10 13 22 256'],
 ]
 
-const BITS_MAX = 30
 const END_OF_STRING = 256
+const HALF_BITS = 4
+const HALVES = 1 << HALF_BITS
 
-/** Per length of a code: the first code of that length, and its symbols in order. */
-interface Codes {
-  readonly first: number
-  readonly symbols: readonly number[]
+/** A node of the tree of codes that is no symbol. */
+interface Node {
+  /** By the next bit: another node, or a symbol. */
+  readonly next: (Node | number)[]
+  /** What was read since the last symbol is all ones, and fewer than eight bits: a string may end here, as in padding. */
+  readonly isEnd: boolean
+  readonly index: number
 }
 
-const CODES: readonly Codes[] = makeCodes()
+/**
+ * What half an octet leads to, by node and half octet; no code is shorter than five bits, so that it ends one symbol at most.
+ * `next` is -1 where the code of the end of the string is complete, which is not to be in one.
+ */
+interface Steps {
+  readonly next: Int16Array
+  /** -1: none. */
+  readonly symbol: Int16Array
+  readonly isEnd: readonly boolean[]
+}
 
-function makeCodes(): Codes[] {
-  const symbolsOf = new Map(SYMBOLS_BY_LENGTH)
-  const codes: Codes[] = []
-  let next = 0
-  for (let bits = 0; bits <= BITS_MAX; bits++) {
-    const ranges = (symbolsOf.get(bits) ?? '').split(' ').filter((text) => text !== '')
-    const symbols = ranges.flatMap((text) => {
-      const [from = 0, to = from] = text.split('-').map(Number)
-      return Array.from({ length: to - from + 1 }, (_, index) => from + index)
-    })
-    codes.push({ first: next, symbols })
-    next = (next + symbols.length) * 2
+const STEPS = makeSteps()
+
+function makeNodes(): readonly Node[] {
+  const nodes: Node[] = []
+  const newNode = (depth: number, isOnes: boolean): Node => {
+    const node = { next: [], isEnd: isOnes && depth < 8, index: nodes.length }
+    nodes.push(node)
+    return node
   }
-  return codes
+  const root = newNode(0, true)
+  let code = 0
+  let bitsBefore = 0
+  for (const [bits, text] of SYMBOLS_BY_LENGTH) {
+    code <<= bits - bitsBefore
+    bitsBefore = bits
+    for (const symbol of symbolsIn(text)) {
+      let node = root
+      for (let depth = 1; depth < bits; depth++) {
+        const bit = (code >> (bits - depth)) & 1
+        const isOnes = code >> (bits - depth) === (1 << depth) - 1
+        const next = (node.next[bit] ??= newNode(depth, isOnes))
+        if (typeof next === 'number') throw new Error('a code begins another one')
+        node = next
+      }
+      node.next[code & 1] = symbol
+      code++
+    }
+  }
+  return nodes
+}
+
+function symbolsIn(text: string): readonly number[] {
+  return text.split(' ').flatMap((part) => {
+    const [from = 0, to = from] = part.split('-').map(Number)
+    return Array.from({ length: to - from + 1 }, (_, index) => from + index)
+  })
+}
+
+function makeSteps(): Steps {
+  const nodes = makeNodes()
+  const next = new Int16Array(nodes.length * HALVES)
+  const symbol = new Int16Array(nodes.length * HALVES).fill(-1)
+  for (const [place, start] of nodes.entries()) {
+    for (let half = 0; half < HALVES; half++) {
+      const at = place * HALVES + half
+      let node: Node | undefined = start
+      for (let mask = HALVES >> 1; mask > 0 && node !== undefined; mask >>= 1) {
+        const found: Node | number | undefined = node.next[(half & mask) === 0 ? 0 : 1]
+        if (typeof found === 'object') node = found
+        else if (found === END_OF_STRING || found === undefined) node = undefined
+        else {
+          symbol[at] = found
+          node = nodes[0]
+        }
+      }
+      next[at] = node?.index ?? -1
+    }
+  }
+  return { next, symbol, isEnd: nodes.map(({ isEnd }) => isEnd) }
 }
 
 /** The octets as characters; undefined when it is not a string in this code (RFC 7541, section 5.2). */
 export function decodeHuffman(bytes: Uint8Array): string | undefined {
+  const { next, symbol, isEnd } = STEPS
   let text = ''
-  let code = 0
-  let bits = 0
-  for (const byte of bytes) {
-    for (let mask = 0x80; mask > 0; mask >>= 1) {
-      code = (code << 1) | ((byte & mask) === 0 ? 0 : 1)
-      bits++
-      const { first, symbols } = CODES[bits]!
-      const symbol = symbols[code - first]
-      if (symbol === undefined) continue
-      if (symbol === END_OF_STRING) return undefined
-      text += String.fromCharCode(symbol)
-      code = 0
-      bits = 0
-    }
+  let node = 0
+  for (let index = 0; index < bytes.length * 2 && node !== -1; index++) {
+    const octet = bytes[index >> 1]!
+    const at = node * HALVES + ((index & 1) === 0 ? octet >> HALF_BITS : octet & (HALVES - 1))
+    if (symbol[at] !== -1) text += String.fromCharCode(symbol[at]!)
+    node = next[at]!
   }
-  // The padding is the beginning of the end of the string, which is ones, and shorter than an octet.
-  return bits < 8 && code === (1 << bits) - 1 ? text : undefined
+  return isEnd[node] === true ? text : undefined
 }

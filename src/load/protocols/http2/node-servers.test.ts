@@ -109,6 +109,7 @@ function exchange(port: number, requests: readonly Asked[]): Promise<readonly Co
       answers.push(collected)
       session.request(requestOf(next), collected)
     }
+    session.flush()
     if (answers.length < requests.length || answers.some(({ ends }) => ends === 0)) return
     session.close()
     connection?.end()

@@ -66,17 +66,16 @@ export class ResponseProgress {
   }
 
   #onHead(fields: readonly Field[], endStream: boolean): HeadersMeaning {
-    const [pseudo, ...rest] = fields
+    const pseudo = fields[0]
+    const rest = fields.slice(1)
     if (pseudo?.[0] !== ':status') return malformed('the head does not begin with its status')
-    if (rest.some(([name]) => name.startsWith(':'))) return malformed('a pseudo-header too many')
+    if (rest.some(isPseudo)) return malformed('a pseudo-header too many')
     if (!/^[1-9][0-9][0-9]$/.test(pseudo[1])) return malformed('the status is not a number')
     const status = Number(pseudo[1])
     if (status < 200) return this.#onInterim(status, endStream)
-    const lengths = new Set(
-      fields.flatMap(([name, value]) => (name === 'content-length' ? [value] : [])),
-    )
-    const [length] = lengths
-    if (lengths.size > 1 || (length !== undefined && !/^[0-9]{1,15}$/.test(length))) {
+    const length = rest.find(([name]) => name === 'content-length')?.[1]
+    const isOther = ([name, value]: Field) => name === 'content-length' && value !== length
+    if (rest.some(isOther) || (length !== undefined && !/^[0-9]{1,15}$/.test(length))) {
       return malformed('the content-length is not one number')
     }
     this.#length = length === undefined ? undefined : Number(length)
@@ -100,8 +99,11 @@ export class ResponseProgress {
 
 function trailersFault(fields: readonly Field[], endStream: boolean): string | undefined {
   if (!endStream) return 'a second head came, or trailers without an end'
-  const hasPseudo = fields.some(([name]) => name.startsWith(':'))
-  return hasPseudo ? 'the trailers have a pseudo-header' : undefined
+  return fields.some(isPseudo) ? 'the trailers have a pseudo-header' : undefined
+}
+
+function isPseudo([name]: Field): boolean {
+  return name.startsWith(':')
 }
 
 /** RFC 9113, section 8.2.1; a name is a token in lower case, as RFC 9110 has it, with a colon in front at most. */

@@ -99,7 +99,7 @@ export class Http2Session {
     this.#output.add(encodeWindowUpdate(0, CONNECTION_WINDOW - WINDOW_DEFAULT))
   }
 
-  /** Sends a request on a stream of its own, and returns the stream's number. Only while there is capacity. */
+  /** Queues a request on a stream of its own, for the next `flush`, and returns the stream's number. Only while there is capacity. */
   request(request: StreamRequest, owner: StreamOwner): number {
     invariant(this.capacity > 0, 'a stream is opened while there is capacity for it')
     const id = this.#streams.takeId()
@@ -115,8 +115,12 @@ export class Http2Session {
     const frameBytesMax = FRAME_BYTES_DEFAULT
     this.#output.add(encodeHeaders(block, { stream: id, endStream, frameBytesMax }))
     if (!endStream) this.#output.addBody(stream)
-    this.#output.pump()
     return id
+  }
+
+  /** Sends all that is queued, and of the bodies what may be sent: requests of one turn are one write. */
+  flush(): void {
+    if (!this.#isOver) this.#output.pump()
   }
 
   /** Gives a stream up; its owner is told nothing. */
@@ -138,13 +142,13 @@ export class Http2Session {
       const frame = parseFrame(raw)
       if (this.#isInOrder(frame)) this.#handle(frame, HEAD_BYTES + raw.payload.length)
     }
-    if (!this.#isOver) this.#output.pump()
+    this.flush()
   }
 
   /** The socket takes bytes again. */
   onDrain(): void {
     this.#output.unblock()
-    if (!this.#isOver) this.#output.pump()
+    this.flush()
   }
 
   /** Says goodbye; the owner then ends the connection. What is still open ends as lost. */

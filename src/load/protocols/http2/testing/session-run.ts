@@ -81,6 +81,7 @@ export class SessionRun implements SessionOwner {
     const answer = new CollectedAnswer()
     this.answers.push(answer)
     this.session.request(request, answer)
+    this.session.flush()
     return answer
   }
 
