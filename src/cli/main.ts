@@ -2,10 +2,12 @@
 import module from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { guardExitCode } from './exit-guard.ts'
+import { closeInherited } from './inherited-descriptors.ts'
 import { keepHeapSmall } from './small-heap.ts'
 import { requireNode } from './node-version.ts'
 
 guardExitCode()
+closeInherited(process.argv)
 requireNode()
 // What V8 compiled is kept beside the build, and read back by the next start. Only a build has a place for that.
 if (import.meta.url.endsWith('.js')) {

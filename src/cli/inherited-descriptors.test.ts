@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
+import { expect, test } from 'vitest'
+
+const MODULE = new URL('inherited-descriptors.ts', import.meta.url).href
+const CLOSE_AND_LIST = `import { spawnSync } from 'node:child_process'
+import { closeInherited } from ${JSON.stringify(MODULE)}
+closeInherited(process.argv)
+spawnSync('ls', ['/proc/self/fd'], { stdio: ['ignore', 'inherit', 'inherit'] })`
+
+/** The descriptors from 16 on (below them Node looks itself) of a program that a process which had 20 and 21 open starts. */
+function inheritedWith(args: readonly string[]): readonly number[] {
+  const file = openSync('/dev/null', 'r')
+  const gap = Array.from({ length: 17 }, () => 'ignore' as const)
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--input-type=module', '-e', CLOSE_AND_LIST, '--', ...args],
+    { stdio: ['ignore', 'pipe', 'pipe', ...gap, file, file], encoding: 'utf8' },
+  )
+  closeSync(file)
+  if (stdout === '') throw new Error(stderr)
+  return stdout
+    .split('\n')
+    .map(Number)
+    .filter((descriptor) => descriptor > 15)
+}
+
+test('no program inherits a file that the shell had open, but one that the command line names', () => {
+  expect(inheritedWith([])).toEqual([])
+  expect(inheritedWith(['up', '-f', '/dev/fd/21'])).toEqual([21])
+  expect(inheritedWith(['load', '--data=@/proc/self/fd/20'])).toEqual([20])
+})

@@ -1,0 +1,51 @@
+import { closeSync, readdirSync, readFileSync } from 'node:fs'
+
+/** open(2), O_CLOEXEC as proc_pid_fdinfo(5) writes it, in octal; the same on all of Linux's architectures that Node runs on. */
+const CLOSE_ON_EXECUTION = 0o2000000
+/** `/dev/fd/63`, as shells name the pipe of `<(…)`. */
+const NAMED = /\/fd\/(\d+)/g
+
+/**
+ * Closes the files that whoever started this process had open and left to it: programs in pods would inherit them, and
+ * hold a lock or a pipe that nobody knows of. What Node opens itself is closed on execution, and of the first 16
+ * it has seen to that. Those that the command line names stay. Before anything else opens files.
+ */
+export function closeInherited(args: readonly string[]): void {
+  const named = new Set(namedDescriptors(args))
+  for (const descriptor of openDescriptors()) {
+    if (descriptor > 2 && !named.has(descriptor) && isInherited(descriptor)) close(descriptor)
+  }
+}
+
+function namedDescriptors(args: readonly string[]): readonly number[] {
+  return args.flatMap((arg) => [...arg.matchAll(NAMED)].map(([, number]) => Number(number)))
+}
+
+function openDescriptors(): readonly number[] {
+  try {
+    return readdirSync('/proc/self/fd').map(Number)
+  } catch {
+    // No Linux: pods are then run by something else, or as plain processes without any promise.
+    return []
+  }
+}
+
+function isInherited(descriptor: number): boolean {
+  try {
+    const flags = /^flags:\s*([0-7]+)$/m.exec(
+      readFileSync(`/proc/self/fdinfo/${descriptor}`, 'utf8'),
+    )
+    return flags !== null && (Number.parseInt(flags[1] ?? '', 8) & CLOSE_ON_EXECUTION) === 0
+  } catch {
+    // Closed since; the directory itself was open while it was read.
+    return false
+  }
+}
+
+function close(descriptor: number): void {
+  try {
+    closeSync(descriptor)
+  } catch {
+    // It is closed either way: close(2).
+  }
+}
