@@ -1,5 +1,3 @@
-import { concatenate } from './concatenate.ts'
-
 /** Frame types of RFC 9113, section 6. */
 export const FRAME = {
   data: 0,
@@ -74,14 +72,29 @@ export function encodeFrame(
   type: number,
   { flags = 0, stream = 0, payload = EMPTY }: Partial<Omit<RawFrame, 'type'>> = {},
 ): Uint8Array {
-  const frame = new Uint8Array(HEAD_BYTES + payload.length)
-  const view = new DataView(frame.buffer)
-  // The length has 24 bits, and the type follows it.
-  view.setUint32(0, (payload.length << 8) | type)
-  view.setUint8(4, flags)
-  view.setUint32(5, stream)
-  frame.set(payload, HEAD_BYTES)
-  return frame
+  const bytes = new Uint8Array(HEAD_BYTES + payload.length)
+  writeFrame(bytes, 0, { type, flags, stream, payload })
+  return bytes
+}
+
+/** Into memory that has room for it, from `at` on. Returns where it ends. */
+function writeFrame(
+  bytes: Uint8Array,
+  at: number,
+  { type, flags, stream, payload }: RawFrame,
+): number {
+  const { length } = payload
+  bytes[at] = length >> 16
+  bytes[at + 1] = length >> 8
+  bytes[at + 2] = length
+  bytes[at + 3] = type
+  bytes[at + 4] = flags
+  bytes[at + 5] = stream >> 24
+  bytes[at + 6] = stream >> 16
+  bytes[at + 7] = stream >> 8
+  bytes[at + 8] = stream
+  bytes.set(payload, at + HEAD_BYTES)
+  return at + HEAD_BYTES + length
 }
 
 export function encodeSettings(settings: readonly (readonly [id: number, value: number])[]) {
@@ -113,19 +126,34 @@ export interface HeadersOptions {
 }
 
 /** HEADERS, and as much CONTINUATION as the size of a frame makes necessary. */
-export function encodeHeaders(
+export function encodeHeaders(block: Uint8Array, options: HeadersOptions): Uint8Array {
+  const bytes = new Uint8Array(headersLength(block, options))
+  writeHeaders(bytes, 0, block, options)
+  return bytes
+}
+
+/** What `writeHeaders` needs. */
+export function headersLength(
+  { length }: Uint8Array,
+  { frameBytesMax }: Pick<HeadersOptions, 'frameBytesMax'>,
+): number {
+  return length + HEAD_BYTES * Math.max(1, Math.ceil(length / frameBytesMax))
+}
+
+/** As `encodeHeaders`, into memory that has room for it, from `at` on. */
+export function writeHeaders(
+  bytes: Uint8Array,
+  at: number,
   block: Uint8Array,
   { stream, endStream, frameBytesMax }: HeadersOptions,
-): Uint8Array {
-  const frames: Uint8Array[] = []
+): void {
   for (let start = 0; start === 0 || start < block.length; start += frameBytesMax) {
     const isLast = start + frameBytesMax >= block.length
     const flags = (isLast ? FLAG.endHeaders : 0) | (start === 0 && endStream ? FLAG.endStream : 0)
-    const payload = block.subarray(start, start + frameBytesMax)
+    const payload = start === 0 && isLast ? block : block.subarray(start, start + frameBytesMax)
     const type = start === 0 ? FRAME.headers : FRAME.continuation
-    frames.push(encodeFrame(type, { flags, stream, payload }))
+    at = writeFrame(bytes, at, { type, flags, stream, payload })
   }
-  return frames.length === 1 ? frames[0]! : concatenate(frames)
 }
 
 function words(...values: readonly number[]): Uint8Array {

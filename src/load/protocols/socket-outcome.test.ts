@@ -36,12 +36,14 @@ test.each<[event: string, outcomes: string[]]>([
   ['EPIPE', ['reset-fresh', 'reset-reused', 'truncated']],
   ['ETIMEDOUT', ['timeout-no-byte', 'timeout-no-byte', 'timeout-stalled']],
   ['ENOBUFS', ['local-limit', 'local-limit', 'local-limit']],
+  ['ALERT_CERTIFICATE_REQUIRED', ['tls', 'reset-reused', 'truncated']],
   ['the deadline', ['timeout-no-byte', 'timeout-no-byte', 'timeout-stalled']],
 ])('%s ends an attempt, by how far it was, as %j', (event, outcomes) => {
   const found = PROGRESS.map((progress) => {
     if (event === 'FIN') return eofOutcome(progress)
     if (event === 'the deadline') return timeoutOutcome(progress)
-    return brokenOutcome({ code: event, syscall: 'read' }, progress)
+    const syscall = event.startsWith('ALERT_') ? 'tls' : 'read'
+    return brokenOutcome({ code: event, syscall }, progress)
   })
   expect(found).toEqual(outcomes)
 })

@@ -42,6 +42,8 @@ export function brokenOutcome(error: SocketError, progress: AttemptProgress): Ou
   if (error.code === 'ETIMEDOUT') return timeoutOutcome(progress)
   if (isLocalLimit(error.code)) return 'local-limit'
   if (progress.hasFirstByte) return 'truncated'
+  // In TLS 1.3 a client has done its part before the server has looked at its certificate (RFC 8446, section 2).
+  if (error.syscall === 'tls' && !progress.isReused) return 'tls'
   return progress.isReused ? 'reset-reused' : 'reset-fresh'
 }
 

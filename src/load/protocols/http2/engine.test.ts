@@ -5,6 +5,9 @@ import { accountFor, Collected, type PlanChanges, planOf } from '../../testing/l
 import { liveClock } from '../../../world/live/clock.ts'
 import { liveDigest } from '../../../world/live/digest.ts'
 import { liveNetwork } from '../../../world/live/network.ts'
+import type { Network } from '../../../world/network.ts'
+import { FrameReader } from '../../../base/http2-frame-reader.ts'
+import { CLIENT_PREFACE, FRAME, FRAME_BYTES_DEFAULT } from '../../../base/http2-frames.ts'
 import { Http2TestServer, type ReceivedRequest } from './testing/http2-server.ts'
 
 const TEMPLATE = { method: 'GET', path: '/', headers: {}, weight: 1 }
@@ -31,10 +34,15 @@ function planFor(port: number, changes: PlanChanges): LoadPlan {
   return planOf({ ...UNHURRIED, port, protocol: 'http2', requestId: RUN, ...changes })
 }
 
-/** `onGenerator` gets hold of it before it starts. */
-async function run(plan: LoadPlan, onGenerator?: (generator: LoadGenerator) => void) {
+interface RunOptions {
+  readonly network?: Network
+  /** Gets hold of it before it starts. */
+  readonly onGenerator?: (generator: LoadGenerator) => void
+}
+
+async function run(plan: LoadPlan, { network = liveNetwork(), onGenerator }: RunOptions = {}) {
   const collected = new Collected()
-  const world = { clock: liveClock(), network: liveNetwork(), digest: liveDigest() }
+  const world = { clock: liveClock(), network, digest: liveDigest() }
   const generator = startLoad(world, plan, collected)
   onGenerator?.(generator)
   await generator.start()
@@ -45,6 +53,16 @@ async function run(plan: LoadPlan, onGenerator?: (generator: LoadGenerator) => v
 
 const idOf = ({ sequence }: { readonly sequence: number }) =>
   `r-${String(sequence).padStart(10, '0')}`
+
+function typesIn(bytes: Uint8Array): readonly number[] {
+  const reader = new FrameReader(FRAME_BYTES_DEFAULT)
+  reader.feed(bytes)
+  const types: number[] = []
+  for (let frame = reader.next(); typeof frame === 'object'; frame = reader.next()) {
+    types.push(frame.type)
+  }
+  return types
+}
 
 describe('a plan over HTTP/2', () => {
   test('is carried out to the request, in all lanes, with few connections and the number of each request', async () => {
@@ -146,15 +164,43 @@ describe('a plan over HTTP/2', () => {
     expect(report.connections.agedOut).toBeGreaterThanOrEqual(8)
   })
 
+  test('sends the requests of one turn in one write', async () => {
+    const { port } = await serve()
+    const live = liveNetwork()
+    const writes: Uint8Array[] = []
+    const connect: Network['connect'] = (target, handlers) => {
+      const connection = live.connect(target, handlers)
+      const write = connection.write.bind(connection)
+      connection.write = (bytes) => {
+        writes.push(new Uint8Array(bytes))
+        return write(bytes)
+      }
+      return connection
+    }
+    const network = { ...live, connect }
+    const lanes = [{ lane: 'reused', share: 1, connections: 1 }] as const
+    const arrivals = { kind: 'users', users: 10 } as const
+    const { collected } = await run(planFor(port, { lanes, arrivals, requestsMax: 10 }), {
+      network,
+    })
+    expect(collected.outcomes).toEqual({ ok: 10 })
+    expect(typesIn(writes[0]!.subarray(CLIENT_PREFACE.length))).toEqual([
+      FRAME.settings,
+      FRAME.windowUpdate,
+      ...Array.from({ length: 10 }, () => FRAME.headers),
+    ])
+  })
+
   test('that is stopped hands over what it has begun', async () => {
     const { port } = await serve()
     let seen = 0
     const plan = planFor(port, { ratePerSecond: 200 })
-    const { report, collected } = await run(plan, (generator) => {
+    const onGenerator = (generator: LoadGenerator) => {
       server!.onRequest = () => {
         if (++seen === 20) void generator.stop()
       }
-    })
+    }
+    const { report, collected } = await run(plan, { onGenerator })
     expect(collected.outcomes).toEqual({ ok: report.planned })
     expect(report.planned).toBeGreaterThanOrEqual(20)
   })

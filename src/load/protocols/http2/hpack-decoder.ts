@@ -1,6 +1,6 @@
 import { HpackDynamicTable } from './hpack-dynamic-table.ts'
-import { decodeHuffman } from './hpack-huffman.ts'
 import { type Field, STATIC_TABLE } from './hpack-static-table.ts'
+import { HpackTexts } from './hpack-texts.ts'
 
 export interface HeaderListBounds {
   /** Names, values and 32 for each field (RFC 9113, section 6.5.2). */
@@ -23,6 +23,7 @@ export class HpackDecoder {
   readonly #bounds: HeaderListBounds
   readonly #tableBytesMax: number
   readonly #table: HpackDynamicTable
+  readonly #texts = new HpackTexts()
   #bytes: Uint8Array = new Uint8Array(0)
   #offset = 0
   #fault = ''
@@ -114,9 +115,8 @@ export class HpackDecoder {
     const end = this.#offset + length
     if (end > this.#bytes.length) this.#refuse('a text is longer than its block')
     if (this.#fault !== '') return ''
-    const octets = this.#bytes.subarray(this.#offset, end)
+    const text = this.#texts.read(this.#bytes, { start: this.#offset, end, isHuffman })
     this.#offset = end
-    const text = isHuffman ? decodeHuffman(octets) : charactersOf(octets)
     if (text === undefined) this.#refuse('a text is not in the Huffman code')
     return text ?? ''
   }
@@ -131,10 +131,4 @@ export class HpackDecoder {
   #refuse(reason: string): void {
     if (this.#fault === '') this.#fault = reason
   }
-}
-
-function charactersOf(octets: Uint8Array): string {
-  let text = ''
-  for (const octet of octets) text += String.fromCharCode(octet)
-  return text
 }

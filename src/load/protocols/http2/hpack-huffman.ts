@@ -119,11 +119,15 @@ function makeSteps(): Steps {
 }
 
 /** The octets as characters; undefined when it is not a string in this code (RFC 7541, section 5.2). */
-export function decodeHuffman(bytes: Uint8Array): string | undefined {
+export function decodeHuffman(
+  bytes: Uint8Array,
+  start = 0,
+  end = bytes.length,
+): string | undefined {
   const { next, symbol, isEnd } = STEPS
   let text = ''
   let node = 0
-  for (let index = 0; index < bytes.length * 2 && node !== -1; index++) {
+  for (let index = start * 2; index < end * 2 && node !== -1; index++) {
     const octet = bytes[index >> 1]!
     const at = node * HALVES + ((index & 1) === 0 ? octet >> HALF_BITS : octet & (HALVES - 1))
     if (symbol[at] !== -1) text += String.fromCharCode(symbol[at]!)

@@ -4,6 +4,7 @@ import { type DecodedHeaders, HpackDecoder } from './hpack-decoder.ts'
 import { encodeHeaderBlock, NO_DYNAMIC_TABLE } from './hpack-encoder.ts'
 import { decodeHuffman } from './hpack-huffman.ts'
 import { type Field, STATIC_TABLE } from './hpack-static-table.ts'
+import { HpackTexts } from './hpack-texts.ts'
 
 const BOUNDS = { listBytesMax: 65_536, fieldsMax: 256 }
 
@@ -206,5 +207,25 @@ test('whatever comes is decoded or refused', () => {
       }
     }),
     { numRuns: 2_000 },
+  )
+})
+
+test('a text is the same however often it, or others in its place, came before', () => {
+  const text = fc.record({
+    octets: fc.uint8Array({ maxLength: 4, max: 3 }).map((small) => small.map((octet) => 7 + octet)),
+    isHuffman: fc.boolean(),
+  })
+  fc.assert(
+    fc.property(fc.array(text, { maxLength: 200 }), (all) => {
+      const texts = new HpackTexts()
+      for (const { octets: alone, isHuffman } of all) {
+        const before = Uint8Array.of(1, ...alone, 2)
+        const place = { start: 1, end: 1 + alone.length, isHuffman }
+        const expected = isHuffman ? decodeHuffman(alone) : String.fromCharCode(...alone)
+        expect(texts.read(before, place)).toBe(expected)
+        // Memory that is read into again is no part of what is known.
+        before.fill(0)
+      }
+    }),
   )
 })

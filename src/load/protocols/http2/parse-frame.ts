@@ -94,7 +94,7 @@ function parseHeaders(frame: RawFrame): Frame {
   return {
     type: 'headers',
     stream,
-    fragment: content.subarray(priorityBytes),
+    fragment: priorityBytes === 0 ? content : content.subarray(priorityBytes),
     endStream: (flags & FLAG.endStream) !== 0,
     endHeaders: (flags & FLAG.endHeaders) !== 0,
   }

@@ -1,18 +1,22 @@
-import { concatenate } from '../../../base/concatenate.ts'
 import {
   encodeFrame,
   encodeWindowUpdate,
   FLAG,
   FRAME,
   FRAME_BYTES_DEFAULT,
+  headersLength,
+  type HeadersOptions,
   WINDOW_DEFAULT,
   WINDOW_MAX,
+  writeHeaders,
 } from '../../../base/http2-frames.ts'
 import type { ReceiveWindow } from './receive-window.ts'
 import type { Http2Stream } from './stream.ts'
 
 /** So much goes into one write. */
 const BATCH_BYTES = 262_144
+/** Memory for what is written, taken in pieces: a piece is used up before there is another one. */
+const CHUNK_BYTES = 4_096
 /** Answers that we owe (acknowledgments of SETTINGS and PING) while the peer takes nothing: more are a flood. */
 const OWED_MAX = 1_000
 
@@ -24,8 +28,10 @@ export class SessionOutput {
   readonly #write: (bytes: Uint8Array) => boolean
   /** Streams whose body is not all sent. */
   readonly #sending = new Set<Http2Stream>()
-  #parts: Uint8Array[] = []
-  #byteCount = 0
+  /** What lies before `#start` is the socket's, and not touched again; up to `#end` it is gathered for the next write. */
+  #bytes = new Uint8Array(0)
+  #start = 0
+  #end = 0
   #window = WINDOW_DEFAULT
   #owed = 0
   #isBlocked = false
@@ -36,8 +42,14 @@ export class SessionOutput {
   }
 
   add(part: Uint8Array): void {
-    this.#parts.push(part)
-    this.#byteCount += part.length
+    const at = this.#take(part.length)
+    this.#bytes.set(part, at)
+  }
+
+  addHeaders(block: Uint8Array, options: Pick<HeadersOptions, 'stream' | 'endStream'>): void {
+    const all = { ...options, frameBytesMax: FRAME_BYTES_DEFAULT }
+    const at = this.#take(headersLength(block, all))
+    writeHeaders(this.#bytes, at, block, all)
   }
 
   /** An answer that the peer can make us send. False: it has made us send too many. */
@@ -71,7 +83,7 @@ export class SessionOutput {
   pump(): void {
     for (;;) {
       if (!this.#isBlocked) this.#queueBodies()
-      const isFull = this.#byteCount >= BATCH_BYTES
+      const isFull = this.#isFull
       this.flush()
       if (!isFull || this.#isBlocked) return
     }
@@ -79,10 +91,9 @@ export class SessionOutput {
 
   /** Sends what is queued. */
   flush(): void {
-    if (this.#parts.length === 0) return
-    const bytes = this.#parts.length === 1 ? this.#parts[0]! : concatenate(this.#parts)
-    this.#parts = []
-    this.#byteCount = 0
+    if (this.#start === this.#end) return
+    const bytes = this.#bytes.subarray(this.#start, this.#end)
+    this.#start = this.#end
     if (!this.#write(bytes)) this.#isBlocked = true
   }
 
@@ -91,11 +102,30 @@ export class SessionOutput {
     this.#owed = 0
   }
 
+  get #isFull(): boolean {
+    return this.#end - this.#start >= BATCH_BYTES
+  }
+
+  /** Where the next `byteCount` bytes go. */
+  #take(byteCount: number): number {
+    if (this.#end + byteCount > this.#bytes.length) {
+      const gathered = this.#bytes.subarray(this.#start, this.#end)
+      const neededBytes = 2 * (gathered.length + byteCount)
+      this.#bytes = new Uint8Array(Math.max(CHUNK_BYTES, neededBytes))
+      this.#bytes.set(gathered)
+      this.#start = 0
+      this.#end = gathered.length
+    }
+    const at = this.#end
+    this.#end += byteCount
+    return at
+  }
+
   #queueBodies(): void {
     for (let hasProgress = true; hasProgress;) {
       hasProgress = false
       for (const stream of this.#sending) {
-        if (this.#byteCount >= BATCH_BYTES) return
+        if (this.#isFull) return
         if (this.#queueData(stream)) hasProgress = true
         if (stream.unsent === undefined) this.#sending.delete(stream)
       }

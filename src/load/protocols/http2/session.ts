@@ -4,7 +4,6 @@ import {
   CLIENT_PREFACE,
   encodeFrame,
   encodeGoAway,
-  encodeHeaders,
   encodeResetStream,
   encodeSettings,
   encodeWindowUpdate,
@@ -112,8 +111,7 @@ export class Http2Session {
     const { headerBlock } = request
     const block = id === 1 ? Uint8Array.of(...NO_DYNAMIC_TABLE, ...headerBlock) : headerBlock
     const endStream = stream.unsent === undefined
-    const frameBytesMax = FRAME_BYTES_DEFAULT
-    this.#output.add(encodeHeaders(block, { stream: id, endStream, frameBytesMax }))
+    this.#output.addHeaders(block, { stream: id, endStream })
     if (!endStream) this.#output.addBody(stream)
     return id
   }
@@ -343,10 +341,9 @@ export class Http2Session {
 
   /** The open stream of a frame of an answer; undefined when there is none, and what is due has been done. */
   #streamOf({ stream: id }: { readonly stream: number }): Http2Stream | undefined {
-    const state = this.#streams.stateOf(id)
-    if (state.kind === 'open') return state.stream
-    this.#onMisuse(misuseOf(state, id))
-    return undefined
+    const stream = this.#streams.get(id)
+    if (stream === undefined) this.#onMisuse(misuseOf(this.#streams.stateOf(id), id))
+    return stream
   }
 
   #onMisuse(fault: FrameFault | undefined): void {
