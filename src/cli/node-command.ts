@@ -6,7 +6,7 @@ import { liveFiles } from '../world/live/files.ts'
 import type { SandboxSupport } from '../runtime/sandbox-support.ts'
 import { holdSandbox, runAgainInside, withData, type DataPlace } from './engine/engine-process.ts'
 import { collect } from './collect.ts'
-import { knock, removeDeadSocket } from './engine/dead-socket.ts'
+import { removeDeadSocket } from './engine/dead-socket.ts'
 import type { NodeFlags } from './node/node-options.ts'
 import type { NodeRun } from './node/node-run.ts'
 import {
@@ -78,19 +78,9 @@ async function runOutside(run: NodeRun, place: DataPlace): Promise<number> {
   })
   const runtime = await chooseRuntime(readRuntimeFlag(flags.runtime), probes)
   if (runtime.kind === 'sandbox') return runInside(runtime.support, place, flags)
-  if (place.isKept) await endSandboxOf(place.directory)
+  // It cannot go on with what one in the sandbox has left; its pods run anew.
+  if (place.isKept) await endLeftHolder(place.directory)
   return runHere({ ...run, runtime })
-}
-
-/** A run without namespaces cannot go on with what one in the sandbox has left; its pods run anew. */
-async function endSandboxOf(directory: string): Promise<void> {
-  if ((await knock(join(directory, SOCKET))) === 'connected') {
-    throw new HitlessError('data-in-use', `${directory} is in use by another hitless node`, {
-      exitCode: 2,
-      hint: 'End that one with Ctrl-C, or name another directory: --data DIR.',
-    })
-  }
-  await endLeftHolder(directory)
 }
 
 /** Pods have a network of their own; the API server is in this one, and a relay leads to it. */
@@ -105,12 +95,13 @@ async function runInside(
   const { readAccess } = await import('./up/cluster-access.ts')
   const { endpoint } = await readAccess(liveFiles(), flags)
   const socketPath = join(directory, SOCKET)
+  // First: it tells whether another run has the directory.
+  const held = await holdSandbox(support, place)
   await removeDeadSocket(socketPath)
   const relay = await openRelay(socketPath, addressOf(endpoint.baseUrl)).catch((cause: unknown) => {
     throw unwritable(directory, cause)
   })
   try {
-    const held = await holdSandbox(support, place)
     return await runAgainInside(support, { env: { [DATA]: directory }, held })
   } finally {
     relay.close()

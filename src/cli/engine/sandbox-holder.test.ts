@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
+  endLeftHolder,
   forgetHolder,
   holderFile,
   isHeld,
   parseHolder,
+  takeHolder,
   type HolderRecord,
 } from './sandbox-holder.ts'
 
@@ -20,7 +22,8 @@ function thisProcess(): HolderRecord {
   const stat = readFileSync('/proc/self/stat', 'utf8')
   const startTime = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
   const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-  return { processId: process.pid, startTime, bootId }
+  const user = { processId: 1, startTime: 'long ago' }
+  return { processId: process.pid, startTime, bootId, user }
 }
 
 test('a record counts for the same process of the same boot only', () => {
@@ -39,13 +42,34 @@ test('a record counts for the same process of the same boot only', () => {
   expect(isHeld(directory, record)).toBe(false)
 })
 
+test('what a run that goes on holds is neither taken nor ended', async () => {
+  const record = thisProcess()
+  const { processId, startTime } = record
+  const held = { ...record, user: { processId, startTime } }
+  writeFileSync(holderFile(directory), JSON.stringify(held))
+  const refused = expect.objectContaining({
+    code: 'data-in-use',
+    message: expect.stringMatching(
+      new RegExp(`^${directory} is in use by process ${processId} since \\d{4}-.+Z$`),
+    ),
+  })
+  await expect(takeHolder(directory, true)).rejects.toThrow(refused)
+  await expect(endLeftHolder(directory)).rejects.toThrow(refused)
+  expect(isHeld(directory, held)).toBe(true)
+  forgetHolder(directory)
+})
+
 test.each([
   '',
   '{',
   'null',
   '{}',
-  '{"processId":1,"startTime":"1","bootId":"b"}',
-  '{"processId":-4,"startTime":"1","bootId":"b"}',
-  '{"processId":"7","startTime":"1","bootId":"b"}',
-  '{"processId":7,"startTime":1,"bootId":"b"}',
+  '{"processId":7,"startTime":"1","bootId":"b"}',
+  ...[
+    '"processId":1,"startTime":"1","bootId":"b"',
+    '"processId":-4,"startTime":"1","bootId":"b"',
+    '"processId":"7","startTime":"1","bootId":"b"',
+    '"processId":7,"startTime":1,"bootId":"b"',
+    '"processId":7,"startTime":"1"',
+  ].map((fields) => `{${fields},"user":{"processId":8,"startTime":"2"}}`),
 ])('%s is no record', (text) => expect(parseHolder(text)).toBeUndefined())

@@ -7,17 +7,21 @@ import { HitlessError } from '../../base/error.ts'
 import { parseJson } from '../../base/parse-json.ts'
 import { holdSandboxCommand, KEPT_MARK } from '../../runtime/sandbox-holder.ts'
 import { withUsualPlaces } from '../../runtime/sandbox-support.ts'
+import { dataInUse } from '../../world/live/data-in-use.ts'
 import { mapAllUsers, mayMapUsers } from './map-users.ts'
 
-/**
- * Which process holds the namespaces of a data directory. A process id alone may be another one's by now, and after a
- * restart of the machine even with the same start time.
- */
-export interface HolderRecord {
+/** A process id alone may be another one's by now. */
+interface ProcessMark {
   readonly processId: number
   /** In clock ticks since the machine started: proc_pid_stat(5), field 22. */
   readonly startTime: string
+}
+
+/** Which process holds the namespaces of a data directory. After a restart of the machine even the start time may be another one's. */
+export interface HolderRecord extends ProcessMark {
   readonly bootId: string
+  /** The process that people see of the run that uses them. */
+  readonly user: ProcessMark
 }
 
 export interface Holder {
@@ -31,22 +35,28 @@ const START_MS_MAX = 30_000
 const END_MS_MAX = 10_000
 const POLL_MS = 5
 
-/** The holder that an earlier run of this data directory has left with all that it runs, or a new one. */
+/**
+ * The holder that an earlier run of this data directory has left with all that it runs, or a new one. Throws HitlessError
+ * when that run goes on.
+ */
 export async function takeHolder(directory: string, userNamespace: boolean): Promise<Holder> {
-  const record = readHolder(directory)
+  const record = readLeftHolder(directory)
+  const user = { processId: process.pid, startTime: startTimeOf(process.pid) ?? '' }
   if (record !== undefined && isAlive(record)) {
-    if (existsSync(`/proc/${record.processId}/root${KEPT_MARK}`)) return { record }
+    if (existsSync(`/proc/${record.processId}/root${KEPT_MARK}`)) {
+      return { record: { ...record, user } }
+    }
     // Killed while it was being set up: nothing runs in it yet.
     await endHolder(record)
   }
-  return startHolder(userNamespace)
+  return startHolder(userNamespace, user)
 }
 
 /**
- * Of a run that was killed, by one that makes no namespaces in which it could go on. The caller has the data to itself.
+ * Of a run that was killed, by one that makes no namespaces in which it could go on. Throws HitlessError when it was not.
  */
 export async function endLeftHolder(directory: string): Promise<void> {
-  const record = readHolder(directory)
+  const record = readLeftHolder(directory)
   if (record !== undefined && isAlive(record)) await endHolder(record)
   forgetHolder(directory)
 }
@@ -80,12 +90,28 @@ export function forgetHolder(directory: string): void {
 export function parseHolder(text: string): HolderRecord | undefined {
   const value = parseJson(text)
   if (typeof value !== 'object' || value === null) return undefined
-  const { processId, startTime, bootId } = Object.fromEntries(Object.entries(value))
-  if (typeof processId !== 'number' || !Number.isInteger(processId) || processId < 2) {
+  const { user, bootId, ...process } = Object.fromEntries(Object.entries(value))
+  if (!isProcessMark(process) || !isProcessMark(user) || typeof bootId !== 'string')
     return undefined
+  // It would be ended.
+  if (process.processId === 1) return undefined
+  return { ...process, bootId, user }
+}
+
+function isProcessMark(value: unknown): value is ProcessMark {
+  if (typeof value !== 'object' || value === null) return false
+  if (!('processId' in value) || !('startTime' in value)) return false
+  const { processId, startTime } = value
+  return Number.isInteger(processId) && Number(processId) > 0 && typeof startTime === 'string'
+}
+
+/** Not that of a run that goes on: its containers would be taken from it. */
+function readLeftHolder(directory: string): HolderRecord | undefined {
+  const record = readHolder(directory)
+  if (record === undefined || record.bootId !== currentBoot() || !isRunning(record.user)) {
+    return record
   }
-  if (typeof startTime !== 'string' || typeof bootId !== 'string') return undefined
-  return { processId, startTime, bootId }
+  throw dataInUse(directory, { processId: record.user.processId, since: holderFile(directory) })
 }
 
 function readHolder(directory: string): HolderRecord | undefined {
@@ -96,11 +122,15 @@ function readHolder(directory: string): HolderRecord | undefined {
   }
 }
 
-function isAlive({ processId, startTime, bootId }: HolderRecord): boolean {
-  return bootId === currentBoot() && startTimeOf(processId) === startTime
+function isAlive(record: HolderRecord): boolean {
+  return record.bootId === currentBoot() && isRunning(record)
 }
 
-async function startHolder(userNamespace: boolean): Promise<Holder> {
+function isRunning({ processId, startTime }: ProcessMark): boolean {
+  return startTimeOf(processId) === startTime
+}
+
+async function startHolder(userNamespace: boolean, user: ProcessMark): Promise<Holder> {
   const awaitUsers = userNamespace && mayMapUsers()
   const [command = '', ...args] = holdSandboxCommand({ userNamespace, awaitUsers })
   // A session of its own, and nothing of the user's terminal: it goes on when that is closed.
@@ -136,7 +166,7 @@ async function startHolder(userNamespace: boolean): Promise<Holder> {
   }
   stdout.destroy()
   child.unref()
-  return { record: { processId, startTime, bootId: currentBoot() }, keep: stdin }
+  return { record: { processId, startTime, bootId: currentBoot(), user }, keep: stdin }
 }
 
 function currentBoot(): string {

@@ -2,6 +2,7 @@ import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { DatabaseSync } from 'node:sqlite'
 import { HitlessError } from '../../base/error.ts'
 import type { Journal, JournalRecord } from '../journal.ts'
+import { dataInUse } from './data-in-use.ts'
 import { sqliteFailureOf } from './sqlite-failure.ts'
 
 /** `hitl`, in the header of the file: it is one of ours. */
@@ -153,11 +154,7 @@ function failureOf(error: unknown, path: string, holder: string): unknown {
   const failure = sqliteFailureOf(error)
   switch (failure) {
     case 'in use':
-      return new HitlessError('data-in-use', `${path} is in use by ${nameHolder(holder)}`, {
-        exitCode: 2,
-        hint: 'Stop that one first, or name another directory with --data.',
-        cause: error,
-      })
+      return dataInUse(path, { ...holderOf(holder), since: holder, cause: error })
     case 'damaged':
       return new HitlessError('data-damaged', `${path} is damaged, or no database at all`, {
         exitCode: 3,
@@ -175,10 +172,10 @@ function failureOf(error: unknown, path: string, holder: string): unknown {
   }
 }
 
-function nameHolder(holder: string): string {
+function holderOf(file: string): { readonly processId?: number } {
   try {
-    return `process ${String(Number(readFileSync(holder, 'utf8')))}`
+    return { processId: Number(readFileSync(file, 'utf8')) }
   } catch {
-    return 'another process'
+    return {}
   }
 }
