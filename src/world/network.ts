@@ -27,9 +27,9 @@ export interface TlsOptions {
 
 /** Why a socket ended badly, in the kernel's words. */
 export interface SocketError {
-  /** An errno name: ECONNREFUSED, ECONNRESET, EHOSTUNREACH, EPIPE, … */
+  /** An errno name: ECONNREFUSED, ECONNRESET, EHOSTUNREACH, EPIPE, … or a word of TLS: CERT_HAS_EXPIRED, ALERT_UNKNOWN_CA. */
   readonly code: string
-  /** The call that failed: getaddrinfo, connect, read, write; `tls` for all that fails between connect and onOpen. */
+  /** The call that failed: getaddrinfo, connect, read, write; `tls` for all that fails between connect and onOpen, and for what TLS finds wrong later. */
   readonly syscall: string
 }
 

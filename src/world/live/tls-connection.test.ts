@@ -132,6 +132,21 @@ describe('a connection with TLS', () => {
     expect(made.events).toContain('hitless-apiserver')
   })
 
+  test.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'without the certificate that a server of %s demands, its alert is why the connection ended',
+    async (version) => {
+      const { authority: ca } = credentials
+      const demanding = { requestCert: true, rejectUnauthorized: true, ca, maxVersion: version }
+      const made = call(await serving(() => undefined, demanding), trusting())
+      const [code, events] =
+        version === 'TLSv1.2'
+          ? ['ALERT_HANDSHAKE_FAILURE', []]
+          : ['ALERT_CERTIFICATE_REQUIRED', ['open']]
+      expect(await made.closed).toEqual({ code, syscall: 'tls' })
+      expect(made.events).toEqual(events)
+    },
+  )
+
   test('a key that cannot be read fails like a handshake', async () => {
     const port = await serving(() => undefined)
     const made = call(port, trusting({ certificate: 'no certificate', key: 'no key' }))

@@ -152,9 +152,13 @@ class TlsConnection implements Connection {
       this.#isOpen = true
       if (!this.#isReset) handlers.onOpen()
     })
-    tls.on('error', (error) => this.#note(error))
+    tls.on('error', (error) => {
+      this.#note(error)
+      // Of an alert Node tells, and reads on to the end of the connection as if it were any other.
+      tls.destroy()
+    })
     tls.once('end', () => {
-      if (this.#isOpen && !this.#isReset) handlers.onEnd()
+      if (this.#isOpen && !this.#isReset && this.#failure === undefined) handlers.onEnd()
     })
     tls.on('drain', () => handlers.onDrain?.())
     tls.once('close', () => {
@@ -166,12 +170,10 @@ class TlsConnection implements Connection {
 
   /** The first error tells why; a later one is its consequence. */
   #note(error: Error): void {
-    const syscall = this.#isOpen
-      ? syscallOf(error, 'read')
-      : this.#isConnected
-        ? 'tls'
-        : syscallOf(error, 'connect')
-    this.#failure ??= { code: errnoOf(error), syscall }
+    const code = tlsCodeOf(error)
+    const isOfTls = this.#isOpen ? isWordOfTls(code) : this.#isConnected
+    const syscall = isOfTls ? 'tls' : syscallOf(error, this.#isOpen ? 'read' : 'connect')
+    this.#failure ??= { code, syscall }
   }
 
   /** Undefined for certificates and keys that cannot be read. */
@@ -183,6 +185,21 @@ class TlsConnection implements Connection {
       return undefined
     }
   }
+}
+
+/**
+ * An alert of the peer by the name that RFC 8446 (section 6) has for it, `ALERT_UNKNOWN_CA`: OpenSSL puts the version in
+ * front in which it first came up (`ERR_SSL_TLSV1_ALERT_UNKNOWN_CA`), and each release of it another one.
+ */
+function tlsCodeOf(error: Error): string {
+  return errnoOf(error).replace(
+    /^ERR_SSL_(?:SSLV3|SSL\/TLS|TLSV1|TLSV13)_(?:ALERT_)?(?=[A-Z])/,
+    'ALERT_',
+  )
+}
+
+function isWordOfTls(code: string): boolean {
+  return /^(?:ALERT|ERR_SSL)_/.test(code)
 }
 
 function contextOf(options: TlsOptions): SecureContext {

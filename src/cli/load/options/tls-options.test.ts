@@ -75,6 +75,7 @@ const faults: readonly (readonly [() => TlsFlags, message: string])[] = [
   [() => ({ cacert: file('empty') }), 'it holds no certificate in PEM format'],
   [() => ({ cacert: file('broken') }), 'a certificate in it cannot be read'],
   [() => ({ cacert: directory }), 'EISDIR'],
+  [() => ({ cacert: '/dev/zero' }), 'it is longer than'],
   [() => ({ cert: file('certificate') }), '--cert without --key'],
   [() => ({ key: file('key') }), '--key without --cert'],
   [() => ({ cert: file('certificate'), key: file('other-key') }), 'it is not the key of'],

@@ -1,10 +1,10 @@
 import type { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { HitlessError } from '../../../base/error.ts'
 import type { LoadTarget } from '../../../load/plan.ts'
 import type { TlsOptions } from '../../../world/network.ts'
 import { badFlag } from '../../flag-values.ts'
+import { readInput } from '../requests/read-input.ts'
 
 /** Flags about how the target is reached, as commander hands them over. */
 export interface TlsFlags {
@@ -139,11 +139,7 @@ function parseKey(flag: string, path: string, text: string) {
 }
 
 function readPem(flag: string, path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw badFile(flag, path, reasonOf(error))
-  }
+  return new TextDecoder().decode(readInput(flag, path))
 }
 
 function badFile(flag: string, path: string, why: string): HitlessError {
