@@ -1,5 +1,6 @@
 import {
   DELETE,
+  EVERY_SECOND,
   GONE,
   MOUNT,
   READINESS,
@@ -11,8 +12,8 @@ import {
   until,
 } from '../scenario.ts'
 
-const SIDECAR_PROBE = { httpGet: { path: '/', port: 8081 }, periodSeconds: 1 } as const
-const OTHER_PROBE = { httpGet: { path: '/', port: 8082 }, periodSeconds: 1 } as const
+const SIDECAR_PROBE = { httpGet: { path: '/', port: 8081 }, ...EVERY_SECOND } as const
+const OTHER_PROBE = { httpGet: { path: '/', port: 8082 }, ...EVERY_SECOND } as const
 
 /** That it answers 503 meanwhile is not to decide anything. */
 const DRAINING = app('serve --on-sigterm drain:1500', {

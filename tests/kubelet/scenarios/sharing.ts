@@ -1,5 +1,6 @@
 import {
   DELETE,
+  EVERY_SECOND,
   GONE,
   QUIT_IMAGE,
   READINESS,
@@ -88,7 +89,7 @@ export const SHARING: readonly Scenario[] = [
         app('serve', READINESS),
         app('serve --port 8081 --on-sigterm ignore', {
           name: 'second',
-          readinessProbe: { httpGet: { path: '/', port: 8081 }, periodSeconds: 1 },
+          readinessProbe: { httpGet: { path: '/', port: 8081 }, ...EVERY_SECOND },
         }),
       ],
     },

@@ -2,6 +2,7 @@ import type { Probe } from '../../../src/api/pod.ts'
 import { liveCredentials } from '../../../src/world/live/credentials.ts'
 import {
   DELETE,
+  EVERY_SECOND,
   GONE,
   MOUNT,
   READINESS,
@@ -21,7 +22,7 @@ const { certificate, key } = await liveCredentials().newServer({
 })
 const TLS = { env: [{ name: 'TLS_PEM', value: `${key}\n${certificate}` }] }
 
-const tcp = (more: Probe = {}): Probe => ({ tcpSocket: { port: 8080 }, periodSeconds: 1, ...more })
+const tcp = (more: Probe = {}): Probe => ({ tcpSocket: { port: 8080 }, ...EVERY_SECOND, ...more })
 const grpc = (service: string | undefined, more: Probe = {}): Probe => ({
   grpc: { port: 8080, ...(service === undefined ? {} : { service }) },
   periodSeconds: 1,

@@ -1,5 +1,6 @@
 import {
   DELETE,
+  EVERY_SECOND,
   GONE,
   MOUNT,
   READINESS,
@@ -15,7 +16,7 @@ import {
 const IGNORING = app('serve --on-sigterm ignore', READINESS)
 /** Of a second container. */
 const OTHER_READINESS = {
-  readinessProbe: { httpGet: { path: '/', port: 8081 }, periodSeconds: 1, failureThreshold: 30 },
+  readinessProbe: { httpGet: { path: '/', port: 8081 }, ...EVERY_SECOND, failureThreshold: 30 },
 }
 const preStop = (hook: object, args = 'serve') =>
   app(args, { ...READINESS, lifecycle: { preStop: hook } })
