@@ -166,5 +166,18 @@ if (process.env[INSIDE] === undefined) {
     expect(factsOf('hungry').find(({ kind }) => kind === 'container-exited')).toMatchObject({
       reason: isUnenforced ? 'Error' : 'OOMKilled',
     })
+    if (isUnenforced) return
+    const limits = { memory: '1' }
+    await run('starved', {
+      restartPolicy: 'Never',
+      containers: [{ name: 'app', image: 'any', command: ['true'], resources: { limits } }],
+    })
+    const target = { namespace: 'default', name: 'starved' }
+    const end = async () =>
+      (await client.get('Pod', target)).status?.containerStatuses?.[0]?.state.terminated
+    await expect.poll(end, { timeout: FACTS_TIMEOUT_MS, interval: 20 }).toMatchObject({
+      reason: 'StartError',
+      message: 'container init was OOM-killed (memory limit too low?): limits.memory is 1',
+    })
   })
 }

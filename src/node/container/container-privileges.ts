@@ -5,6 +5,7 @@ import {
   type ImageConfig,
 } from '../../runtime/runtime.ts'
 import type { Files } from '../../world/files.ts'
+import { refuseTooLarge } from './argument-sizes.ts'
 import { containerLimits } from './container-limits.ts'
 import { containerUser, homeOf, type ImageAccounts } from './container-user.ts'
 
@@ -25,6 +26,7 @@ export async function withPrivileges(
   { setsHome }: { readonly setsHome: boolean },
 ): Promise<ContainerConfig> {
   refuseNuls(config)
+  refuseTooLarge(config)
   const user = containerUser(pod, container, image, await readAccounts(files, image))
   const limits = containerLimits(container)
   const home = setsHome ? await findHome(files, image, user?.uid ?? 0) : undefined

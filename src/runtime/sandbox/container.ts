@@ -267,12 +267,19 @@ export class Container implements RunningContainer {
         .catch(() => undefined)
       this.#onExit(end)
     } else {
+      const failure = isOutOfMemory ? this.#tooLittleMemory() : this.#startFailure(exit)
       // Its pipes may be others' from now on.
       await this.#world.records?.removeStart(this.config).catch(() => undefined)
-      this.#started.reject(new ContainerStartError(this.#startFailure(exit)))
+      this.#started.reject(new ContainerStartError(failure))
     }
     this.#ended.resolve()
     this.#attached.end()
+  }
+
+  /** In runc's words. */
+  #tooLittleMemory(): string {
+    const { memoryBytes } = this.config.limits ?? {}
+    return `container init was OOM-killed (memory limit too low?): limits.memory is ${memoryBytes}`
   }
 
   #startFailure({ exitCode, signal, startError }: ProcessExit): string {
