@@ -1,13 +1,14 @@
 import { defineConfig } from 'vitest/config'
 
-/** Whole runs under load, and what real programs make of hitless. */
-const WHOLE_RUNS = [
-  'tests/e2e/**/*.test.ts',
+/** What real clients and real programs make of hitless, and what they make of a real cluster. */
+const CONFORMANCE = [
   'tests/clients/*.test.ts',
   'tests/programs/*.test.ts',
   'tests/kubectl/*conformance.test.ts',
   'tests/kubelet/*conformance.test.ts',
 ]
+/** Whole runs under load. */
+const WHOLE_RUNS = ['tests/e2e/**/*.test.ts']
 
 export default defineConfig({
   test: {
@@ -27,10 +28,20 @@ export default defineConfig({
         test: {
           name: 'contracts',
           include: ['tests/**/*.test.ts'],
-          exclude: WHOLE_RUNS,
+          exclude: [...CONFORMANCE, ...WHOLE_RUNS],
           maxWorkers: 2,
           testTimeout: 60_000,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        // They wait more than they work, and compare what happens, not how fast.
+        test: {
+          name: 'conformance',
+          include: CONFORMANCE,
+          maxWorkers: 2,
+          testTimeout: 180_000,
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -40,7 +51,7 @@ export default defineConfig({
           include: WHOLE_RUNS,
           fileParallelism: false,
           testTimeout: 180_000,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -23,6 +23,7 @@ test.each([
   ['web-x2k4v   1/1   Running   0     7s    x', 'web-<random>   1/1   Running   0     <age>   x'],
   ['Forwarding from 127.0.0.1:41234 -> 80', 'Forwarding from 127.0.0.1:<port> -> 80'],
   ['Forwarding from 127.0.0.1:31234 -> 80', 'Forwarding from 127.0.0.1:<port> -> 80'],
+  ['/tmp/kubectl-edit-2456789456.yaml', '<temporary>/kubectl-edit-<random>.yaml'],
   // These are no chance.
   ['cpu: 500m, generation: 3', 'cpu: 500m, generation: 3'],
   ['deployment.apps/flask-deployment', 'deployment.apps/flask-deployment'],

@@ -90,6 +90,8 @@ export class Mask {
 
   #maskNames(text: string): string {
     const numbered = text
+      // First: the number may look like the hash of a pod template.
+      .replace(/\/tmp\/(kubectl-edit-|LIVE-|MERGED-)\d+/g, '<temporary>/$1<random>')
       .replace(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, (uid) =>
         number(this.#uids, uid, 'uid'),
       )
@@ -107,7 +109,6 @@ export class Mask {
         this.#unlessGiven(end, '<random>'),
       )
       .replace(/(?<=[a-z0-9>])\.[0-9a-f]{16}\b/g, '.<event>')
-      .replace(/\/tmp\/(kubectl-edit-|LIVE-|MERGED-)\d+/g, '<temporary>/$1<random>')
   }
 
   #unlessGiven(value: string, placeholder: string): string {
