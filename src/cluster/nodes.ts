@@ -1,4 +1,5 @@
 import type { PodAccess } from '../api/pod-access.ts'
+import type { HitlessError } from '../base/error.ts'
 import { stopAll } from '../base/stop-all.ts'
 import type { Client } from '../client/client.ts'
 import { startNode, type NodeOptions } from '../node/agent.ts'
@@ -39,6 +40,8 @@ export interface NodesOptions {
   readonly onNotice?: (nodeName: string, notice: NodeNotice) => void
   /** Told once of each Service that has pods on nodes of other machines, which are not reached from here. */
   readonly onElsewhere: (service: ObjectRef) => void
+  /** Told of Service ports that cannot be listened on; of none when that is over. */
+  readonly onRefused: (error: HitlessError | undefined) => void
   readonly onNode: (nodeName: string, access: PodAccess) => void
 }
 
@@ -83,6 +86,7 @@ export async function startNodes(options: NodesOptions): Promise<Nodes> {
       recorder,
       ownNodes: options.nodeNames,
       onElsewhere: options.onElsewhere,
+      onRefused: options.onRefused,
     })
     stops.push(() => proxy.stop())
     const dnsDoors = { client: clientOf('coredns'), ...world }

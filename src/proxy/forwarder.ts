@@ -76,8 +76,8 @@ class Forwarder implements DataPlane {
       .filter((route) => !this.#listeners.has(addressKey(route)))
       .map((route) => this.#listen(route))
     const results = await Promise.allSettled([...closings, ...openings])
-    const failed = results.find((result) => result.status === 'rejected')
-    if (failed !== undefined) throw failed.reason
+    const failed = results.filter((result) => result.status === 'rejected')
+    if (failed.length > 0) throw together(failed.map(({ reason }) => reason))
   }
 
   async #listen(route: ServiceRoute): Promise<void> {
@@ -140,6 +140,21 @@ class Forwarder implements DataPlane {
     this.#unreported = []
     if (connections.length > 0) this.#options.onConnections(connections)
   }
+}
+
+/** More of them would be told by the same program that has them all. */
+const TOLD_MAX = 3
+
+function together(errors: readonly unknown[]): unknown {
+  const [first] = errors
+  if (errors.length === 1 || !(first instanceof HitlessError)) return first
+  const told = errors
+    .slice(0, TOLD_MAX)
+    .map((error) => (error instanceof Error ? error.message : String(error)))
+  const more = errors.length - told.length
+  if (more > 0) told.push(`and ${more} more`)
+  const { code, exitCode, hint } = first
+  return new HitlessError(code, told.join('; '), { exitCode, ...(hint && { hint }), cause: first })
 }
 
 /** Every address is unreachable, as the kernel tells it of one that it has no route to. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { HitlessError } from '../base/error.ts'
 import { keyOf, type ApiObject } from '../api/meta.ts'
 import type { Kind, ObjectOf } from '../api/kinds.ts'
 import type { Endpoint, EndpointSlice, Service } from '../api/service.ts'
@@ -240,6 +241,40 @@ test('a data plane that refuses its routes is told to the owner, and nothing is 
   await proxy.stop()
   expect(failures).toEqual([new Error('refused 1')])
   expect(facts).toEqual([])
+})
+
+test('a port that cannot be listened on is told once, tried again, and told when it can be', async () => {
+  const { clock, cluster, options } = newSetup('none')
+  cluster.put(SERVICE)
+  const inUse = new HitlessError('service-address', 'port 80 is in use', { exitCode: 3 })
+  let fault: Error | undefined = inUse
+  let calls = 0
+  const dataPlane = {
+    ...options.dataPlane,
+    program: async () => {
+      calls += 1
+      if (fault !== undefined) throw fault
+    },
+  }
+  const told: unknown[] = []
+  const failures: unknown[] = []
+  const proxy = await startServiceProxy({
+    ...options,
+    dataPlane,
+    onRefused: (error) => told.push(error),
+    onFailure: (error) => failures.push(error),
+  })
+  await clock.advance(12_000)
+  expect({ calls, told }).toEqual({ calls: 3, told: [inUse] })
+  fault = undefined
+  await clock.advance(30_000)
+  expect({ calls, told }).toEqual({ calls: 4, told: [inUse, undefined] })
+  fault = new HitlessError('proxy-thread', 'it has ended', { exitCode: 3 })
+  cluster.put(sliceOf([pod(1, true)]))
+  await clock.advance(30_000)
+  expect(failures).toEqual([fault])
+  await proxy.stop()
+  expect(clock.timerCount).toBe(0)
 })
 
 test('each reported connection is a fact at the time of its own', () => {

@@ -1,3 +1,4 @@
+import { HitlessError } from '../base/error.ts'
 import { throwLater } from '../base/throw-later.ts'
 import type { Client } from '../client/client.ts'
 import { newInformer, type Informer } from '../client/informer.ts'
@@ -19,6 +20,11 @@ export interface ServiceProxyOptions {
   readonly ownNodes?: readonly string[]
   /** Told once of each Service that has pods elsewhere, too. Default: nobody. */
   readonly onElsewhere?: (service: ObjectRef) => void
+  /**
+   * Told of Service ports that cannot be listened on, again when they are others, and `undefined` when all can be; meanwhile
+   * they are tried every RETRY_MS. Absent: that is a failure.
+   */
+  readonly onRefused?: (error: HitlessError | undefined) => void
   /** Stays the caller's to stop, after the proxy. */
   readonly dataPlane: DataPlane
   readonly recorder: Recorder
@@ -61,6 +67,9 @@ export function recordConnections(
   }
 }
 
+/** Another program that ends is not told to anybody: its ports are asked for. */
+const RETRY_MS = 5_000
+
 /** Nobody reads more of them. */
 const TOLD_MAX = 100
 
@@ -71,6 +80,8 @@ class WatchingProxy implements ServiceProxy {
   readonly #stopping = new AbortController()
   #state: SyncState = INITIAL_SYNC_STATE
   #timer: Timer | undefined
+  #retry: Timer | undefined
+  #refused: string | undefined
   #syncing: Promise<void> = Promise.resolve()
   #inForce: ReadonlyMap<string, ServiceRoute> = new Map()
   #listsRead = false
@@ -98,6 +109,7 @@ class WatchingProxy implements ServiceProxy {
   async stop(): Promise<void> {
     this.#stopping.abort()
     this.#timer?.cancel()
+    this.#retry?.cancel()
     this.#services.stop()
     this.#slices.stop()
     await this.#syncing
@@ -138,9 +150,23 @@ class WatchingProxy implements ServiceProxy {
     const delayMs = randomBetween(random, ...profile.programmingMs)
     if (delayMs > 0) await sleep(clock, delayMs, this.#stopping.signal)
     if (this.#stopping.signal.aborted) return
-    await dataPlane.program(routes)
+    await this.#inForceWhere(dataPlane.program(routes))
     this.#recordChanges(routes)
     this.#tellElsewhere(routes)
+  }
+
+  /** What can be listened on is in force even if the rest is refused. */
+  async #inForceWhere(programmed: Promise<void>): Promise<void> {
+    const { onRefused, clock } = this.#options
+    const error = await programmed.catch((reason: unknown) => {
+      if (onRefused !== undefined && isRefusal(reason)) return reason
+      throw reason
+    })
+    this.#retry?.cancel()
+    if (error) this.#retry = clock.after(RETRY_MS, () => this.#changed())
+    const refused = error?.message
+    if (refused !== this.#refused) onRefused?.(error ?? undefined)
+    this.#refused = refused
   }
 
   #tellElsewhere(routes: readonly ServiceRoute[]): void {
@@ -164,6 +190,11 @@ class WatchingProxy implements ServiceProxy {
     }
     this.#inForce = inForce
   }
+}
+
+/** By its code: classes do not survive the way from another thread. */
+function isRefusal(error: unknown): error is HitlessError {
+  return error instanceof HitlessError && error.code === 'service-address'
 }
 
 function keyOfRoute({ service, port }: ServiceRoute): string {

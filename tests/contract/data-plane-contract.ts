@@ -168,6 +168,21 @@ export function describeDataPlane(name: string, start: StartDataPlane): void {
       await listener.accept()
     })
 
+    test('of several addresses that cannot be listened on three are named, and the others are served', async () => {
+      const { dataPlane } = await startForTest(start)
+      const squatters = await Promise.all([1, 2, 3, 4, 5].map(() => listenTcp(CLUSTER_IP)))
+      onTestFinished(async () => void (await Promise.all(squatters.map((one) => one.close()))))
+      const listener = await serverForTest()
+      const port = await freePort()
+      const routes = [...squatters.map((one) => one.port), port]
+      const programmed = dataPlane.program(routes.map((at) => routeTo(at, endpointAt(listener))))
+      await expect(programmed).rejects.toThrow(
+        /^(cannot listen on [^;]+EADDRINUSE[^;]+; ){3}and 2 more$/,
+      )
+      dialTcp(CLUSTER_IP, port)
+      await listener.accept()
+    })
+
     test('stop resets what is connected and frees the port', async () => {
       const { dataPlane, client, server, port, reported } = await joined(start)
       await dataPlane.stop()

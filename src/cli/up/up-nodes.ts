@@ -96,7 +96,7 @@ export async function startOwnNodes(
     hasDns: api !== undefined && hasServiceAddresses(addressing),
     recorder: { record: () => undefined },
     podCidrs,
-    onElsewhere: tellElsewhere,
+    ...TELL_OF_SERVICES,
     logDirectory: join(directory, 'logs'),
     podFiles: { files: world.files, podDirectory: join(directory, 'pods') },
     ...own,
@@ -106,10 +106,16 @@ export async function startOwnNodes(
   return api === undefined && choice?.kind !== 'docker' ? `${pods}, ${describe(podCidrs)}` : pods
 }
 
-function tellElsewhere({ namespace = '', name }: Parameters<NodesOptions['onElsewhere']>[0]): void {
-  printWarning(
-    `Service ${namespace}/${name} has pods on other nodes: no connection from here reaches those`,
-  )
+const TELL_OF_SERVICES: Pick<NodesOptions, 'onElsewhere' | 'onRefused'> = {
+  onElsewhere({ namespace = '', name }) {
+    printWarning(
+      `Service ${namespace}/${name} has pods on other nodes: no connection from here reaches those`,
+    )
+  },
+  onRefused(error) {
+    if (error === undefined) process.stderr.write('services all are served again\n')
+    else printWarning(`${error.message}: what has the address answers there; tried again every 5 s`)
+  },
 }
 
 function describe(podCidrs: Awaited<ReturnType<typeof takePodCidrs>>): string {
