@@ -17,10 +17,19 @@ export function descendantsOf(root: number): readonly number[] {
   return found
 }
 
-/** Of user and system, of all of them and of what they have started and waited for. */
-export function cpuMsOf(ids: readonly number[]): number {
-  const ticks = ids.flatMap((id) => attempt(() => statOf(id).slice(11, 15).map(Number)).flat())
-  return ticks.reduce((total, each) => total + each, 0) * TICK_MS
+export interface CpuTime {
+  readonly userMs: number
+  readonly systemMs: number
+  /** Of what they have started and waited for, both. */
+  readonly endedMs: number
+}
+
+/** Of all of them together. */
+export function cpuTimeOf(ids: readonly number[]): CpuTime {
+  const times = ids.flatMap((id) => attempt(() => statOf(id).slice(11, 15).map(Number)))
+  const msOf = (place: number) =>
+    times.reduce((total, ticks) => total + (ticks[place] ?? 0), 0) * TICK_MS
+  return { userMs: msOf(0), systemMs: msOf(1), endedMs: msOf(2) + msOf(3) }
 }
 
 /** Nothing when the process has just ended. */
