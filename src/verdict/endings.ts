@@ -1,5 +1,6 @@
 import { isGeneratorOutcome } from '../timeline/outcome.ts'
 import type { RequestRecord } from '../timeline/ledger.ts'
+import { MISMATCH_MEANING, MISMATCHES } from '../timeline/mismatch.ts'
 import { type RolloutWindow, isOfBaseline, isOfRollout } from './rollout-window.ts'
 
 /** How many requests ended alike (same outcome, status and code of the protocol) before the rollout and during it. */
@@ -41,4 +42,18 @@ function countEndings(requests: readonly RequestRecord[]): (record: RequestRecor
 
 function keyOf({ outcome, status, detail }: RequestRecord): string {
   return `${outcome} ${status} ${detail}`
+}
+
+/** How a dropped request ended, in words that say what to look at: `mismatch: the body had another SHA-256`. */
+export function endingOf({ outcome, status, detail, errno }: RequestRecord): string {
+  switch (outcome) {
+    case 'status':
+      return `status ${status}`
+    case 'mismatch': {
+      const mismatch = MISMATCHES[detail - 1]
+      return mismatch === undefined ? outcome : `${outcome}: ${MISMATCH_MEANING[mismatch]}`
+    }
+    default:
+      return errno === undefined ? outcome : `${outcome}, ${errno}`
+  }
 }

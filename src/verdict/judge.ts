@@ -1,5 +1,5 @@
 import { invariant } from '../base/invariant.ts'
-import { isGeneratorOutcome } from '../timeline/outcome.ts'
+import { isAnswered, isGeneratorOutcome } from '../timeline/outcome.ts'
 import type { RequestRecord } from '../timeline/ledger.ts'
 import { attributeDrops } from './attribution.ts'
 import { isDropped, metItsFateAtItsEnd } from './dropped.ts'
@@ -107,7 +107,7 @@ function countRequests(view: RunView, dropped: number): Verdict['requests'] {
   const own = requests.filter(({ outcome }) => !isGeneratorOutcome(outcome))
   const sent = own.filter((record) => isOfRollout(window, record)).length
   const before = own.filter((record) => isOfBaseline(window, record))
-  const answered = requests.filter(({ outcome }) => outcome === 'ok' || outcome === 'status')
+  const answered = requests.filter(({ outcome }) => isAnswered(outcome))
   return {
     total: requests.length,
     sent,

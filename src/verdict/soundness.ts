@@ -1,5 +1,5 @@
 import { factsOf } from '../timeline/query.ts'
-import { isGeneratorOutcome } from '../timeline/outcome.ts'
+import { isAnswered, isGeneratorOutcome } from '../timeline/outcome.ts'
 import type { RequestRecord } from '../timeline/ledger.ts'
 import { isDropped } from './dropped.ts'
 import { isInside, isOfBaseline } from './rollout-window.ts'
@@ -177,7 +177,7 @@ function coverageFaults(view: RunView): string[] {
 
 /** New is a pod that was first seen in the rollout. */
 function reachedNewPod(record: RequestRecord, view: RunView): boolean {
-  if (record.outcome !== 'ok') return false
+  if (!isAnswered(record.outcome)) return false
   const pod = view.podOf(record)
   return pod !== undefined && isInside(view.window, pod.firstSeenAt)
 }

@@ -1,4 +1,4 @@
-import type { EndingShare, EndingShares } from '../endings.ts'
+import { endingOf, type EndingShare, type EndingShares } from '../endings.ts'
 import type { Cause } from './cause.ts'
 import { concernedPods } from './concerned-objects.ts'
 
@@ -22,7 +22,7 @@ export const beforeRollout: Cause<EndingShares> = {
   },
 
   explain(cases, view) {
-    const words = [...new Set(cases.map(({ drop }) => drop.record.outcome))].sort().join(', ')
+    const words = [...new Set(cases.map(({ drop }) => endingOf(drop.record)))].sort().join('; ')
     const shares = cases[0]?.evidence
     return {
       objects: concernedPods(cases, view),

@@ -143,7 +143,7 @@ test('what ends in the baseline as often as in the rollout is before-rollout, an
       id: 'before-rollout',
       requests: 3,
       explanation:
-        'Requests ended with status without any rollout: 3 of 60 requests in the baseline, 3 of 240 requests in the rollout.',
+        'Requests ended with status 500 without any rollout: 3 of 60 requests in the baseline, 3 of 240 requests in the rollout.',
     },
   ])
   expect(verdict.verdict).toBe('inconclusive')

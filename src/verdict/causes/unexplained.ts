@@ -1,4 +1,5 @@
 import type { DropView } from '../drop-view.ts'
+import { endingOf } from '../endings.ts'
 import { spanOf } from '../units.ts'
 import type { Cause } from './cause.ts'
 import { concernedPods } from './concerned-objects.ts'
@@ -29,8 +30,7 @@ export const unexplained: Cause<{ readonly known: string }> = {
 function knownOf(drop: DropView): string {
   const { record, observed, programmed } = drop
   return [
-    record.status > 0 ? `status ${record.status}` : record.outcome,
-    record.errno ?? '',
+    endingOf(record),
     drop.onNewConnection ? 'on a new connection' : 'on a used connection',
     placeOf(drop),
     observed === undefined ? '' : `${observed.ready} ready endpoints`,
