@@ -6,6 +6,7 @@ import type { Input } from '../manifest/input.ts'
 import type { Recorder } from '../timeline/fact.ts'
 import type { RunDescription } from '../verdict/recording.ts'
 import type { Clock } from '../world/clock.ts'
+import type { LoadTls } from './load-plan.ts'
 import type { PlannedChange } from './change.ts'
 import type { Progress } from './progress.ts'
 import type { RecordingWriter } from './recording-files.ts'
@@ -21,6 +22,8 @@ export interface ExperimentOptions {
   readonly clock: Clock
   readonly startCluster: (recorder: Recorder) => Promise<Cluster>
   readonly startLoad: StartLoad
+  /** Present: the target speaks TLS. Without a name it is called by that of its Service. */
+  readonly loadTls?: LoadTls
   /** Short, and another in each run: part of what each request says of itself. */
   readonly runId: string
   /** For people and the recording: `embedded · pods in Linux namespaces (rootless)`. */

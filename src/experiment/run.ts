@@ -139,8 +139,8 @@ export class Run {
   async #loadPlan(): Promise<LoadPlan> {
     const { namespace, name } = this.#plan.target
     const service = await this.#started().client.get('Service', { namespace, name })
-    const { input, runId } = this.#options
-    return loadPlanOf(input.settings.load, this.#plan.target, service, runId)
+    const { input, runId, loadTls: tls } = this.#options
+    return loadPlanOf(input.settings.load, { target: this.#plan.target, service, tls }, runId)
   }
 
   #loadHandlers(): LoadHandlers {

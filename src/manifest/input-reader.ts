@@ -39,6 +39,7 @@ export async function readInput(
     objects: manifests.objects,
     notRun: manifests.notRun,
     settings,
+    locations: file.locations,
     findings: inFileOrder([
       ...findings,
       ...checkTogether(manifests.objects, settings, {

@@ -1,4 +1,4 @@
-import type { Finding } from '../base/finding.ts'
+import type { Finding, Location } from '../base/finding.ts'
 import type { SourcedObject } from '../api/sourced-object.ts'
 import type { Settings } from './settings.ts'
 
@@ -9,6 +9,8 @@ export interface Input {
   /** Objects of other kinds: checked as far as their schema is known, not run, told once. */
   readonly notRun: readonly SourcedObject[]
   readonly settings: Settings
+  /** Of the keys that are in hitless.yaml: `load.target`, `load.requests.0.path`. */
+  readonly locations: Readonly<Record<string, Location>>
   /** Errors make the input unusable; warnings and notes are printed. */
   readonly findings: readonly Finding[]
 }

@@ -37,6 +37,11 @@ load:
   timeout: 1s
   connectTimeout: 1s
   success: [200]
+  expectHeaders: { X-A: b }
+  expectBody: x
+  expectBodyLength: 1
+  expectBodySha256: ${'a'.repeat(64)}
+  tls: { cacert: a, cert: b, key: c, servername: d, insecure: false }
   requestId: X-Trace
   protocol: http2
 path: none
@@ -46,6 +51,8 @@ settle: 1s
 timeout: 1s
 `
   expect(readSettings(text, PLACE).findings).toEqual([])
+  const bodies = '[{ dataHex: "00" }, { dataFile: a }]'
+  expect(readSettings(`load: { requests: ${bodies} }`, PLACE).findings).toEqual([])
   expect(readSettings('change: { setImage: { a: { b: c } } }', PLACE).findings).toEqual([])
   expect(readSettings('change: { manifests: a }', PLACE).findings).toEqual([])
   const sessions = 'sessions: 5, sessionDuration: 1m, stallTimeout: 5s'

@@ -1,9 +1,12 @@
 import { isFields } from '../base/fields.ts'
+import { isToken } from '../base/text-forms.ts'
 import type { SettingsNode } from './settings-node.ts'
-import { holdsSessions, readSessions } from './settings-sessions.ts'
+import { readExpected } from './settings-expectations.ts'
+import { HEALTH_CHECK, readRequests } from './settings-requests.ts'
+import { readSessions } from './settings-sessions.ts'
+import { readTls } from './settings-tls.ts'
 import { DEFAULT_SETTINGS, type LoadSettings } from './settings.ts'
 
-type Request = LoadSettings['requests'][number]
 type Lane = LoadSettings['lanes'][number]
 type StatusRange = LoadSettings['okStatuses'][number]
 
@@ -17,35 +20,30 @@ const PROTOCOLS: readonly LoadSettings['protocol'][] = [
   'sse',
   'download',
 ]
-/** Whether the server as a whole serves: https://github.com/grpc/grpc/blob/master/doc/health-checking.md */
-const HEALTH_CHECK: Request = {
-  method: 'POST',
-  path: '/grpc.health.v1.Health/Check',
-  headers: {},
-  weight: 1,
-}
 
 /** The `load` of hitless.yaml; what is missing or wrong has its default. */
-export function readLoad(node: SettingsNode): LoadSettings {
+export function readLoad(node: SettingsNode, directory: string): LoadSettings {
   const nodes = node.fields('load')
   const { target, requests, rate, lanes, timeout, connectTimeout, success } = nodes
-  const { requestId, protocol: named } = nodes
+  const { requestId, protocol: named, tls } = nodes
   const protocol = (named === undefined ? undefined : readProtocol(named)) ?? DEFAULTS.protocol
   const aim = target === undefined ? undefined : readTarget(target)
   const header = requestId === undefined ? DEFAULTS.requestId : readRequestId(requestId)
   return {
     ...(aim === undefined ? {} : { target: aim }),
     requests:
-      (requests === undefined ? undefined : readRequests(requests, protocol)) ??
+      (requests === undefined ? undefined : readRequests(requests, { protocol, directory })) ??
       (protocol === 'grpc' ? [HEALTH_CHECK] : DEFAULTS.requests),
     ratePerSecond: (rate === undefined ? undefined : readRate(rate)) ?? DEFAULTS.ratePerSecond,
     lanes: (lanes === undefined ? undefined : readLanes(lanes)) ?? DEFAULTS.lanes,
     timeoutMs: timeout?.durationMs({ minMs: 1 }) ?? DEFAULTS.timeoutMs,
     connectTimeoutMs: connectTimeout?.durationMs({ minMs: 1 }) ?? DEFAULTS.connectTimeoutMs,
     okStatuses: (success === undefined ? undefined : readStatuses(success)) ?? DEFAULTS.okStatuses,
+    ...readExpected(nodes, protocol),
     ...(header === undefined ? {} : { requestId: header }),
     protocol,
     ...readSessions(nodes, protocol),
+    ...(tls === undefined ? {} : { tls: readTls(tls, directory) }),
   }
 }
 
@@ -75,70 +73,12 @@ function readProtocol(node: SettingsNode): LoadSettings['protocol'] | undefined 
     : protocol
 }
 
-function readRequests(
-  node: SettingsNode,
-  protocol: LoadSettings['protocol'],
-): readonly Request[] | undefined {
-  const requests = node.items().map((item): Request | undefined => {
-    const { method, path, headers, data, weight } = item.fields('load.requests[]')
-    const body = data?.anyText()
-    if (holdsSessions(protocol)) method?.refuse('is not for sessions', 'they begin with a GET')
-    const verb = method === undefined ? methodOf(protocol, body) : readMethod(method)
-    const place = path === undefined ? '/' : readRequestPath(path)
-    if (verb === undefined || place === undefined) return undefined
-    if (protocol === 'grpc' && !/^\/[^/]+\/[^/]+$/.test(place)) {
-      return (path ?? item).refuse('takes a method of gRPC, such as /package.Service/Method')
-    }
-    return {
-      method: verb,
-      path: place,
-      headers: headers === undefined ? {} : readHeaders(headers),
-      ...(body === undefined ? {} : { body }),
-      weight: weight?.number({ min: 0.001, max: 1_000_000, whole: false }) ?? 1,
-    }
-  })
-  if (requests.length === 0 && Array.isArray(node.value))
-    return node.refuse('needs at least one request')
-  return requests.every((request) => request !== undefined) ? requests : undefined
-}
-
-/** A handshake is a GET: `data` is what is sent after it. */
-function methodOf(protocol: LoadSettings['protocol'], body: string | undefined): string {
-  return body === undefined || holdsSessions(protocol) ? 'GET' : 'POST'
-}
-
-/** RFC 9110 section 9: a token, in capitals as the registered ones are. */
-function readMethod(node: SettingsNode): string | undefined {
-  const text = node.text()
-  if (text === undefined || /^[A-Z]+$/.test(text)) return text
-  return node.refuse('takes a method in capitals, such as GET or POST')
-}
-
-/** RFC 9112 section 3.2.1: the origin form. */
-function readRequestPath(node: SettingsNode): string | undefined {
-  const text = node.text()
-  if (text === undefined || /^\/[!-~]*$/.test(text)) return text
-  return node.refuse('takes a path that begins with / and has no blanks', 'write "/path?query"')
-}
-
-/** Header values stay on their line, so that no request can be smuggled into another. */
-function readHeaders(node: SettingsNode): Readonly<Record<string, string>> {
-  const pairs = node.entries().flatMap(([name, value]) => {
-    const text = value.anyText()
-    if (text === undefined) return []
-    if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) && /^[\t -~]*$/.test(text)) return [[name, text]]
-    value.refuse('is no header: a name without blanks and a value of printable ASCII')
-    return []
-  })
-  return Object.fromEntries(pairs)
-}
-
 /** The name of a header; `off` is none, and what YAML makes of it without quotes. */
 function readRequestId(node: SettingsNode): string | undefined {
   if (node.value === false) return undefined
   const name = node.text()
   if (name === undefined || name === 'off') return undefined
-  if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return name
+  if (isToken(name)) return name
   return node.refuse('takes the name of a header, or off', 'write X-Request-Id')
 }
 

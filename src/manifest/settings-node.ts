@@ -108,6 +108,10 @@ export class SettingsNode {
     return this.refuse(`takes a ${whole ? 'whole ' : ''}number from ${min} to ${max}`)
   }
 
+  truth(): boolean | undefined {
+    return typeof this.value === 'boolean' ? this.value : this.refuse('takes true or false')
+  }
+
   /** Milliseconds; a day at most. */
   durationMs(bounds: { readonly minMs: number }): number | undefined {
     const durationMs =

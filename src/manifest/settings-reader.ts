@@ -52,7 +52,7 @@ function readRoot(root: SettingsNode, directory: string): Settings {
     images: images === undefined ? [] : readImages(images, directory),
     hostServices: hostServices === undefined ? [] : readPorts(hostServices),
     change: change === undefined ? DEFAULT_SETTINGS.change : readChange(change, directory),
-    load: load === undefined ? DEFAULT_SETTINGS.load : readLoad(load),
+    load: load === undefined ? DEFAULT_SETTINGS.load : readLoad(load, directory),
     path: (path === undefined ? undefined : readPath(path)) ?? DEFAULT_SETTINGS.path,
     expect: { dropped: dropped?.number(COUNT) ?? DEFAULT_SETTINGS.expect.dropped },
     baselineMs: baseline?.durationMs({ minMs: 0 }) ?? DEFAULT_SETTINGS.baselineMs,

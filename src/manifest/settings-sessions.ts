@@ -45,7 +45,7 @@ export function readSessions(
     session: {
       ...(isWebSocket ? messagesOf(nodes) : {}),
       ...(stallMs === undefined ? {} : { stallMs }),
-      ...(isTrue(nodes['whole']) ? { isWhole: true } : {}),
+      ...(nodes['whole']?.truth() === true ? { isWhole: true } : {}),
     },
   }
 }
@@ -53,7 +53,7 @@ export function readSessions(
 /** An interval of 0 is none: nothing is sent. */
 function messagesOf({ messageInterval, expectEcho }: Nodes): LoadSettings['session'] {
   const intervalMs = messageInterval?.durationMs({ minMs: 0 }) ?? MESSAGE_INTERVAL_MS_DEFAULT
-  const expectsEcho = isTrue(expectEcho)
+  const expectsEcho = expectEcho?.truth() === true
   if (expectsEcho && intervalMs === 0) {
     expectEcho?.refuse('cannot be without messages', 'write messageInterval: 1s')
   }
@@ -61,11 +61,6 @@ function messagesOf({ messageInterval, expectEcho }: Nodes): LoadSettings['sessi
     ...(intervalMs === 0 ? {} : { messageIntervalMs: intervalMs }),
     ...(expectsEcho ? { expectsEcho } : {}),
   }
-}
-
-function isTrue(node: SettingsNode | undefined): boolean {
-  if (node !== undefined && typeof node.value !== 'boolean') node.refuse('takes true or false')
-  return node?.value === true
 }
 
 function refuse(nodes: Nodes, keys: readonly string[], what: string, hint: string): void {

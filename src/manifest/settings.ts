@@ -60,7 +60,9 @@ export interface LoadSettings {
     readonly path: string
     readonly headers: Readonly<Record<string, string>>
     /** The body; the message of a call, and what is sent on a WebSocket. */
-    readonly body?: string
+    readonly body?: string | Uint8Array
+    /** Absolute: a file that has the body. */
+    readonly bodyFile?: string
     readonly weight: number
   }[]
   /** Requests per second in all; 0 where sessions are held. */
@@ -77,9 +79,16 @@ export interface LoadSettings {
   readonly timeoutMs: number
   readonly connectTimeoutMs: number
   readonly okStatuses: readonly (readonly [low: number, high: number])[]
+  /** What else an answer must be. */
+  readonly expected?: {
+    readonly bodyLength?: number
+    readonly bodySha256?: string
+    readonly bodyPattern?: string
+    readonly headers?: readonly { readonly name: string; readonly value: string }[]
+  }
   /** The header in which each request says which it is; absent: none does. */
   readonly requestId?: string
-  /** HTTP/2 with prior knowledge, as a Service without TLS speaks it. */
+  /** HTTP/2 is agreed on by ALPN with TLS, and with prior knowledge without. */
   readonly protocol: 'http1' | 'http2' | 'grpc' | 'websocket' | 'sse' | 'download'
   /** How sessions go; of the last three protocols. */
   readonly session?: {
@@ -88,6 +97,17 @@ export interface LoadSettings {
     readonly stallMs?: number
     readonly isWhole?: boolean
   }
+  /** Present: the Service speaks TLS. */
+  readonly tls?: TlsSettings
+}
+
+/** How TLS is spoken, in the words of the flags of `hitless load`. Paths are absolute. */
+export interface TlsSettings {
+  readonly cacert?: string
+  readonly cert?: string
+  readonly key?: string
+  readonly servername?: string
+  readonly insecure?: boolean
 }
 
 /** 200 req/s, 20 % on new connections and 80 % on 16 reused ones, statuses 200 to 399 are ok. */

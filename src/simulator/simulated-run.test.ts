@@ -71,6 +71,7 @@ function simulate(
         locations: {},
       })),
       notRun: [],
+      locations: {},
       findings: [],
       settings: {
         ...DEFAULT_SETTINGS,

@@ -2,15 +2,18 @@ import { HitlessError } from '../../base/error.ts'
 import type { SourcedObject } from '../../api/sourced-object.ts'
 import type { Deployment } from '../../api/workload.ts'
 import { deploymentUnderTest } from '../../experiment/deployment-under-test.ts'
+import type { LoadTls } from '../../experiment/load-plan.ts'
 import { readInput } from '../../manifest/input-reader.ts'
 import type { Input } from '../../manifest/input.ts'
 import { readManifests } from '../../manifest/manifest-reader.ts'
 import type { Files } from '../../world/files.ts'
+import { readLoadFiles } from './load-files.ts'
 import { formatFinding } from '../print-error.ts'
 import { flagsGiven, type TestFlags, withFlags } from './test-options.ts'
 
 export interface TestInput {
   readonly input: Input
+  readonly loadTls?: LoadTls
   readonly deployment: Deployment
   /** What `change.manifests` holds; empty for another change. */
   readonly changedObjects: readonly SourcedObject[]
@@ -23,11 +26,17 @@ export async function readTestInput(
   flags: TestFlags,
   runtime: 'sandbox' | 'docker' | 'loopback' = 'sandbox',
 ): Promise<TestInput> {
-  const input = await readInput(files, path, {
+  const read = await readInput(files, path, {
     currentDirectory: process.cwd(),
     adjustSettings: (settings) => withFlags(settings, flags),
     flags: flagsGiven(flags),
   })
+  const { load, tls, findings: ofFiles } = readLoadFiles(read.settings.load, read.locations)
+  const input = {
+    ...read,
+    settings: { ...read.settings, load },
+    findings: [...read.findings, ...ofFiles],
+  }
   // Docker runs images as they are, and needs no word about how.
   const findings = input.findings.filter(
     ({ code }) => runtime !== 'docker' || code !== 'image-without-command',
@@ -43,6 +52,7 @@ export async function readTestInput(
     change.kind === 'manifests' ? (await readManifests(files, change.path)).objects : []
   return {
     input,
+    ...(tls === undefined ? {} : { loadTls: tls }),
     deployment: deploymentUnderTest(change, input.objects, changedObjects),
     changedObjects,
   }

@@ -1,3 +1,4 @@
+import { isToken } from '../../base/text-forms.ts'
 import { badFlag, duration, rateOf, statusRanges, wholeNumber } from '../flag-values.ts'
 import type { Change, LoadSettings, Settings } from '../../manifest/settings.ts'
 
@@ -95,7 +96,7 @@ function refuseWithSessions({ session, protocol }: LoadSettings, flags: TestFlag
 function requestIdOf(text: string | undefined, otherwise: string | undefined): string | undefined {
   if (text === undefined) return otherwise
   if (text === 'off') return undefined
-  if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(text)) return text
+  if (isToken(text)) return text
   throw badFlag('--request-id', text, 'the name of a header, such as X-Request-Id, or off')
 }
 

@@ -42,7 +42,7 @@ export async function runTest({ path, flags, version, runtime: choice }: TestRun
   const origin = clockOriginNow()
   const world = liveWorld(origin)
   const tested = await readTestInput(world.files, path, flags, choice?.kind)
-  const { input, deployment, changedObjects } = tested
+  const { input, ...underTest } = tested
   const profile = profileNamed(input.settings.path)
   const directory = flags.output ?? `.hitless/runs/${runName(origin.wallMs)}`
   if (flags.json !== undefined) await emptyReport(flags.json)
@@ -60,8 +60,7 @@ export async function runTest({ path, flags, version, runtime: choice }: TestRun
     stops.push(await openHostServices(input.settings.hostServices, runtime.hostAddress))
     const recording = await runExperiment({
       input,
-      deployment,
-      changedObjects,
+      ...underTest,
       clock: world.clock,
       startCluster: (recorder) =>
         startCluster({

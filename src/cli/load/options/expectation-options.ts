@@ -1,4 +1,11 @@
 import { REQUEST_ID_HEADER, type RequestIdentity } from '../../../timeline/request-id.ts'
+import {
+  faultOfPattern,
+  isToken,
+  PATTERN_FORM,
+  SHA256_FORM,
+  sha256Of,
+} from '../../../base/text-forms.ts'
 import { newRunId } from '../../../load/run-id.ts'
 import type { LoadPlan } from '../../../load/plan.ts'
 import type { Random } from '../../../world/random.ts'
@@ -54,22 +61,23 @@ function expectationOf(flags: ExpectationFlags): NonNullable<Demands['expected']
   if (length !== undefined && !/^\d{1,15}$/.test(length)) {
     throw badFlag('--expect-body-length', length, 'a number of bytes')
   }
-  if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256)) {
-    throw badFlag('--expect-body-sha256', sha256, '64 hexadecimal digits, as sha256sum prints them')
+  const bodySha256 = sha256 === undefined ? undefined : sha256Of(sha256)
+  if (sha256 !== undefined && bodySha256 === undefined) {
+    throw badFlag('--expect-body-sha256', sha256, SHA256_FORM)
   }
   if (pattern !== undefined) checkPattern('--expect-body', pattern)
   const headers = (flags.expectHeader ?? []).map(expectedHeader)
   return {
     ...(length === undefined ? {} : { bodyLength: Number(length) }),
-    ...(sha256 === undefined ? {} : { bodySha256: sha256.toLowerCase() }),
+    ...(bodySha256 === undefined ? {} : { bodySha256 }),
     ...(pattern === undefined ? {} : { bodyPattern: pattern }),
     ...(headers.length === 0 ? {} : { headers }),
   }
 }
 
 function expectedHeader(text: string): { readonly name: string; readonly value: string } {
-  const [, name, value] = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):\s*(.*?)\s*$/.exec(text) ?? []
-  if (name !== undefined && value !== undefined) return { name: name.toLowerCase(), value }
+  const [, name = '', value] = /^([^:]+):\s*(.*?)\s*$/.exec(text) ?? []
+  if (isToken(name) && value !== undefined) return { name: name.toLowerCase(), value }
   throw badFlag('--expect-header', text, "'Name: value'")
 }
 
@@ -77,7 +85,7 @@ function expectedHeader(text: string): { readonly name: string; readonly value: 
 function identificationOf(text: string | undefined): Demands['identify'] {
   if (text === undefined) return undefined
   const [, kind, what = ''] = /^(header|body):(.+)$/s.exec(text) ?? []
-  if (kind === 'header' && /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(what)) {
+  if (kind === 'header' && isToken(what)) {
     return { kind: 'header', name: what.toLowerCase() }
   }
   if (kind === 'body') return { kind: 'body', pattern: checkPattern('--identify', what) }
@@ -85,20 +93,15 @@ function identificationOf(text: string | undefined): Demands['identify'] {
 }
 
 function checkPattern(flag: string, pattern: string): string {
-  try {
-    // Only to see that it is one.
-    void new RegExp(pattern, 'u')
-    return pattern
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw badFlag(flag, `${pattern} (${reason})`, 'a regular expression as JavaScript has it')
-  }
+  const fault = faultOfPattern(pattern)
+  if (fault === undefined) return pattern
+  throw badFlag(flag, `${pattern} (${fault})`, PATTERN_FORM)
 }
 
 function identityOf(text: string | undefined, random: Random): RequestIdentity | undefined {
   if (text === 'off') return undefined
   const header = text ?? REQUEST_ID_HEADER
-  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(header)) {
+  if (!isToken(header)) {
     throw badFlag('--request-id', header, 'the name of a header, or off')
   }
   return { header, run: newRunId(random) }

@@ -1,4 +1,5 @@
 import type { LaneShare, LoadProtocol, RequestTemplate } from '../../../load/plan.ts'
+import { bytesOfHex, HEX_FORM } from '../../../base/text-forms.ts'
 import { encodeHealthCheck, HEALTH_CHECK_PATH } from '../../../load/grpc-health.ts'
 import { badFlag, wholeNumber } from '../../flag-values.ts'
 import type { LoadFlags } from './load-flags.ts'
@@ -79,10 +80,10 @@ function isMethod(path: string): boolean {
 }
 
 function messageOf(hex: string | undefined): Uint8Array | undefined {
-  const digits = hex?.replaceAll(/\s/g, '')
-  if (digits === undefined) return undefined
-  if (/^(?:[0-9a-f]{2})*$/i.test(digits)) return new Uint8Array(Buffer.from(digits, 'hex'))
-  throw badFlag('--data-hex', hex ?? '', 'pairs of hexadecimal digits, such as 0a03776562')
+  if (hex === undefined) return undefined
+  const bytes = bytesOfHex(hex)
+  if (bytes === undefined) throw badFlag('--data-hex', hex, HEX_FORM)
+  return bytes
 }
 
 function healthOf({ grpcHealth, grpcMethod, data, dataHex, request }: LoadFlags): Uint8Array {
