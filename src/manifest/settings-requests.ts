@@ -1,3 +1,4 @@
+import { HEALTH_CHECK_PATH } from '../base/grpc-health.ts'
 import { bytesOfHex, HEX_FORM, isToken } from '../base/text-forms.ts'
 import { joinPath, normalizePath } from './path.ts'
 import type { SettingsNode } from './settings-node.ts'
@@ -7,10 +8,10 @@ import type { LoadSettings } from './settings.ts'
 type Request = LoadSettings['requests'][number]
 type Protocol = LoadSettings['protocol']
 
-/** Whether the server as a whole serves: https://github.com/grpc/grpc/blob/master/doc/health-checking.md */
+/** Whether the server as a whole serves. */
 export const HEALTH_CHECK: Request = {
   method: 'POST',
-  path: '/grpc.health.v1.Health/Check',
+  path: HEALTH_CHECK_PATH,
   headers: {},
   weight: 1,
 }

@@ -1,5 +1,7 @@
 import { concatenate } from '../base/concatenate.ts'
 import { FrameReader } from '../base/http2-frame-reader.ts'
+import { HEALTH_CHECK_PATH, SERVING_STATUSES, type ServingStatus } from '../base/grpc-health.ts'
+import { frameMessage, MESSAGE_PREFIX_BYTES } from '../base/grpc-message.ts'
 import {
   CLIENT_PREFACE,
   encodeFrame,
@@ -12,15 +14,8 @@ import { decodeHeaders, encodeHeaders } from './plain-headers.ts'
 
 /** What a modelled app's gRPC health service says of a service: a status, an error of gRPC, or nothing at all. */
 export type ModelledHealth =
-  | 'UNKNOWN'
-  | 'SERVING'
-  | 'NOT_SERVING'
-  | 'SERVICE_UNKNOWN'
-  | 'hang'
-  | { readonly code: number; readonly message: string }
+  ServingStatus | 'hang' | { readonly code: number; readonly message: string }
 
-const STATUSES: readonly ModelledHealth[] = ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN']
-const HEALTH_PATH = '/grpc.health.v1.Health/Check'
 const UNIMPLEMENTED = { code: 12, message: 'unknown service' } as const
 
 /** How a connection is served whose client speaks HTTP/2. */
@@ -42,34 +37,34 @@ export function serveModelledHealth(
         const { type, stream, payload } = frame
         if (type === FRAME.headers) path = decodeHeaders(payload)?.[':path']
         if (type !== FRAME.data) continue
-        const health = path === HEALTH_PATH ? check(serviceOf(payload)) : UNIMPLEMENTED
+        const health = path === HEALTH_CHECK_PATH ? check(serviceOf(payload)) : UNIMPLEMENTED
         if (health !== 'hang') connection.write(encodeHealth(health, stream))
       }
     },
   }
 }
 
-/** The `service` of a HealthCheckRequest behind the five bytes that frame each message of gRPC. */
+/** The `service` of a HealthCheckRequest, which a tag and its length precede. */
 function serviceOf(message: Uint8Array): string {
-  return new TextDecoder().decode(message.subarray(7))
+  return new TextDecoder().decode(message.subarray(MESSAGE_PREFIX_BYTES + 2))
 }
 
-function encodeHealth(health: ModelledHealth, stream: number): Uint8Array {
+function encodeHealth(health: Exclude<ModelledHealth, 'hang'>, stream: number): Uint8Array {
   const headers = { ':status': '200', 'content-type': 'application/grpc' }
-  const error = typeof health === 'object' ? health : undefined
-  const end = {
-    'grpc-status': String(error?.code ?? 0),
-    ...(error === undefined ? {} : { 'grpc-message': encodeURIComponent(error.message) }),
-  }
   const endFlags = FLAG.endHeaders | FLAG.endStream
-  if (error !== undefined) {
-    const payload = encodeHeaders({ ...headers, ...end })
+  if (typeof health === 'object') {
+    const message = encodeURIComponent(health.message)
+    const payload = encodeHeaders({ ...headers, ...statusOf(health.code), 'grpc-message': message })
     return encodeFrame(FRAME.headers, { flags: endFlags, stream, payload })
   }
-  const status = STATUSES.indexOf(health)
+  const status = SERVING_STATUSES.indexOf(health)
   return concatenate([
     encodeFrame(FRAME.headers, { flags: FLAG.endHeaders, stream, payload: encodeHeaders(headers) }),
-    encodeFrame(FRAME.data, { stream, payload: Uint8Array.of(0, 0, 0, 0, 2, 8, status) }),
-    encodeFrame(FRAME.headers, { flags: endFlags, stream, payload: encodeHeaders(end) }),
+    encodeFrame(FRAME.data, { stream, payload: frameMessage(Uint8Array.of(8, status)) }),
+    encodeFrame(FRAME.headers, { flags: endFlags, stream, payload: encodeHeaders(statusOf(0)) }),
   ])
+}
+
+function statusOf(code: number): Readonly<Record<string, string>> {
+  return { 'grpc-status': String(code) }
 }

@@ -1,3 +1,5 @@
+import { encodeHealthCheck, HEALTH_CHECK_PATH, SERVING_STATUSES } from '../../base/grpc-health.ts'
+import { frameMessage, MESSAGE_PREFIX_BYTES } from '../../base/grpc-message.ts'
 import { type Clock, sleep } from '../../world/clock.ts'
 import {
   type Address,
@@ -11,12 +13,10 @@ import { NS_PER_MS } from '../timings.ts'
 import { grpcStatusOf } from './grpc-status.ts'
 import type { ProbeOutcome } from './outcome.ts'
 
-const HEALTH_PATH = '/grpc.health.v1.Health/Check'
 const ANSWER_BYTES_MAX = 10_240
 /** A dial that fails is tried again after 1 s, 1.6 s, 2.56 s … (gRPC's connection back-off, without its jitter). */
 const REDIAL_MS = 1_000
 const REDIAL_FACTOR = 1.6
-const SERVING_STATUSES = ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN']
 const OK = 0
 const DEADLINE_EXCEEDED = 4
 const UNIMPLEMENTED = 12
@@ -38,9 +38,9 @@ export async function probeGrpc(
     try {
       const answer = await network.requestHttp2({
         target,
-        path: HEALTH_PATH,
+        path: HEALTH_CHECK_PATH,
         headers: requestHeaders(leftMs()),
-        body: encodeRequest(target.service),
+        body: frameMessage(encodeHealthCheck(target.service)),
         timeoutMs: leftMs(),
         bodyBytesMax: ANSWER_BYTES_MAX,
         signal,
@@ -64,20 +64,6 @@ function requestHeaders(leftMs: number): Readonly<Record<string, string>> {
   }
 }
 
-/** HealthCheckRequest { string service = 1 } behind gRPC's five bytes: not compressed, and the length. */
-function encodeRequest(service: string): Uint8Array {
-  const name = new TextEncoder().encode(service)
-  const message = name.length === 0 ? [] : [0x0a, ...varint(name.length), ...name]
-  const framed = new Uint8Array(5 + message.length)
-  new DataView(framed.buffer).setUint32(1, message.length)
-  framed.set(message, 5)
-  return framed
-}
-
-function varint(value: number): readonly number[] {
-  return value < 128 ? [value] : [(value & 127) | 128, ...varint(value >>> 7)]
-}
-
 function judge(answer: Http2Answer, timeoutMs: number): ProbeOutcome {
   const { code, name, message } = grpcStatusOf(answer)
   if (code === UNIMPLEMENTED) {
@@ -96,7 +82,8 @@ function judge(answer: Http2Answer, timeoutMs: number): ProbeOutcome {
 
 /** HealthCheckResponse { ServingStatus status = 1 }; a number without a name stands for itself. */
 function servingStatusOf(body: Uint8Array): string {
-  const status = body[5] === 0x08 ? (body[6] ?? 0) : 0
+  const [tag, number = 0] = body.subarray(MESSAGE_PREFIX_BYTES)
+  const status = tag === 0x08 ? number : 0
   return SERVING_STATUSES[status] ?? String(status)
 }
 

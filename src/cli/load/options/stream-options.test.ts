@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { HEALTH_CHECK_PATH } from '../../../load/grpc-health.ts'
+import { HEALTH_CHECK_PATH } from '../../../base/grpc-health.ts'
 import { seededRandom } from '../../../world/random.ts'
 import type { LoadFlags } from './load-flags.ts'
 import { readLoadOrder } from './load-options.ts'

@@ -1,6 +1,6 @@
 import type { LaneShare, LoadProtocol, RequestTemplate } from '../../../load/plan.ts'
 import { bytesOfHex, HEX_FORM } from '../../../base/text-forms.ts'
-import { encodeHealthCheck, HEALTH_CHECK_PATH } from '../../../load/grpc-health.ts'
+import { encodeHealthCheck, HEALTH_CHECK_PATH } from '../../../base/grpc-health.ts'
 import { badFlag, wholeNumber } from '../../flag-values.ts'
 import type { LoadFlags } from './load-flags.ts'
 

@@ -8,8 +8,13 @@ import { liveClock } from '../../../world/live/clock.ts'
 import { liveNetwork } from '../../../world/live/network.ts'
 import { StreamLoad } from '../http2/testing/stream-load.ts'
 import { encodeCall, GrpcReader, isServing, type MessageCheck, messageFromHex } from './call.ts'
-import { decodeHealthCheck, encodeHealthCheck, HEALTH_CHECK_PATH } from '../../grpc-health.ts'
-import { frameMessage, MessageReader } from './message.ts'
+import {
+  decodeHealthCheck,
+  encodeHealthCheck,
+  HEALTH_CHECK_PATH,
+} from '../../../base/grpc-health.ts'
+import { frameMessage } from '../../../base/grpc-message.ts'
+import { MessageReader } from './message.ts'
 import { statusIn } from './status.ts'
 
 const OPTIONS = {

@@ -8,8 +8,9 @@ import type { Field } from '../http2/hpack-static-table.ts'
 import type { ResponseHead } from '../http2/response-progress.ts'
 import type { StreamRequest } from '../http2/stream.ts'
 import { checkedField, type Scheme } from '../http2/stream-request.ts'
-import { decodeHealthCheck } from '../../grpc-health.ts'
-import { frameMessage, MessageReader } from './message.ts'
+import { decodeHealthCheck } from '../../../base/grpc-health.ts'
+import { frameMessage } from '../../../base/grpc-message.ts'
+import { MessageReader } from './message.ts'
 import { codeOfHttp, type GrpcStatus, statusIn, valueOf } from './status.ts'
 
 /** A unary call: one message there, one back. */

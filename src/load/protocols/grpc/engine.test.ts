@@ -3,10 +3,10 @@ import { detailOfMismatch } from '../../../timeline/mismatch.ts'
 import { liveClock } from '../../../world/live/clock.ts'
 import { liveNetwork } from '../../../world/live/network.ts'
 import { startLoad } from '../../engine.ts'
-import { encodeHealthCheck, HEALTH_CHECK_PATH } from '../../grpc-health.ts'
+import { encodeHealthCheck, HEALTH_CHECK_PATH } from '../../../base/grpc-health.ts'
 import { accountFor, Collected, type PlanChanges, planOf } from '../../testing/load-run.ts'
 import { Http2TestServer, type ReceivedRequest } from '../http2/testing/http2-server.ts'
-import { frameMessage } from './message.ts'
+import { frameMessage } from '../../../base/grpc-message.ts'
 
 const HEAD = { ':status': 200, 'content-type': 'application/grpc' }
 const HI = new TextEncoder().encode('hi')

@@ -1,21 +1,11 @@
+import { MESSAGE_PREFIX_BYTES } from '../../../base/grpc-message.ts'
 import type { BodySink } from '../http1/response-sink.ts'
-
-/** A message is preceded by a flag (compressed or not) and its length in four octets. */
-export const PREFIX_BYTES = 5
-
-/** https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md */
-export function frameMessage(message: Uint8Array): Uint8Array {
-  const framed = new Uint8Array(PREFIX_BYTES + message.length)
-  new DataView(framed.buffer).setUint32(1, message.length)
-  framed.set(message, PREFIX_BYTES)
-  return framed
-}
 
 /** Cuts DATA into messages, however it is split, and keeps the first one, as far as it is to be kept. */
 export class MessageReader {
   readonly #kept: Uint8Array
   readonly #sink: BodySink | undefined
-  #prefix = new Uint8Array(PREFIX_BYTES)
+  #prefix = new Uint8Array(MESSAGE_PREFIX_BYTES)
   #prefixLength = 0
   /** Of the message under way, after its prefix. */
   #left = 0
@@ -43,9 +33,9 @@ export class MessageReader {
 
   take(bytes: Uint8Array): void {
     for (let offset = 0; offset < bytes.length;) {
-      if (this.#prefixLength < PREFIX_BYTES) {
+      if (this.#prefixLength < MESSAGE_PREFIX_BYTES) {
         this.#prefix[this.#prefixLength++] = bytes[offset++]!
-        if (this.#prefixLength === PREFIX_BYTES) this.#begin()
+        if (this.#prefixLength === MESSAGE_PREFIX_BYTES) this.#begin()
         continue
       }
       const piece = bytes.subarray(offset, offset + this.#left)

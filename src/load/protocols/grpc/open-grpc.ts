@@ -6,7 +6,7 @@ import type { StreamRequest } from '../http2/stream.ts'
 import { schemeOf } from '../http2/stream-request.ts'
 import type { Protocol } from '../protocol.ts'
 import { encodeCall, GrpcReader, isServing } from './call.ts'
-import { HEALTH_CHECK_PATH } from '../../grpc-health.ts'
+import { HEALTH_CHECK_PATH } from '../../../base/grpc-health.ts'
 
 /** Unary calls of gRPC as one lane makes them. */
 export function openGrpc(world: StreamsWorld, plan: LoadPlan, lane: StreamsLane): Protocol {
