@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { answeredRequest, bytesOfRecord } from '../../tests/support/answered-request.ts'
 import { encodeNote, type LedgerBegin, type LedgerEnd } from '../timeline/ledger-file.ts'
-import { encodeRecord, RECORD_BYTES, type RequestRecord } from '../timeline/ledger.ts'
+import type { RequestRecord } from '../timeline/ledger.ts'
 import { summarizeLoad } from '../timeline/load-summary.ts'
 import { LedgerMerge } from './ledger-merge.ts'
 
@@ -46,38 +47,11 @@ function ledgerOf(told: Told): Uint8Array {
       backends,
     },
   }
-  const records = told.records.map((changes, sequence) => bytesOf(recordOf(sequence, changes)))
+  const records = told.records.map((changes, sequence) =>
+    bytesOfRecord(answeredRequest({ sequence, intendedAt: sequence * 10e6, ...changes })),
+  )
   const notes = told.isCutOff === true ? [] : [encodeNote(end)]
   return new Uint8Array([encodeNote(begin), ...records, ...notes].flatMap((part) => [...part]))
-}
-
-function recordOf(sequence: number, changes: Partial<RequestRecord>): RequestRecord {
-  const { intendedAt = sequence * 10e6 } = changes
-  return {
-    sequence,
-    intendedAt,
-    sentAt: intendedAt,
-    firstByteAt: intendedAt + 1e6,
-    endedAt: intendedAt + 2e6,
-    outcome: 'ok',
-    lane: 'new',
-    status: 200,
-    connection: 1,
-    localPort: 1,
-    requestsBefore: 0,
-    template: 0,
-    bytesReceived: 10,
-    idleMs: 0,
-    backend: 0,
-    detail: 0,
-    ...changes,
-  }
-}
-
-function bytesOf(record: RequestRecord): Uint8Array {
-  const bytes = new Uint8Array(RECORD_BYTES)
-  encodeRecord(record, new DataView(bytes.buffer), 0)
-  return bytes
 }
 
 function merged(...ledgers: readonly Told[]) {

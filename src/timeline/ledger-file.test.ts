@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { answeredRequest, bytesOfRecord } from '../../tests/support/answered-request.ts'
 import { encodeNote, type LedgerBegin, type LedgerEnd, LedgerReader } from './ledger-file.ts'
 import { CSV_HEAD, csvLine, ndjsonLine } from './ledger-rows.ts'
-import { encodeRecord, RECORD_BYTES, type RequestRecord } from './ledger.ts'
+import { RECORD_BYTES, type RequestRecord } from './ledger.ts'
 
 const BEGIN: LedgerBegin = {
   schema: 'hitless.ledger/v1',
@@ -34,35 +35,20 @@ const END: LedgerEnd = {
 
 function recordOf(sequence: number, changes: Partial<RequestRecord> = {}): RequestRecord {
   const intendedAt = 1e9 + sequence * 10e6
-  return {
+  return answeredRequest({
     sequence,
     intendedAt,
     sentAt: intendedAt + 100_000,
     firstByteAt: intendedAt + 1_500_400,
-    endedAt: intendedAt + 2_000_000,
-    outcome: 'ok',
     lane: 'reused',
-    status: 200,
-    connection: 1,
-    localPort: 40_000,
     requestsBefore: sequence,
-    template: 0,
-    bytesReceived: 321,
-    idleMs: 0,
     backend: 1,
-    detail: 0,
     ...changes,
-  }
-}
-
-function bytesOf(record: RequestRecord): Uint8Array {
-  const bytes = new Uint8Array(RECORD_BYTES)
-  encodeRecord(record, new DataView(bytes.buffer), 0)
-  return bytes
+  })
 }
 
 const RECORDS = [0, 1, 2].map((sequence) => recordOf(sequence))
-const WHOLE = concat([encodeNote(BEGIN), ...RECORDS.map(bytesOf), encodeNote(END)])
+const WHOLE = concat([encodeNote(BEGIN), ...RECORDS.map(bytesOfRecord), encodeNote(END)])
 
 function concat(parts: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(parts.flatMap((part) => [...part]))
@@ -102,7 +88,7 @@ describe('a ledger on disk', () => {
   const rows: readonly (readonly [string, Uint8Array, string])[] = [
     ['nothing', new Uint8Array(0), 'it is empty, or no ledger'],
     ['an odd few bytes', new Uint8Array(10), 'it is empty, or no ledger'],
-    ['records alone', bytesOf(recordOf(0)), 'it does not begin as one'],
+    ['records alone', bytesOfRecord(recordOf(0)), 'it does not begin as one'],
     ['a text', new TextEncoder().encode('x'.repeat(200)), 'it does not begin as one'],
     ['a damaged record', damaged, `there is no record at byte ${encodeNote(BEGIN).length + 64}`],
     ['a later version', future, 'it is of a version that is not known here'],
@@ -199,8 +185,7 @@ describe('a ledger that somebody has damaged', () => {
   })
 
   test.each([Number.NaN, Infinity, -1e300])('is refused where a time is %d', (intendedAt) => {
-    const bytes = new Uint8Array(RECORD_BYTES)
-    encodeRecord(recordOf(0, { intendedAt }), new DataView(bytes.buffer), 0)
+    const bytes = bytesOfRecord(recordOf(0, { intendedAt }))
     expect(() => readNotes(encodeNote(BEGIN), bytes)).toThrow('there is no record at byte')
   })
 
