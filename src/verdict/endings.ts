@@ -1,4 +1,5 @@
 import { isGeneratorOutcome } from '../timeline/outcome.ts'
+import { codeOf } from '../timeline/protocol-codes.ts'
 import type { RequestRecord } from '../timeline/ledger.ts'
 import { MISMATCH_MEANING, MISMATCHES } from '../timeline/mismatch.ts'
 import { type RolloutWindow, isOfBaseline, isOfRollout } from './rollout-window.ts'
@@ -45,15 +46,19 @@ function keyOf({ outcome, status, detail }: RequestRecord): string {
 }
 
 /** How a dropped request ended, in words that say what to look at: `mismatch: the body had another SHA-256`. */
-export function endingOf({ outcome, status, detail, errno }: RequestRecord): string {
+export function endingOf(record: RequestRecord): string {
+  const { outcome, status, detail, errno } = record
+  const code = codeOf(record)
   switch (outcome) {
     case 'status':
-      return `status ${status}`
+      return code ?? `status ${status}`
+    case 'tls':
+      return code ?? outcome
     case 'mismatch': {
       const mismatch = MISMATCHES[detail - 1]
       return mismatch === undefined ? outcome : `${outcome}: ${MISMATCH_MEANING[mismatch]}`
     }
     default:
-      return errno === undefined ? outcome : `${outcome}, ${errno}`
+      return [outcome, code, errno].filter((word) => word !== undefined).join(', ')
   }
 }
