@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { handOver } from './inherited-descriptors.ts'
 
 const MODULE = new URL('inherited-descriptors.ts', import.meta.url).href
 const CLOSE_AND_LIST = `import { spawnSync } from 'node:child_process'
@@ -29,4 +30,15 @@ test('no program inherits a file that the shell had open, but one that the comma
   expect(inheritedWith([])).toEqual([])
   expect(inheritedWith(['up', '-f', '/dev/fd/21'])).toEqual([21])
   expect(inheritedWith(['load', '--data=@/proc/self/fd/20'])).toEqual([20])
+})
+
+test('what the command line names goes to a child under numbers of its own', () => {
+  const [one, two] = [openSync('/dev/null', 'r'), openSync('/dev/null', 'r')]
+  const args = ['up', '-f', `/dev/fd/${two}`, `--json=/proc/self/fd/${one}`, `/dev/fd/${two}`]
+  expect(handOver([...args, '/dev/fd/9999', '7'], 7)).toEqual({
+    args: ['up', '-f', '/dev/fd/7', '--json=/proc/self/fd/8', '/dev/fd/7', '/dev/fd/9999', '7'],
+    descriptors: [two, one],
+  })
+  closeSync(one)
+  closeSync(two)
 })

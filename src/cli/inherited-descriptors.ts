@@ -1,4 +1,4 @@
-import { closeSync, readdirSync, readFileSync } from 'node:fs'
+import { closeSync, fstatSync, readdirSync, readFileSync } from 'node:fs'
 
 /** open(2), O_CLOEXEC as proc_pid_fdinfo(5) writes it, in octal; the same on all of Linux's architectures that Node runs on. */
 const CLOSE_ON_EXECUTION = 0o2000000
@@ -14,6 +14,31 @@ export function closeInherited(args: readonly string[]): void {
   const named = new Set(namedDescriptors(args))
   for (const descriptor of openDescriptors()) {
     if (descriptor > 2 && !named.has(descriptor) && isInherited(descriptor)) close(descriptor)
+  }
+}
+
+/**
+ * For a child that is to read those: its arguments, which name them by numbers from `first` on, as its own stand where they
+ * are here, and what lies at those numbers.
+ */
+export function handOver(
+  args: readonly string[],
+  first: number,
+): { readonly args: readonly string[]; readonly descriptors: readonly number[] } {
+  const descriptors = [...new Set(namedDescriptors(args))].filter(isOpen)
+  const rename = (name: string, number: string) => {
+    const at = descriptors.indexOf(Number(number))
+    return at === -1 ? name : `/fd/${first + at}`
+  }
+  return { args: args.map((arg) => arg.replaceAll(NAMED, rename)), descriptors }
+}
+
+function isOpen(descriptor: number): boolean {
+  try {
+    fstatSync(descriptor)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { constants } from 'node:os'
 import { Duplex, type Readable, type Writable } from 'node:stream'
 import { HitlessError } from '../../base/error.ts'
+import { handOver } from '../inherited-descriptors.ts'
 import { INTERRUPTED, onInterrupt } from '../interrupts.ts'
 import { joinSandboxCommand } from '../../runtime/sandbox-holder.ts'
 import {
@@ -41,6 +42,8 @@ export interface SandboxedProgram {
 
 /** Above those that the commands here use themselves, and KEEP_DESCRIPTOR. */
 export const LISTENER_DESCRIPTOR = 6
+/** From here on lie those that the command line names. */
+const NAMED_DESCRIPTOR = 7
 
 /**
  * Runs Node inside namespaces of its own and returns its exit code. Its session is its own too, so that
@@ -50,12 +53,13 @@ export const LISTENER_DESCRIPTOR = 6
 export function runInSandbox(program: SandboxedProgram): Promise<number> {
   const { env, userNamespace = true, listener, holder } = program
   const awaitUsers = holder === undefined && userNamespace && mayMapUsers()
-  const [command = '', ...rest] = commandOf(program, awaitUsers)
+  const { args, descriptors } = handOver(program.args, NAMED_DESCRIPTOR)
+  const [command = '', ...rest] = commandOf({ ...program, args }, awaitUsers)
   return new Promise((resolve, reject) => {
     const child = spawn(command, rest, {
       env: { ...MEMORY_ENV, ...env, PATH: withUsualPlaces(env['PATH']) },
       detached: true,
-      // The last is the lifeline: LIFELINE_DESCRIPTOR inside, held open here.
+      // LIFELINE_DESCRIPTOR inside is a pipe that is held open here.
       stdio: [
         'inherit',
         'inherit',
@@ -63,7 +67,8 @@ export function runInSandbox(program: SandboxedProgram): Promise<number> {
         'ipc',
         'pipe',
         holder?.keep ?? 'ignore',
-        ...(listener === undefined ? [] : [listener]),
+        listener ?? 'ignore',
+        ...descriptors,
       ],
     })
     if (awaitUsers) mapUsersWhenReady(child, child.stdio[LIFELINE_DESCRIPTOR])
