@@ -99,6 +99,8 @@ const ERRNOS = [
   'ALERT_INTERNAL_ERROR',
   'ALERT_UNRECOGNIZED_NAME',
   'ALERT_NO_APPLICATION_PROTOCOL',
+  // The server agreed on TLS, and on no HTTP/2 in it.
+  'H2_NOT_OFFERED',
 ] as const
 
 /** Bytes of one record, little-endian, at fixed offsets. */

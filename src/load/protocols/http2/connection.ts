@@ -147,6 +147,7 @@ export class Http2Connection
     this.#world.deadlines.remove(this)
     // What was not agreed on is not spoken: a server without ALPN expects something else.
     if (this.#world.target.tls !== undefined && this.#socket.protocol !== 'h2') {
+      this.#error = { code: 'H2_NOT_OFFERED', syscall: 'tls' }
       this.#linger()
       this.#socket.end()
       this.#endAll('tls')
