@@ -45,6 +45,8 @@ interface Kept {
   readonly notSent: number
   readonly latenessMs: { readonly p50: number; readonly p99: number; readonly max: number }
   readonly isExact: boolean
+  /** Of this process, without the server: what it sends, reads, records, and hands to this script. */
+  readonly cpuUsPerRequest: number
 }
 
 const { values } = parseArgs({
@@ -136,19 +138,22 @@ async function atRate(port: number, { protocol, workers }: Way, rate: number): P
     onStall: () => undefined,
   })
   const { startedAt } = await generator.start()
+  const before = process.cpuUsage()
   const { planned, latenessMs } = await generator.finished
+  const { user, system } = process.cpuUsage(before)
   const endsAt = startedAt + seconds * 1e9
   const sentInTime = sentAt.filter((at) => at > 0 && at < endsAt).length
   const isPlanned = planned === rate * seconds
   if (!isPlanned) throw new Error(`${planned} requests were planned, not ${rate * seconds}`)
   const isExact = sentInTime >= planned * (1 - OFF_MAX)
-  return { planned, sentInTime, notSent, latenessMs, isExact }
+  const cpuUsPerRequest = (user + system) / planned
+  return { planned, sentInTime, notSent, latenessMs, isExact, cpuUsPerRequest }
 }
 
 function rowOf(
   { name }: Way,
   rate: number,
-  { planned, sentInTime, notSent, latenessMs }: Kept,
+  { planned, sentInTime, notSent, latenessMs, cpuUsPerRequest }: Kept,
 ): string[] {
   return [
     name,
@@ -158,6 +163,7 @@ function rowOf(
     `${((100 * sentInTime) / planned).toFixed(3)} %`,
     String(notSent),
     ...[latenessMs.p50, latenessMs.p99, latenessMs.max].map((ms) => ms.toFixed(2)),
+    cpuUsPerRequest.toFixed(1),
   ]
 }
 
@@ -172,6 +178,7 @@ function page(): string {
     'lateness p50, ms',
     'p99',
     'max',
+    'CPU a request, µs',
   ]
   const [cpu] = cpus()
   const machine = `${cpus().length} × ${cpu?.model.trim()}, load average ${loadavg()[0]?.toFixed(2)}`
