@@ -30,6 +30,8 @@ test('no program inherits a file that the shell had open, but one that the comma
   expect(inheritedWith([])).toEqual([])
   expect(inheritedWith(['up', '-f', '/dev/fd/21'])).toEqual([21])
   expect(inheritedWith(['load', '--data=@/proc/self/fd/20'])).toEqual([20])
+  expect(inheritedWith(['a:/dev/fd/20:/dev/fd/21'])).toEqual([20, 21])
+  expect(inheritedWith(['--data', '/srv/fd/20'])).toEqual([])
 })
 
 test('what the command line names goes to a child under numbers of its own', () => {
@@ -42,3 +44,8 @@ test('what the command line names goes to a child under numbers of its own', () 
   closeSync(one)
   closeSync(two)
 })
+
+test.each(['/srv/fd/0/data', '/srv/dev/fd/0', '/proc/4242/fd/0', 'http://shop/fd/0', '/dev/fd/0x'])(
+  '%s names no descriptor of this process',
+  (arg) => expect(handOver(['--data', arg], 7)).toEqual({ args: ['--data', arg], descriptors: [] }),
+)

@@ -2,16 +2,16 @@ import { closeSync, fstatSync, readdirSync, readFileSync } from 'node:fs'
 
 /** open(2), O_CLOEXEC as proc_pid_fdinfo(5) writes it, in octal; the same on all of Linux's architectures that Node runs on. */
 const CLOSE_ON_EXECUTION = 0o2000000
-/** `/dev/fd/63`, as shells name the pipe of `<(…)`. */
-const NAMED = /\/fd\/(\d+)/g
+/** `/dev/fd/63`, as shells name the pipe of `<(…)`; not in a longer path, nor those of another process. */
+const NAMED = /(?<![\w./-])\/(dev|proc\/self)\/fd\/(\d+)(?!\w)/g
 
 /**
  * Closes the files that whoever started this process had open and left to it: programs in pods would inherit them, and
  * hold a lock or a pipe that nobody knows of. What Node opens itself is closed on execution, and of the first 16
- * it has seen to that. Those that the command line names stay. Before anything else opens files.
+ * it has seen to that. Those that `words`, which the user gave, name stay. Before anything else opens files.
  */
-export function closeInherited(args: readonly string[]): void {
-  const named = new Set(namedDescriptors(args))
+export function closeInherited(words: readonly string[]): void {
+  const named = new Set(namedDescriptors(words))
   for (const descriptor of openDescriptors()) {
     if (descriptor > 2 && !named.has(descriptor) && isInherited(descriptor)) close(descriptor)
   }
@@ -26,9 +26,9 @@ export function handOver(
   first: number,
 ): { readonly args: readonly string[]; readonly descriptors: readonly number[] } {
   const descriptors = [...new Set(namedDescriptors(args))].filter(isOpen)
-  const rename = (name: string, number: string) => {
+  const rename = (name: string, directory: string, number: string) => {
     const at = descriptors.indexOf(Number(number))
-    return at === -1 ? name : `/fd/${first + at}`
+    return at === -1 ? name : `/${directory}/fd/${first + at}`
   }
   return { args: args.map((arg) => arg.replaceAll(NAMED, rename)), descriptors }
 }
@@ -42,8 +42,8 @@ function isOpen(descriptor: number): boolean {
   }
 }
 
-function namedDescriptors(args: readonly string[]): readonly number[] {
-  return args.flatMap((arg) => [...arg.matchAll(NAMED)].map(([, number]) => Number(number)))
+function namedDescriptors(words: readonly string[]): readonly number[] {
+  return words.flatMap((word) => [...word.matchAll(NAMED)].map(([, , number]) => Number(number)))
 }
 
 function openDescriptors(): readonly number[] {

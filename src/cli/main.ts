@@ -7,7 +7,8 @@ import { keepHeapSmall } from './small-heap.ts'
 import { requireNode } from './node-version.ts'
 
 guardExitCode()
-closeInherited(process.argv)
+// The one file that a variable names: KUBECONFIG=<(…).
+closeInherited([...process.argv, process.env['KUBECONFIG'] ?? ''])
 requireNode()
 // What V8 compiled is kept beside the build, and read back by the next start. Only a build has a place for that.
 if (import.meta.url.endsWith('.js')) {
