@@ -68,6 +68,21 @@ test('a second one is told whose it is, and gets it when that one has closed it'
   openJournal(path).close()
 })
 
+test.each(['', '0\n', '47', 'x\n'])(
+  'where the file that names it has %j, it is another process, and none is to be killed',
+  (text) => {
+    const first = openJournal(path)
+    writeFileSync(`${path}.pid`, text)
+    expect(() => openJournal(path)).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining(`${path} is in use by another process`),
+        hint: expect.not.stringContaining('kill'),
+      }),
+    )
+    first.close()
+  },
+)
+
 test('only its owner may read it', () => {
   openJournal(path).close()
   expect(statSync(path).mode & 0o777).toBe(0o600)

@@ -172,9 +172,11 @@ function failureOf(error: unknown, path: string, holder: string): unknown {
   }
 }
 
+/** Nobody where the file is missing or not written yet: the caller names a process to be ended, and 0 is its own group. */
 function holderOf(file: string): { readonly processId?: number } {
   try {
-    return { processId: Number(readFileSync(file, 'utf8')) }
+    const [digits] = /^[1-9]\d*(?=\n)/.exec(readFileSync(file, 'utf8')) ?? []
+    return digits === undefined ? {} : { processId: Number(digits) }
   } catch {
     return {}
   }
