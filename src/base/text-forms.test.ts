@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bytesOfHex, faultOfPattern, isToken, sha256Of } from './text-forms.ts'
+import { bytesOfHex, faultOfPattern, isGrpcMethod, isToken, sha256Of } from './text-forms.ts'
 
 test.each<[text: string, bytes: readonly number[] | undefined]>([
   ['', []],
@@ -21,6 +21,11 @@ test('a name of a header is a token', () => {
     false,
     false,
   ])
+})
+
+test('a method of gRPC is a service and a name', () => {
+  const paths = ['/a.B/C', '/a', 'a.B/C', '/a.B/', '/a.B/C/D', '/a b/C', '/a/b\n']
+  expect(paths.filter(isGrpcMethod)).toEqual(['/a.B/C'])
 })
 
 test('a SHA-256 is compared in lower case, and has 64 digits', () => {

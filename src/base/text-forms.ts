@@ -3,10 +3,16 @@
 export const HEX_FORM = 'pairs of hexadecimal digits, such as 0a03776562'
 export const SHA256_FORM = '64 hexadecimal digits, as sha256sum prints them'
 export const PATTERN_FORM = 'a regular expression as JavaScript has it'
+export const GRPC_METHOD_FORM = '/package.Service/Method'
 
 /** RFC 9110, section 5.6.2: what names of headers are made of. */
 export function isToken(text: string): boolean {
   return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(text)
+}
+
+/** The path of a call: https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md */
+export function isGrpcMethod(path: string): boolean {
+  return /^\/[!-.0-~]+\/[!-.0-~]+$/.test(path)
 }
 
 /** Blanks between the digits do not count. */

@@ -1,5 +1,11 @@
 import { HEALTH_CHECK_PATH } from '../base/grpc-health.ts'
-import { bytesOfHex, HEX_FORM, isToken } from '../base/text-forms.ts'
+import {
+  bytesOfHex,
+  GRPC_METHOD_FORM,
+  HEX_FORM,
+  isGrpcMethod,
+  isToken,
+} from '../base/text-forms.ts'
 import { joinPath, normalizePath } from './path.ts'
 import type { SettingsNode } from './settings-node.ts'
 import { holdsSessions } from './settings-sessions.ts'
@@ -30,8 +36,8 @@ export function readRequests(
     const verb = method === undefined ? methodOf(protocol, body !== undefined) : readMethod(method)
     const place = path === undefined ? '/' : readRequestPath(path)
     if (verb === undefined || place === undefined) return undefined
-    if (protocol === 'grpc' && !/^\/[^/]+\/[^/]+$/.test(place)) {
-      return (path ?? item).refuse('takes a method of gRPC, such as /package.Service/Method')
+    if (protocol === 'grpc' && !isGrpcMethod(place)) {
+      return (path ?? item).refuse(`takes a method of gRPC, such as ${GRPC_METHOD_FORM}`)
     }
     return {
       method: verb,

@@ -66,3 +66,25 @@ describe('a flag that makes no sense is refused by its name', () => {
     )
   })
 })
+
+describe('with load.protocol: grpc', () => {
+  const load = { ...DEFAULT_SETTINGS.load, protocol: 'grpc' } as const
+  const settings = { ...DEFAULT_SETTINGS, load }
+
+  test('a request is a call, which is made with POST', () => {
+    expect(withFlags(settings, { request: ['/a.B/C'] }).load.requests).toEqual([
+      { method: 'POST', path: '/a.B/C', headers: {}, weight: 1 },
+    ])
+  })
+
+  const rows: readonly (readonly [TestFlags, string])[] = [
+    [{ request: ['/a'] }, '--request /a, with gRPC'],
+    [{ request: ['GET /a.B/C'] }, '--request GET /a.B/C, with gRPC'],
+    [{ success: '200' }, '--success with gRPC'],
+  ]
+  test.each(rows)('%j is refused', (flags, named) => {
+    expect(() => withFlags(settings, flags)).toThrow(
+      expect.objectContaining({ code: 'bad-flag', message: expect.stringContaining(named) }),
+    )
+  })
+})

@@ -1,4 +1,4 @@
-import { isToken } from '../../base/text-forms.ts'
+import { GRPC_METHOD_FORM, isGrpcMethod, isToken } from '../../base/text-forms.ts'
 import { badFlag, duration, rateOf, statusRanges, wholeNumber } from '../flag-values.ts'
 import type { Change, LoadSettings, Settings } from '../../manifest/settings.ts'
 
@@ -66,13 +66,14 @@ export function flagsGiven(flags: TestFlags): Readonly<Record<string, string>> {
 function loadWithFlags(load: LoadSettings, flags: TestFlags): LoadSettings {
   const target = flags.target ?? load.target
   refuseWithSessions(load, flags)
+  if (load.protocol === 'grpc') refuseWithGrpc(flags)
   const { requestId: kept, ...rest } = load
   const requestId = requestIdOf(flags.requestId, kept)
   return {
     ...rest,
     ...(requestId === undefined ? {} : { requestId }),
     ...(target === undefined ? {} : { target }),
-    requests: flags.request === undefined ? load.requests : flags.request.map(requestOf),
+    requests: flags.request?.map((text) => requestOf(text, load.protocol)) ?? load.requests,
     ratePerSecond: rateOf('--rate', flags.rate) ?? load.ratePerSecond,
     lanes: lanesWithFlags(load.lanes, flags),
     timeoutMs: duration('--request-timeout', flags.requestTimeout) ?? load.timeoutMs,
@@ -90,6 +91,11 @@ function refuseWithSessions({ session, protocol }: LoadSettings, flags: TestFlag
     if (text === undefined) continue
     throw badFlag(`--${flag}`, `${text}, with load.protocol: ${protocol}`, 'load.sessions instead')
   }
+}
+
+function refuseWithGrpc({ success }: TestFlags): void {
+  if (success === undefined) return
+  throw badFlag('--success', 'with gRPC', 'nothing: a call succeeds with the status OK')
 }
 
 /** A header, or `off`. */
@@ -152,8 +158,17 @@ function imageOf(text: string): [container: string, image: string] {
   return [container, image]
 }
 
-function requestOf(text: string): LoadSettings['requests'][number] {
+function requestOf(
+  text: string,
+  protocol: LoadSettings['protocol'],
+): LoadSettings['requests'][number] {
   const [, method, path] = /^(?:([A-Z]+)\s+)?(\/\S*)$/.exec(text.trim()) ?? []
+  if (protocol === 'grpc') {
+    if (path !== undefined && method === undefined && isGrpcMethod(path)) {
+      return { method: 'POST', path, headers: {}, weight: 1 }
+    }
+    throw badFlag('--request', `${text}, with gRPC`, GRPC_METHOD_FORM)
+  }
   if (path === undefined) throw badFlag('--request', text, '/path or "POST /path"')
   return { method: method ?? 'GET', path, headers: {}, weight: 1 }
 }

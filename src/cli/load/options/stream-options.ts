@@ -1,11 +1,10 @@
 import type { LaneShare, LoadProtocol, RequestTemplate } from '../../../load/plan.ts'
-import { bytesOfHex, HEX_FORM } from '../../../base/text-forms.ts'
+import { bytesOfHex, GRPC_METHOD_FORM, HEX_FORM, isGrpcMethod } from '../../../base/text-forms.ts'
 import { encodeHealthCheck, HEALTH_CHECK_PATH } from '../../../base/grpc-health.ts'
 import { badFlag, wholeNumber } from '../../flag-values.ts'
 import type { LoadFlags } from './load-flags.ts'
 
 const STREAMS_MAX = 10_000
-const METHOD_WANTED = '/package.Service/Method'
 
 /** What flags other than `--protocol` say of it. */
 export function namedProtocol(flags: LoadFlags): string | undefined {
@@ -62,7 +61,7 @@ export function callsOf(
   const body = flags.grpcHealth === undefined ? messageOf(flags.dataHex) : healthOf(flags)
   return requests.map((request) => {
     const call = { ...request, method: 'POST', path: path ?? request.path }
-    if (!isMethod(call.path)) throw badFlag('--grpc-method', '(missing)', METHOD_WANTED)
+    if (!isGrpcMethod(call.path)) throw badFlag('--grpc-method', '(missing)', GRPC_METHOD_FORM)
     return body === undefined ? call : { ...call, body }
   })
 }
@@ -71,12 +70,8 @@ function methodOf({ grpcMethod, request }: LoadFlags): string | undefined {
   if (grpcMethod === undefined) return undefined
   if (request !== undefined) throw badFlag('--grpc-method', 'with --request', 'one of them')
   const path = grpcMethod.startsWith('/') ? grpcMethod : `/${grpcMethod}`
-  if (isMethod(path)) return path
-  throw badFlag('--grpc-method', grpcMethod, METHOD_WANTED)
-}
-
-function isMethod(path: string): boolean {
-  return /^\/[!-.0-~]+\/[!-.0-~]+$/.test(path)
+  if (isGrpcMethod(path)) return path
+  throw badFlag('--grpc-method', grpcMethod, GRPC_METHOD_FORM)
 }
 
 function messageOf(hex: string | undefined): Uint8Array | undefined {

@@ -10,6 +10,7 @@ import type { StreamRequest } from '../http2/stream.ts'
 import { checkedField, type Scheme } from '../http2/stream-request.ts'
 import { decodeHealthCheck } from '../../../base/grpc-health.ts'
 import { frameMessage } from '../../../base/grpc-message.ts'
+import { isGrpcMethod } from '../../../base/text-forms.ts'
 import { MessageReader } from './message.ts'
 import { codeOfHttp, type GrpcStatus, statusIn, valueOf } from './status.ts'
 
@@ -42,7 +43,7 @@ export function encodeCall(
   { path, message, metadata = {}, timeoutMs }: GrpcCall,
   { target, scheme }: { readonly target: LoadTarget; readonly scheme: Scheme },
 ): StreamRequest {
-  check(/^\/[!-.0-~]+\/[!-.0-~]+$/.test(path), `the gRPC method ${JSON.stringify(path)}`)
+  check(isGrpcMethod(path), `the gRPC method ${JSON.stringify(path)}`)
   const { authority } = target
   check(/^[!-~]+$/.test(authority), `the host ${JSON.stringify(authority)}`)
   const fields: Field[] = [
