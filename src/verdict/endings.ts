@@ -41,8 +41,10 @@ function countEndings(requests: readonly RequestRecord[]): (record: RequestRecor
   return (record) => ({ alike: counts.get(keyOf(record)) ?? 0, sent: requests.length })
 }
 
-function keyOf({ outcome, status, detail }: RequestRecord): string {
-  return `${outcome} ${status} ${detail}`
+/** The same for requests that ended alike. ECONNRESET and EPIPE of one reset are chance, and in no code of a protocol. */
+export function keyOf(record: RequestRecord): string {
+  const { outcome, status, detail } = record
+  return `${outcome} ${status} ${codeOf(record) ?? detail}`
 }
 
 /** How a dropped request ended, in words that say what to look at: `mismatch: the body had another SHA-256`. */

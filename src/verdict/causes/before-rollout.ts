@@ -1,5 +1,5 @@
-import { endingOf, type EndingShare, type EndingShares } from '../endings.ts'
-import type { Cause } from './cause.ts'
+import { endingOf, type EndingShare, type EndingShares, keyOf } from '../endings.ts'
+import type { Case, Cause } from './cause.ts'
 import { concernedPods } from './concerned-objects.ts'
 
 /** More often than this many times the baseline's rate is no longer "as before". */
@@ -22,15 +22,24 @@ export const beforeRollout: Cause<EndingShares> = {
   },
 
   explain(cases, view) {
-    const words = [...new Set(cases.map(({ drop }) => endingOf(drop.record)))].sort().join('; ')
-    const shares = cases[0]?.evidence
+    const alike = [...Map.groupBy(cases, ({ drop }) => keyOf(drop.record)).values()].map(tellOf)
+    const [first, ...others] = alike.sort((a, b) => (a.words < b.words ? -1 : 1))
+    const rest = others.map(({ words, shares }) => `; with ${words}: ${shares}`).join('')
     return {
       objects: concernedPods(cases, view),
-      explanation:
-        `Requests ended with ${words} without any rollout: ${told(shares?.baseline)} in the baseline, ` +
-        `${told(shares?.window)} in the rollout.`,
+      explanation: `Requests ended with ${first?.words} without any rollout: ${first?.shares}${rest}.`,
     }
   },
+}
+
+/** Of requests that ended alike. */
+function tellOf(cases: readonly Case<EndingShares>[]): { words: string; shares: string } {
+  const words = [...new Set(cases.map(({ drop }) => endingOf(drop.record)))].sort().join(' or ')
+  const shares = cases[0]?.evidence
+  return {
+    words,
+    shares: `${told(shares?.baseline)} in the baseline, ${told(shares?.window)} in the rollout`,
+  }
 }
 
 function told(share: EndingShare | undefined): string {

@@ -149,6 +149,27 @@ test('what ends in the baseline as often as in the rollout is before-rollout, an
   expect(verdict.verdict).toBe('inconclusive')
 })
 
+const withTls = (errno: string, times: readonly number[]): readonly RequestScript[] =>
+  times.map((at) => ({ at, outcome: 'tls', errno, to: 'web-old-b' }))
+
+test('each ending of before-rollout has its own shares, and another fault of TLS is none of it', () => {
+  const requests = [
+    ...(withErrors(ERRS_AT).requests ?? []),
+    ...withTls('ECONNRESET', [1.6, 6.6]),
+    ...withTls('CERT_HAS_EXPIRED', [7.6]),
+  ]
+  expect(judged({ ...GOOD_ROLLOUT, requests })).toMatchObject([
+    {
+      id: 'before-rollout',
+      requests: 4,
+      explanation:
+        'Requests ended with status 500 without any rollout: 3 of 60 requests in the baseline, 3 of 240 requests in the rollout; ' +
+        'with tls/ECONNRESET: 1 of 60 requests in the baseline, 1 of 240 requests in the rollout.',
+    },
+    { id: 'unexplained', requests: 1, explanation: expect.stringContaining('CERT_HAS_EXPIRED') },
+  ])
+})
+
 test('what ends in the rollout far more often than in the baseline is not before-rollout', () => {
   const many = Array.from({ length: 12 }, (_, index) => 5 + index / 10)
   expect(idsOf(withErrors([1.5, ...many]))).toEqual(['unexplained'])
