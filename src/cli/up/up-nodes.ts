@@ -114,7 +114,7 @@ const TELL_OF_SERVICES: Pick<NodesOptions, 'onElsewhere' | 'onRefused'> = {
   },
   onRefused(error) {
     if (error === undefined) process.stderr.write('services all are served again\n')
-    else printWarning(`${error.message}: what has the address answers there; tried again every 5 s`)
+    else printWarning(`${error.message}; tried again every 5 s`)
   },
 }
 
