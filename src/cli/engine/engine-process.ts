@@ -3,7 +3,14 @@ import type { SandboxSupport } from '../../runtime/sandbox-support.ts'
 import { catchInterrupts, INTERRUPTED } from '../interrupts.ts'
 import { holderVariables } from './kept-sandbox.ts'
 import { checkEnd } from './run-end.ts'
-import { endHolder, forgetHolder, isHeld, takeHolder, type Holder } from './sandbox-holder.ts'
+import {
+  endHolder,
+  forgetHolder,
+  isHeld,
+  isOthers,
+  takeHolder,
+  type Holder,
+} from './sandbox-holder.ts'
 import { runInSandbox, type SandboxedProgram } from './sandboxed-process.ts'
 import { makeDataDirectory, makeTemporaryData } from './up-directory.ts'
 
@@ -81,6 +88,7 @@ async function release(
   exitCode: number,
 ): Promise<void> {
   keep?.destroy()
+  if (isOthers(directory, record)) return
   if (exitCode === INTERRUPTED && isHeld(directory, record)) forgetHolder(directory)
   if (!isHeld(directory, record)) return endHolder(record)
   const remedy = `start again with --data ${directory} to go on with them, and end that with Ctrl-C`

@@ -7,6 +7,7 @@ import {
   forgetHolder,
   holderFile,
   isHeld,
+  isOthers,
   parseHolder,
   takeHolder,
   type HolderRecord,
@@ -56,6 +57,22 @@ test('what a run that goes on holds is neither taken nor ended', async () => {
   await expect(takeHolder(directory, true)).rejects.toThrow(refused)
   await expect(endLeftHolder(directory)).rejects.toThrow(refused)
   expect(isHeld(directory, held)).toBe(true)
+  forgetHolder(directory)
+})
+
+test('of two runs that have found one holder, it is that of the one which has written so and goes on', () => {
+  const record = thisProcess()
+  const { processId, startTime } = record
+  const goingOn = { processId, startTime }
+  const write = (user: HolderRecord['user']) =>
+    writeFileSync(holderFile(directory), JSON.stringify({ ...record, user }))
+  expect(isOthers(directory, record)).toBe(false)
+  write(goingOn)
+  expect(isOthers(directory, record)).toBe(true)
+  expect(isOthers(directory, { ...record, user: goingOn })).toBe(false)
+  expect(isOthers(directory, { ...record, processId: processId + 1 })).toBe(false)
+  write({ processId, startTime: 'long ago' })
+  expect(isOthers(directory, record)).toBe(false)
   forgetHolder(directory)
 })
 

@@ -83,6 +83,13 @@ export function isHeld(directory: string, { processId, startTime }: HolderRecord
   return record?.processId === processId && record.startTime === startTime && isAlive(record)
 }
 
+/** Whether another run has it now: of two that began at once, both found it, and one of them got the data. */
+export function isOthers(directory: string, { processId, user }: HolderRecord): boolean {
+  const found = readHolder(directory)
+  if (found?.processId !== processId || found.user.processId === user.processId) return false
+  return found.bootId === currentBoot() && isRunning(found.user)
+}
+
 export function forgetHolder(directory: string): void {
   rmSync(holderFile(directory), { force: true })
 }
