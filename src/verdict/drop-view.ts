@@ -49,8 +49,10 @@ export function failedToConnect({ record, route }: DropView): boolean {
 }
 
 /** The connection, or the request's stream of it, ended before the answer did. */
-export function endedEarly({ record: { outcome } }: DropView): boolean {
+export function endedEarly({ record: { outcome, errno } }: DropView): boolean {
   return (
+    // In the handshake, by the kernel: TLS itself has found nothing wrong.
+    (outcome === 'tls' && (errno === 'ECONNRESET' || errno === 'EPIPE')) ||
     outcome === 'reset-fresh' ||
     outcome === 'reset-reused' ||
     outcome === 'eof-fresh' ||

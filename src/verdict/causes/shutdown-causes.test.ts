@@ -69,14 +69,22 @@ test('a new connection to a pod that has stopped listening is an endpoint propag
   ])
 })
 
+const HANDSHAKE = { outcome: 'tls', sent: false, result: 'connected', at: 6.05 } as const
+
 test.each([
   ['the kernel refuses it without a proxy between', { outcome: 'connect-refused', sent: false }],
   ['the address is gone', { result: 'unreachable' }],
   ['nobody answers the connection', { outcome: 'timeout-no-byte', result: 'timed-out' }],
   ['the accept queue is thrown away with the listener', { result: 'connected', at: 6.05 }],
+  ['a TLS handshake is thrown away with it', { ...HANDSHAKE, errno: 'ECONNRESET' }],
 ] satisfies [string, Partial<RequestScript>][])('it is one, too, when %s', (_what, over) => {
   const script = withOldPod(WITHOUT_HOOK, [{ ...REFUSED, ...over }], { container: READY })
   expect(idsOf(script)).toEqual(['endpoint-propagation-race'])
+})
+
+test('a certificate that a terminating pod shows is no endpoint propagation race', () => {
+  const shown = { ...REFUSED, ...HANDSHAKE, errno: 'CERT_HAS_EXPIRED' }
+  expect(idsOf(withOldPod(WITHOUT_HOOK, [shown], { container: READY }))).toEqual(['unexplained'])
 })
 
 test('a refusal by a pod that nobody has deleted is no endpoint propagation race', () => {

@@ -44,15 +44,11 @@ export function endedByTermination({ record }: DropView, end: TerminationEvidenc
   return end.exitedAt === undefined || record.endedAt <= end.exitedAt + RESET_TRAVEL_NS
 }
 
-/** Sent to an app that was stopping, and thrown back at once, unanswered; or by its own word not looked at. */
+/** Sent to an app that was stopping (or begun, where TLS came first), and thrown back at once, unanswered; or by its own word not looked at. */
 export function crossedTheClose(drop: DropView, end: TerminationEvidence): boolean {
-  const { record } = drop
+  const { record, at } = drop
   if (wasDenied(drop)) return true
-  return (
-    record.firstByteAt === 0 &&
-    record.sentAt >= end.stoppingFrom &&
-    record.endedAt - record.sentAt <= CROSSING_NS
-  )
+  return record.firstByteAt === 0 && at >= end.stoppingFrom && record.endedAt - at <= CROSSING_NS
 }
 
 /** The container ended by SIGKILL at the end of its grace period, not by itself. */
