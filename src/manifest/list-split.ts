@@ -1,4 +1,3 @@
-import type { Location } from '../base/finding.ts'
 import type { YamlDocument } from './yaml-reader.ts'
 
 /** The items of a `kind: List` (or `DeploymentList`), each as a document of its own; any other document as it is. */
@@ -7,10 +6,12 @@ export function splitList(document: YamlDocument): readonly YamlDocument[] {
   if (items === undefined) return [document]
   const locations = byItem(document.locations)
   const keyLocations = byItem(document.keyLocations)
+  const spellings = byItem(document.spellings)
   return items.map((value, index) => ({
     value,
     locations: Object.fromEntries(locations.get(String(index)) ?? []),
     keyLocations: Object.fromEntries(keyLocations.get(String(index)) ?? []),
+    spellings: Object.fromEntries(spellings.get(String(index)) ?? []),
   }))
 }
 
@@ -23,13 +24,13 @@ function itemsOf(value: unknown): readonly unknown[] | undefined {
 }
 
 /** Entries below `/items/N`, by N, with the pointers that the item itself has. */
-function byItem(places: Readonly<Record<string, Location>>): Map<string, [string, Location][]> {
-  const found = new Map<string, [string, Location][]>()
-  for (const [pointer, location] of Object.entries(places)) {
+function byItem<T>(values: Readonly<Record<string, T>>): Map<string, [string, T][]> {
+  const found = new Map<string, [string, T][]>()
+  for (const [pointer, value] of Object.entries(values)) {
     const [, index, rest = ''] = /^\/items\/(\d+)(.*)$/s.exec(pointer) ?? []
     if (index === undefined) continue
     const entries = found.get(index) ?? []
-    entries.push([rest, location])
+    entries.push([rest, value])
     found.set(index, entries)
   }
   return found

@@ -55,6 +55,9 @@ function readHeaders(node: SettingsNode | undefined): NonNullable<Expected['head
   return entries.flatMap(([name, value]) => {
     const text = value.anyText()
     if (!isToken(name)) value.refuse('is no header: its name has other characters')
+    if (text !== undefined && /(?!\t)\p{Cc}/u.test(text.trim())) {
+      value.refuse('is no header: its value has a line break or another control character')
+    }
     return text === undefined ? [] : [{ name: name.toLowerCase(), value: text.trim() }]
   })
 }

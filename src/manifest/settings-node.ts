@@ -68,8 +68,10 @@ export class SettingsNode {
 
   text(): string | undefined {
     if (typeof this.value === 'string' && this.value !== '') return this.value
-    const isScalar = typeof this.value === 'number' || typeof this.value === 'boolean'
-    return this.refuse('takes text', isScalar ? `put it in quotes: "${this.value}"` : undefined)
+    // As it is written: the digits of 0012, which YAML takes for 10, are what was meant.
+    const spelling = this.#document.spellings[this.#pointer]
+    const hint = spelling === undefined ? undefined : `put it in quotes: "${spelling}"`
+    return this.refuse('takes text', hint)
   }
 
   /** Text that may be empty: the value of a variable or header. */
@@ -123,7 +125,8 @@ export class SettingsNode {
     if (durationMs !== undefined && durationMs >= bounds.minMs && durationMs <= DAY_MS) {
       return durationMs
     }
-    const hint = typeof this.value === 'number' ? `did you mean "${this.value}s"?` : undefined
+    const isNumber = typeof this.value === 'number' && this.value > 0
+    const hint = isNumber ? `did you mean "${this.value}s"?` : undefined
     return this.refuse('takes a duration such as 500ms, 5s or 1m30s, at most 24h', hint)
   }
 

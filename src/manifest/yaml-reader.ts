@@ -22,6 +22,8 @@ export interface YamlDocument {
   readonly locations: Readonly<Record<string, Location>>
   /** Of the key of each value that has one. */
   readonly keyLocations: Readonly<Record<string, Location>>
+  /** Of each value that is no text, as it is written: `0x12`, `no`. */
+  readonly spellings: Readonly<Record<string, string>>
 }
 
 export interface YamlFile {
@@ -104,6 +106,7 @@ class DocumentWalk {
   readonly #locate: (offset: number) => Location
   readonly #locations: [string, Location][] = []
   readonly #keyLocations: [string, Location][] = []
+  readonly #spellings: [string, string][] = []
   #count = 0
 
   constructor(document: Document.Parsed | Document, locate: (offset: number) => Location) {
@@ -111,10 +114,11 @@ class DocumentWalk {
     this.#locate = locate
   }
 
-  places(): Pick<YamlDocument, 'locations' | 'keyLocations'> {
+  places(): Omit<YamlDocument, 'value'> {
     return {
       locations: Object.fromEntries(this.#locations),
       keyLocations: Object.fromEntries(this.#keyLocations),
+      spellings: Object.fromEntries(this.#spellings),
     }
   }
 
@@ -125,11 +129,19 @@ class DocumentWalk {
     if (this.#count > VALUES_MAX || depth > DEPTH_MAX) return this.#refuseSize(location)
     if (isAlias(node))
       return this.#readAlias(node.resolve(this.#document), location, pointer, depth)
-    if (isScalar(node)) return scalarValue(node)
+    if (isScalar(node)) return this.#readScalar(node, pointer)
     if (isSeq(node)) {
       return node.items.map((item, index) => this.read(item, `${pointer}/${index}`, depth + 1))
     }
     return isMap(node) ? this.#readMap(node.items, pointer, depth) : null
+  }
+
+  #readScalar(node: Scalar, pointer: string): ScalarValue {
+    const value = scalarValue(node)
+    if (typeof value !== 'string' && typeof node.value === 'string') {
+      this.#spellings.push([pointer, node.value])
+    }
+    return value
   }
 
   #readAlias(
