@@ -43,7 +43,7 @@ export function loadPlanOf(
 /** Where the load goes. */
 export interface LoadAim {
   readonly target: ServiceTarget
-  readonly service: Service
+  readonly service: { readonly spec: Pick<Service['spec'], 'clusterIP'> }
   readonly tls?: LoadTls | undefined
 }
 

@@ -5,6 +5,7 @@ import type { Arrivals, LoadPlan, RateStage } from './plan.ts'
 import { encodeCalls } from './protocols/grpc/open-grpc.ts'
 import { encodeRequest } from './protocols/http1/request-bytes.ts'
 import { encodeHttp2 } from './protocols/http2/open-http2.ts'
+import { encodeMessages } from './protocols/websocket/open-websocket.ts'
 import { REUSED_CONNECTIONS_DEFAULT } from './lanes/reused-lane.ts'
 import { shareOf, WHOLE } from './schedules/shard.ts'
 import { sharePlan } from './share-plan.ts'
@@ -93,6 +94,7 @@ function checkRequests(plan: LoadPlan): void {
   else if (plan.protocol === 'grpc') encodeCalls(plan)
   else {
     for (const request of requests) encodeRequest(request, { target, keepsAlive: true, requestId })
+    if (plan.protocol === 'websocket') encodeMessages(plan)
   }
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -34,6 +35,15 @@ test('bodies in files are their bytes, and TLS has no name but that of the Servi
   expect(load.requests).toEqual([{ ...rest, body: Uint8Array.of(10, 3, 0xff) }])
   expect(tls).toEqual({ isVerified: false })
   expect(findings).toEqual([])
+})
+
+test('a named pipe is not opened, which could wait for ever', () => {
+  execFileSync('mkfifo', [file('pipe')])
+  const requests = [requestOf(file('pipe'))]
+  const { findings } = readLoadFiles(loadOf({ requests }), { 'load.requests.0.dataFile': AT })
+  expect(findings).toMatchObject([
+    { message: expect.stringMatching(/named pipe/), location: AT, hint: 'Name a file.' },
+  ])
 })
 
 test('what is wrong with several files is told at once, each at its key', () => {

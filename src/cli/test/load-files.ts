@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { HitlessError } from '../../base/error.ts'
 import type { Finding, Location } from '../../base/finding.ts'
 import type { LoadTls } from '../../experiment/load-plan.ts'
@@ -55,6 +56,10 @@ function namesIn(locations: Locations): TlsNames {
 }
 
 function readAt(name: string, path: string, location: Location | undefined): Uint8Array {
+  if (isNamedPipe(path)) {
+    const message = `${name} ${path}: it is a named pipe, which may have nobody to write into it`
+    throw wrongAt(location, { message, hint: 'Name a file.' })
+  }
   try {
     return readInput(name, path)
   } catch (error) {
@@ -62,6 +67,12 @@ function readAt(name: string, path: string, location: Location | undefined): Uin
     const { message } = error
     throw wrongAt(location, { message, hint: 'Paths start at the directory of hitless.yaml.' })
   }
+}
+
+/** To open one waits for a writer, and no signal ends that wait. Those of `/dev/fd` are open already. */
+function isNamedPipe(path: string): boolean {
+  const isOpen = /^\/(dev|proc)\//.test(path)
+  return !isOpen && statSync(path, { throwIfNoEntry: false })?.isFIFO() === true
 }
 
 function wrongAt(

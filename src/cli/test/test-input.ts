@@ -7,6 +7,7 @@ import { readInput } from '../../manifest/input-reader.ts'
 import type { Input } from '../../manifest/input.ts'
 import { readManifests } from '../../manifest/manifest-reader.ts'
 import type { Files } from '../../world/files.ts'
+import { findUnsendable } from './load-check.ts'
 import { readLoadFiles } from './load-files.ts'
 import { formatFinding } from '../print-error.ts'
 import { flagsGiven, type TestFlags, withFlags } from './test-options.ts'
@@ -32,10 +33,17 @@ export async function readTestInput(
     flags: flagsGiven(flags),
   })
   const { load, tls, findings: ofFiles } = readLoadFiles(read.settings.load, read.locations)
+  const found = [...read.findings, ...ofFiles]
+  // Where a value is wrong its default stands in, of which nothing is to be told.
+  const isSound = !found.some(({ severity }) => severity === 'error')
+  // Requests of the command line have no place in hitless.yaml.
+  const unsendable = isSound
+    ? findUnsendable(load, flags.request === undefined ? read.locations : {})
+    : []
   const input = {
     ...read,
     settings: { ...read.settings, load },
-    findings: [...read.findings, ...ofFiles],
+    findings: [...found, ...unsendable],
   }
   // Docker runs images as they are, and needs no word about how.
   const findings = input.findings.filter(

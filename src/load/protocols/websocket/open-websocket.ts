@@ -31,13 +31,7 @@ export function openWebSocket(
   if (keys === undefined)
     throw invalid('WebSockets', 'they need keys, which this world has none of')
   const openings = requests.map((request) => encodeOpening(request, { target, requestId }))
-  const messages = requests.map((request) => new NumberedMessage(textOf(request)))
-  if (expectsEcho && messageIntervalMs === Infinity) {
-    throw invalid('echoes to expect', 'something must be sent for that: give an interval')
-  }
-  if (expectsEcho && !messages.every(({ hasNumber }) => hasNumber)) {
-    throw invalid('echoes to expect', 'a message must have {{n}}, by which its echo is known')
-  }
+  const messages = encodeMessages(plan)
   const { sessions } = world
   const rules = { keys, sessions, timeoutMs, stallMs, messageIntervalMs, expectsEcho }
   const solo = { ...world, target, connectTimeoutMs, deadlines }
@@ -51,8 +45,27 @@ export function openWebSocket(
   }
 }
 
+/** What is sent on each. Throws `load-plan-invalid` where that could not be a message, or not one whose echo is known. */
+export function encodeMessages({ requests, session = {} }: LoadPlan): readonly NumberedMessage[] {
+  const { messageIntervalMs = Infinity, expectsEcho = false } = session
+  const messages = requests.map((request) => new NumberedMessage(textOf(request)))
+  if (expectsEcho && messageIntervalMs === Infinity) {
+    throw invalid('echoes to expect', 'something must be sent for that: give an interval')
+  }
+  if (expectsEcho && !messages.every(({ hasNumber }) => hasNumber)) {
+    throw invalid('echoes to expect', 'a message must have {{n}}, by which its echo is known')
+  }
+  return messages
+}
+
+/** Messages are text, and text of WebSockets is UTF-8 (RFC 6455, section 5.6): other bytes would be replaced on their way. */
 function textOf({ body }: RequestTemplate): string | undefined {
-  return body === undefined || typeof body === 'string' ? body : new TextDecoder().decode(body)
+  if (body === undefined || typeof body === 'string') return body
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body)
+  } catch {
+    throw invalid('a message that is not UTF-8', 'messages of WebSockets are sent as text')
+  }
 }
 
 function invalid(what: string, why: string): HitlessError {
