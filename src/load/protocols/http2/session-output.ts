@@ -17,6 +17,8 @@ import type { Http2Stream } from './stream.ts'
 const BATCH_BYTES = 262_144
 /** Memory for what is written, taken in pieces: a piece is used up before there is another one. */
 const CHUNK_BYTES = 4_096
+/** A larger piece, as bodies need it, is not kept for as long as the connection is there. */
+const KEPT_BYTES_MAX = 65_536
 /** Answers that we owe (acknowledgments of SETTINGS and PING) while the peer takes nothing: more are a flood. */
 const OWED_MAX = 1_000
 
@@ -94,12 +96,19 @@ export class SessionOutput {
     if (this.#start === this.#end) return
     const bytes = this.#bytes.subarray(this.#start, this.#end)
     this.#start = this.#end
+    if (this.#bytes.length > KEPT_BYTES_MAX && this.#sending.size === 0) this.#letGo()
     if (!this.#write(bytes)) this.#isBlocked = true
   }
 
   unblock(): void {
     this.#isBlocked = false
     this.#owed = 0
+  }
+
+  #letGo(): void {
+    this.#bytes = new Uint8Array(0)
+    this.#start = 0
+    this.#end = 0
   }
 
   get #isFull(): boolean {

@@ -117,6 +117,15 @@ describe('a session', () => {
     expect(bytes()).toBeGreaterThan(5_000_000)
   })
 
+  test('the memory of a large body is not kept for as long as the connection is there', () => {
+    const run = new SessionRun()
+    run.request(post(new Uint8Array(60_000)))
+    expect(run.written.at(-1)!.buffer.byteLength).toBeGreaterThan(65_536)
+    run.request()
+    expect(run.written.at(-1)!.buffer.byteLength).toBeLessThanOrEqual(65_536)
+    expect(writtenBy(run).filter(({ type }) => type === 'headers')).toHaveLength(2)
+  })
+
   test('takes an answer that is whole before the request is, and sends no more of it', () => {
     const run = new SessionRun()
     const answer = run.request(post(new Uint8Array(100_000)))
