@@ -87,7 +87,7 @@ class ThreadedGenerator implements LoadGenerator {
     this.#order({ kind: 'stop' })
     const deadline = setTimeout(
       () => {
-        this.#failure ??= new Error('the thread did not stop in time')
+        this.#failure ??= new Error(whyStuck(this.#plan))
         void this.#thread.terminate()
       },
       Math.min(this.#plan.timeoutMs + STOP_MARGIN_MS, TIMER_MS_MAX),
@@ -134,6 +134,15 @@ class ThreadedGenerator implements LoadGenerator {
     if (this.#report === undefined) this.#stopped.reject(error)
     else this.#stopped.resolve(this.#report)
   }
+}
+
+/** A pattern with repetitions in repetitions, such as `(a+)+`, may take years for a short body: nothing ends that but the thread's end. */
+export function whyStuck({ expected, identify }: Pick<LoadPlan, 'expected' | 'identify'>): string {
+  const identifying = identify?.kind === 'body' ? identify.pattern : undefined
+  const patterns = [expected?.bodyPattern, identifying].filter((pattern) => pattern !== undefined)
+  const stuck = 'the thread did not stop in time'
+  if (patterns.length === 0) return stuck
+  return `${stuck}; /${patterns.join('/ or /')}/ may take that long for a body that was answered`
 }
 
 function threadEnded(exitCode: number, cause: unknown): HitlessError {
