@@ -49,7 +49,10 @@ export function encodeRequest(
   if (!keepsAlive) lines.push('Connection: close')
   for (const [name, value] of headersOf(template, requestId)) {
     check(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name), `the header name ${JSON.stringify(name)}`)
-    check(!OWN_FIELDS.includes(name.toLowerCase()), `the header ${name}, which hitless sets itself`)
+    check(
+      !OWN_FIELDS.includes(name.toLowerCase()),
+      `the header ${name}, which hitless sets itself,`,
+    )
     check(/^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(value), `the value of the header ${name}`)
     lines.push(`${name}: ${value}`)
   }

@@ -59,7 +59,7 @@ export function checkedField([name, value]: readonly [name: string, value: strin
   check(/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(lower), `the header name ${JSON.stringify(name)}`)
   check(
     !OWN_FIELDS.includes(lower),
-    `the header ${name}, which hitless sets itself or HTTP/2 lacks`,
+    `the header ${name}, which hitless sets itself or HTTP/2 lacks,`,
   )
   check(lower !== 'te' || value === 'trailers', 'a header te other than trailers')
   const trimmed = value.replace(/^[\t ]+|[\t ]+$/g, '')
