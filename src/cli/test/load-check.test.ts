@@ -46,6 +46,14 @@ test.each([
   ])
 })
 
+test('what is wrong with no single request is told of the load', () => {
+  const locations = { ...LOCATIONS, load: SECOND }
+  const requests = Array.from({ length: 257 }, (_, index) => ({ path: `/${index}` }))
+  expect(findUnsendable(loadOf(requests), locations)).toMatchObject([
+    { message: expect.stringMatching(/257 requests/), location: SECOND },
+  ])
+})
+
 test('what is wrong with several requests is told of the first', () => {
   const own = { headers: { Connection: 'close' } }
   expect(findUnsendable(loadOf([own, own]), LOCATIONS)).toMatchObject([{ location: FIRST }])

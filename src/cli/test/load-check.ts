@@ -13,10 +13,13 @@ export function findUnsendable(
   load: LoadSettings,
   locations: Readonly<Record<string, Location>>,
 ): readonly Finding[] {
+  const ofAll = faultsOf(load, locations['load'])
+  if (ofAll.length === 0) return []
   const findings = load.requests.flatMap((request, index) => {
     const location = locations[`load.requests.${index}`] ?? locations['load']
     return faultsOf({ ...load, requests: [request] }, location)
   })
+  if (findings.length === 0) return ofAll
   const messages = findings.map(({ message }) => message)
   // What is wrong with more than one request is told of the first.
   return findings.filter(({ message }, index) => messages.indexOf(message) === index)
