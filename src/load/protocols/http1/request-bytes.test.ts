@@ -75,7 +75,7 @@ test.each<[changes: Partial<RequestTemplate>, what: string]>([
   [{ path: '' }, 'path ""'],
   [{ headers: { 'X A': '1' } }, 'header name "X A"'],
   [{ headers: { 'X-A': '1\r\nX-B: 2' } }, 'value of the header X-A'],
-  [{ headers: { 'content-length': '5' } }, 'header content-length, which hitless sets itself'],
+  [{ headers: { 'content-length': '5' } }, 'header content-length, which hitless sets itself,'],
   [{ headers: { Connection: 'close' } }, 'header Connection, which hitless sets itself,'],
 ])('%j cannot be sent, and the message names the %s', (changes, what) => {
   expect(() => textOf(changes)).toThrow(`the ${what} cannot be sent`)
