@@ -145,8 +145,11 @@ class Forwarder implements DataPlane {
 /** More of them would be told by the same program that has them all. */
 const TOLD_MAX = 3
 
+/** What is no refused address leads: whoever goes on without those is not to go on without it. */
 function together(errors: readonly unknown[]): unknown {
-  const [first] = errors
+  const isRefused = (error: unknown) =>
+    error instanceof HitlessError && error.code === 'service-address'
+  const first = errors.find((error) => !isRefused(error)) ?? errors[0]
   if (errors.length === 1 || !(first instanceof HitlessError)) return first
   const told = errors
     .slice(0, TOLD_MAX)

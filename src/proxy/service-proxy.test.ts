@@ -277,6 +277,23 @@ test('a port that cannot be listened on is told once, tried again, and told when
   expect(clock.timerCount).toBe(0)
 })
 
+test('a refusal that comes when the proxy is being stopped is not tried again', async () => {
+  const { clock, cluster, options } = newSetup('none')
+  cluster.put(SERVICE)
+  const { promise: program, reject } = Promise.withResolvers<void>()
+  const told: unknown[] = []
+  const proxy = await startServiceProxy({
+    ...options,
+    dataPlane: { ...options.dataPlane, program: () => program },
+    onRefused: (error) => told.push(error),
+  })
+  await clock.advance(1_000)
+  const stopped = proxy.stop()
+  reject(new HitlessError('service-address', 'port 80 is in use', { exitCode: 3 }))
+  await stopped
+  expect({ told, timers: clock.timerCount }).toEqual({ told: [], timers: 0 })
+})
+
 test('each reported connection is a fact at the time of its own', () => {
   const { recorder, facts } = newSetup('none')
   const service = { kind: 'Service', namespace: 'default', name: 'web' }

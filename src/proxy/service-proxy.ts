@@ -162,6 +162,7 @@ class WatchingProxy implements ServiceProxy {
       if (onRefused !== undefined && isRefusal(reason)) return reason
       throw reason
     })
+    if (this.#stopping.signal.aborted) return
     this.#retry?.cancel()
     if (error) this.#retry = clock.after(RETRY_MS, () => this.#changed())
     const refused = error?.message

@@ -31,8 +31,12 @@ test.each<readonly [Partial<ContainerConfig>, string]>([
     'exec app: argument list too long: variable NAME has 131073 bytes, 131071 are possible',
   ],
   [
+    { command: Array.from({ length: 80_000 }, () => 'x'.repeat(20)) },
+    `exec ${'x'.repeat(20)}: argument list too long: all arguments and variables take 2320000 bytes, 2000000 are possible`,
+  ],
+  [
     { env: MANY },
-    'exec app: argument list too long: all arguments and variables have 2100099 bytes, 2000000 are possible',
+    'exec app: argument list too long: all arguments and variables take 2100275 bytes, 2000000 are possible',
   ],
 ])('what is larger is told with its size', (given, message) => {
   expect(() => refuseTooLarge({ ...CONFIG, ...given })).toThrow(
