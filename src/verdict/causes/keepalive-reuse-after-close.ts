@@ -54,8 +54,8 @@ const CLOSED_UNANNOUNCED =
 const FIX =
   'in the app, from SIGTERM on: answer with `Connection: close` and exit when clients have let go (server.close() of Node announces nothing and ends idle connections at once), and let preStop leave clients time to move'
 
-/** RFC 9113, section 6.8. */
+/** RFC 9113, section 6.8. Node's session.goaway(0, 2 ** 31 - 1) is no such notice: nghttp2 reads no new stream after it. */
 const OF_HTTP2 = {
-  because: 'the app says GOAWAY only once, and denies in it what clients had sent by then',
-  fix: 'in the app, from SIGTERM on: say GOAWAY with the stream 2147483647 first, and the last one when clients have had time to see it (session.goaway(0, 2 ** 31 - 1) of Node, then session.close()), or let clients send again what was not processed',
+  because: 'the GOAWAY that the app says denies what clients had sent by then',
+  fix: "in the app, from SIGTERM on: say GOAWAY with the stream 2147483647 first, and the last one when clients have had time to see it (Node's server cannot: it reads no request after a GOAWAY of its own), or let clients send again what was not processed",
 }
