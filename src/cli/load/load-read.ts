@@ -78,7 +78,12 @@ async function* readFile(path: string, merge: LedgerMerge): AsyncGenerator<void>
     }
   } catch (error) {
     if (error instanceof HitlessError) throw error
-    throw badFlag('--read', `${path} (${String(error)})`, 'files that hitless load --output wrote')
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new HitlessError('bad-flag', `--read ${path}: ${reason}`, {
+      exitCode: 2,
+      hint: 'Name files that hitless load --output wrote. The recording of a test is read by hitless judge.',
+      cause: error,
+    })
   }
   reader.finish()
 }

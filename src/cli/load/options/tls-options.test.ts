@@ -37,7 +37,7 @@ describe('how a target is reached', () => {
   test('a certificate is verified for the name of the URL, unless somebody says otherwise', () => {
     expect(reachTarget(SECURE, {})).toEqual({
       target: SECURE,
-      tls: 'certificate verified for shop.test against the well-known authorities',
+      tls: 'certificate to be verified for shop.test against the well-known authorities',
     })
     expect(reachTarget(SECURE, { insecure: true, servername: 'other.test' })).toEqual({
       target: { ...SECURE, tls: { serverName: 'other.test', isVerified: false } },

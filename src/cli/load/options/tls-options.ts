@@ -65,7 +65,7 @@ function refuseWithoutTls({ cacert, cert, key, servername, insecure }: TlsFlags)
 function describeTls({ serverName, isVerified, certificate }: TlsOptions, flags: TlsFlags): string {
   const against = flags.cacert ?? 'the well-known authorities'
   const what = isVerified
-    ? `certificate verified for ${serverName} against ${against}`
+    ? `certificate to be verified for ${serverName} against ${against}`
     : `certificate NOT verified, server name ${serverName}`
   return certificate === undefined ? what : `${what}, client certificate ${flags.cert}`
 }
