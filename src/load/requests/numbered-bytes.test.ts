@@ -34,6 +34,18 @@ test('bytes that are no text keep their other bytes', () => {
   expect(textOf(taken.subarray(2, 12))).toBe('0000000005')
 })
 
+test.each(['{{n}}', 'a{{n}}b{{n}}', '{{{n}}}', '{{n}}{{n}}', '{{n} {{N}}', '{'])(
+  'the marks of %j widen alike as text and as bytes',
+  (text) => {
+    expect(textOf(widenMarkBytes(new TextEncoder().encode(text)))).toBe(widenMarks(text))
+  },
+)
+
+test('a large body without a mark is not copied', () => {
+  const bytes = new Uint8Array(50_000_000)
+  expect(widenMarkBytes(bytes)).toBe(bytes)
+})
+
 test('requests without a place for a number share their bytes', () => {
   const bytes = numbered('GET /')
   expect(bytes.take(1)).toBe(bytes.take(2))

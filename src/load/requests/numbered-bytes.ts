@@ -1,9 +1,11 @@
+import { concatenate } from '../../base/concatenate.ts'
 import { NUMBER_DIGITS } from '../../timeline/request-id.ts'
 
 /** Where a template has `{{n}}`, a request has its number, with leading zeros. */
 const MARK = '{{n}}'
 /** As long as the number that takes its place, so that all lengths are right before it is known. */
 const WIDE_MARK = '{{number}}'
+const MARK_BYTES = new TextEncoder().encode(MARK)
 const WIDE_MARK_BYTES = new TextEncoder().encode(WIDE_MARK)
 /** Copies of a small request are made by the block, as one by one they cost an allocation each. */
 const BLOCK_BYTES = 16_384
@@ -16,10 +18,16 @@ export function widenMarks(text: string): string {
 
 /** The same for bytes, which need not be text. */
 export function widenMarkBytes(bytes: Uint8Array): Uint8Array {
-  // Latin 1: a character for each byte, whatever it is.
-  const text = latin1(bytes)
-  if (!text.includes(MARK)) return bytes
-  return Uint8Array.from(widenMarks(text), (character) => character.charCodeAt(0))
+  const places = placesIn(bytes, MARK_BYTES)
+  if (places.length === 0) return bytes
+  const ends = [0, ...places.map((place) => place + MARK_BYTES.length)]
+  const pieces = ends.flatMap((end, index) => {
+    const place = places[index]
+    return place === undefined
+      ? [bytes.subarray(end)]
+      : [bytes.subarray(end, place), WIDE_MARK_BYTES]
+  })
+  return concatenate(pieces)
 }
 
 /**
@@ -36,7 +44,7 @@ export class NumberedBytes {
   /** `bytes` with wide marks. */
   constructor(bytes: Uint8Array) {
     this.length = bytes.length
-    this.#places = placesIn(bytes)
+    this.#places = placesIn(bytes, WIDE_MARK_BYTES)
     this.#bytes = this.#places.length === 0 ? bytes : Uint8Array.from(bytes)
     for (const place of this.#places) this.#bytes.fill(ZERO, place, place + NUMBER_DIGITS)
   }
@@ -76,20 +84,13 @@ function writeNumber(bytes: Uint8Array, start: number, number: number): void {
   }
 }
 
-function placesIn(bytes: Uint8Array): number[] {
+/** Where `mark` begins, as bytes. */
+function placesIn(bytes: Uint8Array, mark: Uint8Array): number[] {
   const places: number[] = []
-  for (let at = bytes.indexOf(WIDE_MARK_BYTES[0]!); at !== -1;) {
-    const isMark = WIDE_MARK_BYTES.every((byte, index) => bytes[at + index] === byte)
+  for (let at = bytes.indexOf(mark[0]!); at !== -1;) {
+    const isMark = mark.every((byte, index) => bytes[at + index] === byte)
     if (isMark) places.push(at)
-    at = bytes.indexOf(WIDE_MARK_BYTES[0]!, isMark ? at + NUMBER_DIGITS : at + 1)
+    at = bytes.indexOf(mark[0]!, isMark ? at + mark.length : at + 1)
   }
   return places
-}
-
-function latin1(bytes: Uint8Array): string {
-  let text = ''
-  for (let at = 0; at < bytes.length; at += BLOCK_BYTES) {
-    text += String.fromCharCode(...bytes.subarray(at, at + BLOCK_BYTES))
-  }
-  return text
 }
