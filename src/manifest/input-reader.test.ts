@@ -144,6 +144,11 @@ describe('what is read', () => {
     }
   })
 
+  test('a hitless.yaml that cannot be read leaves it open how images run', async () => {
+    const { findings } = await read({ ...VALID, 'dir/hitless.yaml': 'load: [' })
+    expect(findings.map(({ code }) => code)).toEqual(['yaml-syntax'])
+  })
+
   test('in the current directory, files are named without a directory', async () => {
     const input = await read({ 'a.yaml': 'x', 'hitless.yaml': 'y: 1' }, '.')
     expect(input.findings.map(({ location }) => location?.file)).toEqual(['a.yaml', 'hitless.yaml'])

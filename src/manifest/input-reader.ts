@@ -1,6 +1,7 @@
 import type { Finding } from '../base/finding.ts'
 import type { Files } from '../world/files.ts'
 import { checkTogether } from './cross-check.ts'
+import type { ManifestFindingCode } from './finding-codes.ts'
 import type { Input } from './input.ts'
 import { readManifests, SETTINGS_FILE, unreadable } from './manifest-reader.ts'
 import { finding } from './new-finding.ts'
@@ -35,6 +36,11 @@ export async function readInput(
   const changed = await readChanged(files, settings, file)
   const findings = [...manifests.findings, ...file.findings, ...changed]
   const isPartial = manifests.isPartial || file.findings.some(isError)
+  const together = checkTogether(manifests.objects, settings, {
+    isPartial,
+    locations: file.locations,
+    flags,
+  })
   return {
     objects: manifests.objects,
     notRun: manifests.notRun,
@@ -42,11 +48,7 @@ export async function readInput(
     locations: file.locations,
     findings: inFileOrder([
       ...findings,
-      ...checkTogether(manifests.objects, settings, {
-        isPartial,
-        locations: file.locations,
-        flags,
-      }),
+      ...(isUnread(file) ? together.filter(({ code }) => code !== OF_IMAGES) : together),
       ...(await findMissingPrograms(files, settings.images, file.locations)),
     ]),
   }
@@ -104,6 +106,18 @@ async function readChanged(
     ]
   }
   return (await readManifests(files, change.path)).findings
+}
+
+const OF_IMAGES: ManifestFindingCode = 'image-without-command'
+const OF_WHOLE_FILES: readonly ManifestFindingCode[] = [
+  'yaml-syntax',
+  'yaml-too-large',
+  'file-unreadable',
+]
+
+/** Nobody knows what it says of images. */
+function isUnread({ findings }: SettingsFile): boolean {
+  return findings.some(({ code }) => OF_WHOLE_FILES.some((known) => known === code))
 }
 
 function isError({ severity }: Finding): boolean {

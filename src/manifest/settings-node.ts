@@ -136,7 +136,7 @@ export class SettingsNode {
     hint?: string,
     code: ManifestFindingCode = 'settings-wrong-value',
   ): undefined {
-    const got = isScalar(this.value) ? `, not ${JSON.stringify(this.value)}` : ''
+    const got = isScalar(this.value) ? `, not ${quoted(this.value)}` : ''
     const message = `${this.path === '' ? 'hitless.yaml' : this.path} ${what}${what.startsWith('takes') ? got : ''}`
     this.#findings.push(finding(code, 'error', message, { location: this.location, hint }))
     return undefined
@@ -168,6 +168,14 @@ export class SettingsNode {
 }
 
 const DAY_MS = 24 * 3_600_000
+
+const QUOTED_LENGTH_MAX = 200
+
+/** A file in UTF-16, say, is one long text: all of it would hide what is said of it. */
+function quoted(value: string | number | boolean): string {
+  const text = JSON.stringify(value)
+  return text.length <= QUOTED_LENGTH_MAX ? text : `${text.slice(0, QUOTED_LENGTH_MAX)}…`
+}
 
 function isScalar(value: unknown): value is string | number | boolean {
   return ['string', 'number', 'boolean'].includes(typeof value)

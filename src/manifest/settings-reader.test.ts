@@ -286,6 +286,7 @@ describe('a mistake is told at its place, and the default stands in', () => {
     ['hostServices: [0]', `${WRONG} 1:16`, /from 1 to 65535/],
     ['timeout: 0s', `${WRONG} 1:10`, /duration/],
     ['path: none\n---\npath: none', `${WRONG} 3:1`, /second/],
+    [`load: ${'x'.repeat(500)}`, `${WRONG} 1:7`, /not "x{199}… /],
     ['path: [', 'yaml-syntax 2:1', /YAML/],
   ])('%s', (text, expected, words) => {
     const { findings } = read(`${text}\n`)
