@@ -1,6 +1,6 @@
 import { InvariantError } from '../base/invariant.ts'
 import { LANES, type RequestRecord } from '../timeline/ledger.ts'
-import { beforeRollout } from './causes/before-rollout.ts'
+import { beforeRollout, brokenBefore, isBrokenBefore } from './causes/before-rollout.ts'
 import type { Case, Cause } from './causes/cause.ts'
 import { endpointPropagationRace } from './causes/endpoint-propagation-race.ts'
 import { exitOnSigtermInflight } from './causes/exit-on-sigterm-inflight.ts'
@@ -44,25 +44,32 @@ export interface Attribution {
 
 /** Finds each drop its one cause. `drops` are in the order of their sequence. */
 export function attributeDrops(drops: readonly RequestRecord[], view: RunView): Attribution {
+  const known = isBrokenBefore(view) ? [brokenBefore] : CAUSES
   const casesByCause = new Map<Cause, Case[]>()
   const causeBySequence = new Map<number, string>()
   for (const record of drops) {
     const drop = viewDrop(record, view)
-    const { cause, found } = recogniseDrop(drop, view)
+    const { cause, found } = recogniseDrop(drop, known, view)
     causeBySequence.set(record.sequence, cause.id)
     const cases = casesByCause.get(cause)
     if (cases === undefined) casesByCause.set(cause, [found])
     else cases.push(found)
   }
-  const causes = CAUSES.flatMap((cause) => {
-    const cases = casesByCause.get(cause)
-    return cases === undefined ? [] : [judgeCause(cause, cases, view)]
-  }).sort((a, b) => b.requests - a.requests)
+  const causes = known
+    .flatMap((cause) => {
+      const cases = casesByCause.get(cause)
+      return cases === undefined ? [] : [judgeCause(cause, cases, view)]
+    })
+    .sort((a, b) => b.requests - a.requests)
   return { causes, causeBySequence }
 }
 
-function recogniseDrop(drop: DropView, view: RunView): { cause: Cause; found: Case } {
-  for (const cause of CAUSES) {
+function recogniseDrop(
+  drop: DropView,
+  causes: readonly Cause[],
+  view: RunView,
+): { cause: Cause; found: Case } {
+  for (const cause of causes) {
     const evidence = cause.recognise(drop, view)
     if (evidence !== undefined) return { cause, found: { drop, evidence } }
   }

@@ -2,10 +2,13 @@ import { isGeneratorOutcome } from '../timeline/outcome.ts'
 import { codeOf } from '../timeline/protocol-codes.ts'
 import type { RequestRecord } from '../timeline/ledger.ts'
 import { MISMATCH_MEANING, MISMATCHES } from '../timeline/mismatch.ts'
+import { isDropped } from './dropped.ts'
 import { type RolloutWindow, isOfBaseline, isOfRollout } from './rollout-window.ts'
 
 /** How many requests ended alike (same outcome, status and code of the protocol) before the rollout and during it. */
 export interface Endings {
+  /** All that were dropped before the rollout, however they ended. */
+  readonly droppedBefore: EndingShare
   sharesOf(record: RequestRecord): EndingShares
 }
 
@@ -25,9 +28,11 @@ export function endingsOf(
   window: RolloutWindow | undefined,
 ): Endings {
   const sent = requests.filter(({ outcome }) => !isGeneratorOutcome(outcome))
-  const baseline = countEndings(sent.filter((record) => isOfBaseline(window, record)))
+  const before = sent.filter((record) => isOfBaseline(window, record))
+  const baseline = countEndings(before)
   const inWindow = countEndings(sent.filter((record) => isOfRollout(window, record)))
   return {
+    droppedBefore: { alike: before.filter(isDropped).length, sent: before.length },
     sharesOf: (record) => ({ baseline: baseline(record), window: inWindow(record) }),
   }
 }

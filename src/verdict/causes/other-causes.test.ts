@@ -149,6 +149,27 @@ test('what ends in the baseline as often as in the rollout is before-rollout, an
   expect(verdict.verdict).toBe('inconclusive')
 })
 
+/** Of the 60 in the baseline. */
+const failsBefore = (count: number): readonly RequestScript[] =>
+  Array.from({ length: count }, (_, index) => ({
+    at: 1.05 + index / 20,
+    outcome: 'eof-fresh',
+    to: 'web-old-b',
+  }))
+
+test.each([
+  [30, 'inconclusive', ['before-rollout']],
+  [29, 'dropped', ['unexplained', 'endpoint-propagation-race']],
+] as const)(
+  'of a service that dropped %d of 60 requests before the rollout the verdict is %s, with %j',
+  (count, expected, ids) => {
+    const requests = [...(RECREATE.requests ?? []), ...failsBefore(count)]
+    const verdict = judge(recordingOf({ ...RECREATE, strategy: 'RollingUpdate', requests }))
+    expect(verdict.verdict).toBe(expected)
+    expect(verdict.causes.map(({ id }) => id)).toEqual(ids)
+  },
+)
+
 const withTls = (errno: string, times: readonly number[]): readonly RequestScript[] =>
   times.map((at) => ({ at, outcome: 'tls', errno, to: 'web-old-b' }))
 
