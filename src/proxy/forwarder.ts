@@ -147,9 +147,7 @@ const TOLD_MAX = 3
 
 /** What is no refused address leads: whoever goes on without those is not to go on without it. */
 function together(errors: readonly unknown[]): unknown {
-  const isRefused = (error: unknown) =>
-    error instanceof HitlessError && error.code === 'service-address'
-  const first = errors.find((error) => !isRefused(error)) ?? errors[0]
+  const first = errors.find((error) => !isRefusedAddress(error)) ?? errors[0]
   if (errors.length === 1 || !(first instanceof HitlessError)) return first
   const told = errors
     .slice(0, TOLD_MAX)
@@ -158,6 +156,10 @@ function together(errors: readonly unknown[]): unknown {
   if (more > 0) told.push(`and ${more} more`)
   const { code, exitCode, hint } = first
   return new HitlessError(code, told.join('; '), { exitCode, ...(hint && { hint }), cause: first })
+}
+
+function isRefusedAddress(error: unknown): boolean {
+  return error instanceof HitlessError && error.code === 'service-address'
 }
 
 /** Every address is unreachable, as the kernel tells it of one that it has no route to. */
