@@ -103,3 +103,18 @@ test.each(IMPLEMENTATIONS)(
     expect(counted).toEqual(answered)
   },
 )
+
+test('a pattern that would be tried in countless ways is not, in a thread', async () => {
+  const server = createServer((_, response) => response.end(`${'a'.repeat(40)}!`))
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  invariant(address !== null && typeof address === 'object', 'the server listens on a port')
+  const collected = new Collected()
+  const expected = { bodyPattern: '^(a+)+$' }
+  const plan = planOf({ port: address.port, requestsMax: 5, expected, timeoutMs: 10_000 })
+  const generator = threadedLoad(origin)(plan, collected)
+  await generator.start()
+  await generator.finished
+  expect(collected.outcomes).toEqual({ mismatch: 5 })
+})

@@ -7,12 +7,14 @@ import type { GeneratorReport } from '../../timeline/generator.ts'
 import { checkPlan } from '../../load/plan-check.ts'
 import type { Addressing } from '../../world/addressing.ts'
 import type { ClockOrigin } from '../../world/live/clock.ts'
+import { boundPatterns } from './bound-patterns.ts'
 import type { LoadMessage, LoadOrder, LoadThreadInput } from './load-thread.ts'
 
 /** Runs each generator in a worker thread of its own. `origin` is the clock origin of the run. */
 export function threadedLoad(origin: ClockOrigin, addressing?: Addressing): StartLoad {
   return (plan, handlers) => {
     checkPlan(plan)
+    if (patternsOf(plan).length > 0) boundPatterns()
     return new ThreadedGenerator({ origin, plan, addressing }, handlers)
   }
 }
@@ -136,13 +138,19 @@ class ThreadedGenerator implements LoadGenerator {
   }
 }
 
-/** A pattern with repetitions in repetitions, such as `(a+)+`, may take years for a short body: nothing ends that but the thread's end. */
-export function whyStuck({ expected, identify }: Pick<LoadPlan, 'expected' | 'identify'>): string {
-  const identifying = identify?.kind === 'body' ? identify.pattern : undefined
-  const patterns = [expected?.bodyPattern, identifying].filter((pattern) => pattern !== undefined)
+/** What of a plan can hold a thread up without an end. */
+export function whyStuck(plan: Patterned): string {
+  const patterns = patternsOf(plan)
   const stuck = 'the thread did not stop in time'
   if (patterns.length === 0) return stuck
   return `${stuck}; /${patterns.join('/ or /')}/ may take that long for a body that was answered`
+}
+
+type Patterned = Pick<LoadPlan, 'expected' | 'identify'>
+
+function patternsOf({ expected, identify }: Patterned): readonly string[] {
+  const identifying = identify?.kind === 'body' ? identify.pattern : undefined
+  return [expected?.bodyPattern, identifying].filter((pattern) => pattern !== undefined)
 }
 
 function threadEnded(exitCode: number, cause: unknown): HitlessError {

@@ -3,6 +3,7 @@ import { detailOfMismatch, type Mismatch } from '../../timeline/mismatch.ts'
 import type { Outcome } from '../../timeline/outcome.ts'
 import type { Digest, Hash } from '../../world/digest.ts'
 import type { BackendNames } from './backend-names.ts'
+import { BodyPattern } from './body-pattern.ts'
 import { SELECTED_HEADERS_MAX } from '../protocols/http1/selected-headers.ts'
 import type { Expectation, ExpectedHeader, Identification } from './expectation.ts'
 import { KeptText } from './kept-text.ts'
@@ -87,8 +88,8 @@ interface Demands {
   readonly bodyLength?: number
   readonly bodySha256?: string
   readonly headers: readonly ExpectedHeader[]
-  readonly pattern: RegExp | undefined
-  readonly identifyPattern: RegExp | undefined
+  readonly pattern: BodyPattern | undefined
+  readonly identifyPattern: BodyPattern | undefined
   readonly identifiesByHeader: boolean
   readonly newHash: (() => Hash) | undefined
 }
@@ -164,10 +165,10 @@ export class AnswerCheck {
   }
 }
 
-function patternOf(source: string | undefined): RegExp | undefined {
+function patternOf(source: string | undefined): BodyPattern | undefined {
   if (source === undefined) return undefined
   try {
-    return new RegExp(source, 'u')
+    return new BodyPattern(source)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw invalid(reason, 'a regular expression as JavaScript has it')
