@@ -7,6 +7,8 @@ import { keysBelow, LATER_KEYS } from './settings-keys.ts'
 import { didYouMean } from './suggestion.ts'
 import type { YamlDocument } from './yaml-reader.ts'
 
+const WEIGHTY = /^load\.(?:tls|tls\..+|expect[A-Z]\w*)$/
+
 /**
  * A value in hitless.yaml with its place, read strictly: what is not as it should be becomes a
  * finding of the whole file, and undefined, so that the default stands in.
@@ -38,7 +40,20 @@ export class SettingsNode {
     for (const [key, node] of entries) {
       if (!known.includes(key)) node.#refuseKey(keys === '' ? key : `${keys}.${key}`, key, known)
     }
+    this.#refuseForgotten(keys)
     return Object.fromEntries(entries.filter(([key]) => known.includes(key)))
+  }
+
+  /** A value that was forgotten: what counts as absent elsewhere would make the load another one, or expect less of it. */
+  #refuseForgotten(keys: string): void {
+    if (!isFields(this.value)) return
+    for (const [key, value] of Object.entries(this.value)) {
+      if (value !== null || !WEIGHTY.test(`${keys}.${key}`)) continue
+      const message = `${this.path}.${key} has no value`
+      const location = this.#document.keyLocations[`${this.#pointer}/${key}`]
+      const hint = `write one, or leave ${key} out`
+      this.#findings.push(finding('settings-wrong-value', 'error', message, { location, hint }))
+    }
   }
 
   /** The entries of a mapping with keys of the user's own. Null counts as absent. */
