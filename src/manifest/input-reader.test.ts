@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Files } from '../world/files.ts'
 import { memoryFiles } from '../../tests/support/memory-files.ts'
 import type { Finding } from '../base/finding.ts'
 import { formatLocation } from '../base/finding.ts'
@@ -333,6 +334,22 @@ describe('what is wrong is told at its place', () => {
     ['files without an object', { 'dir/a.yaml': '# nothing\n---\n' }, 'dir', 'no-manifests'],
   ])('%s', async (_, texts, path, code) => {
     expect((await read(texts, path)).findings.map(summary)).toEqual([code])
+  })
+
+  test('a hitless.yaml that is a named pipe is a finding, and not waited for', async () => {
+    const files: Files = {
+      ...memoryFiles(VALID),
+      statusOf: (path) =>
+        Promise.resolve({ type: path.endsWith('hitless.yaml') ? 'pipe' : 'file', mode: 0o644 }),
+      readText: (path, ...rest) =>
+        path.endsWith('hitless.yaml')
+          ? new Promise(() => {})
+          : memoryFiles(VALID).readText(path, ...rest),
+    }
+    const { findings } = await readInput(files, 'dir')
+    expect(findings.map(({ message }) => message)).toEqual([
+      'dir/hitless.yaml cannot be read: it is a named pipe',
+    ])
   })
 
   test('a file that cannot be read is a finding', async () => {

@@ -64,6 +64,9 @@ export async function readSettingsFile(
   try {
     const file = await findSettingsFile(files, path)
     if (file === undefined) return none
+    const status = await files.statusOf(file, { followLinks: true })
+    // To open a named pipe waits for a writer, and no signal ends that wait.
+    if (status?.type === 'pipe') throw new Error('it is a named pipe')
     const text = await files.readText(file)
     const directory = normalizePath(joinPath(currentDirectory, directoryOf(file)))
     return { ...readSettings(text, { file, directory }), file }
