@@ -58,12 +58,26 @@ function told(field: string, value: IntOrString, count: number): string {
     : `${field} ${String(value).replace('%', ' %')} = ${count}`
 }
 
-function loadOf({ ratePerSecond, lanes, timeoutMs, requests }: RunDescription['load']): string {
+function loadOf(load: RunDescription['load']): string {
+  const { timeoutMs, requests, expected } = load
   const paths = requests.map(({ method, path }) => `${method} ${path}`)
+  const parts = [
+    ...rhythmOf(load),
+    ...protocolOf(load),
+    'no retries',
+    `timeout ${formatDurationMs(timeoutMs)}`,
+    ...paths,
+    ...(expected === undefined ? [] : [`expecting ${expected.join(' and ')}`]),
+  ]
+  return parts.join(', ')
+}
+
+/** How often requests are sent, or how many sessions are held, and on which connections. */
+function rhythmOf({ ratePerSecond, lanes }: RunDescription['load']): readonly string[] {
   const [{ sessions, sessionMs = 0 } = {}] = lanes
   if (sessions !== undefined) {
-    const held = `${formatNumberOf(sessions, 'session')} at a time, each held for ${formatDurationMs(sessionMs)}`
-    return `${held}, no retries, timeout ${formatDurationMs(timeoutMs)}, ${paths.join(', ')}`
+    const many = formatNumberOf(sessions, 'session')
+    return [`${many} at a time`, `each held for ${formatDurationMs(sessionMs)}`]
   }
   const shares = lanes.map(({ lane, share, connectionAgeMsMax }, index) => {
     const noun = index === 0 ? ' connections' : ''
@@ -73,8 +87,20 @@ function loadOf({ ratePerSecond, lanes, timeoutMs, requests }: RunDescription['l
         : ` (replaced after ${formatDurationMs(connectionAgeMsMax)})`
     return `${lane}${noun} ${formatShare(share)}${age}`
   })
-  return (
-    `${ratePerSecond} req/s, open loop, ${shares.join(' + ')}, no retries, ` +
-    `timeout ${formatDurationMs(timeoutMs)}, ${paths.join(', ')}`
-  )
+  return [`${ratePerSecond} req/s`, 'open loop', shares.join(' + ')]
+}
+
+const PROTOCOL_WORDS: Readonly<Record<string, string>> = {
+  http2: 'HTTP/2',
+  grpc: 'gRPC',
+  websocket: 'WebSocket',
+  sse: 'event streams',
+  download: 'downloads',
+}
+
+/** Nothing of HTTP/1.1 without TLS. */
+function protocolOf({ protocol, tls }: RunDescription['load']): readonly string[] {
+  const word = protocol === undefined ? 'HTTP/1.1' : (PROTOCOL_WORDS[protocol] ?? protocol)
+  if (tls === undefined) return protocol === undefined ? [] : [word]
+  return [`${word} over TLS${tls.isVerified ? '' : ' (certificate NOT verified)'}`]
 }

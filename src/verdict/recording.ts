@@ -51,6 +51,12 @@ export interface RunDescription {
     readonly requests: readonly { readonly method: string; readonly path: string }[]
     /** How requests said which they were; absent when they did not. */
     readonly requestId?: RequestIdentity
+    /** Absent: `http1`. */
+    readonly protocol?: string
+    /** Absent: without TLS. */
+    readonly tls?: { readonly isVerified: boolean }
+    /** What answers had to be, in words; absent where that was any status from 200 to 399. */
+    readonly expected?: readonly string[]
   }
   /** Drops that are still a proof; 0 unless the user allows some. */
   readonly expect: { readonly droppedMax: number }

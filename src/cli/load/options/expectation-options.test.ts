@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { seededRandom } from '../../../world/random.ts'
-import { describeExpectations, type ExpectationFlags, readDemands } from './expectation-options.ts'
+import { describeExpected } from '../../../load/describe-expected.ts'
+import { type ExpectationFlags, readDemands } from './expectation-options.ts'
 
 const SHA = '2CF24DBA5FB0A30E26E83B2AC5B9E29E1B161E5C1FA7425E73043362938B9824'
 const demandsOf = (flags: ExpectationFlags) => readDemands(flags, seededRandom(1))
@@ -25,7 +26,7 @@ test.each<[flags: ExpectationFlags, words: readonly string[]]>([
     ],
   ],
 ])('%j expects %j', (flags, words) => {
-  expect(describeExpectations(demandsOf(flags))).toEqual(words)
+  expect(describeExpected(demandsOf(flags))).toEqual(words)
 })
 
 test('requests say which they are unless that is switched off', () => {

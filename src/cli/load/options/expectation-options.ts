@@ -39,23 +39,6 @@ export function readDemands(flags: ExpectationFlags, random: Random): Demands {
   }
 }
 
-/** In words, for the beginning of a run. */
-export function describeExpectations({
-  okStatuses,
-  expected = {},
-  protocol,
-}: Demands & Pick<LoadPlan, 'protocol'>): readonly string[] {
-  const { bodyLength, bodySha256, bodyPattern, headers = [] } = expected
-  const ranges = okStatuses.map(([low, high]) => (low === high ? `${low}` : `${low}-${high}`))
-  return [
-    protocol === 'grpc' ? 'gRPC status OK' : `status ${ranges.join(', ')}`,
-    ...headers.map(({ name, value }) => `header ${name}: ${value}`),
-    ...(bodyLength === undefined ? [] : [`a body of ${bodyLength} bytes`]),
-    ...(bodySha256 === undefined ? [] : [`its SHA-256 ${bodySha256.slice(0, 12)}…`]),
-    ...(bodyPattern === undefined ? [] : [`a body with /${bodyPattern}/`]),
-  ]
-}
-
 function expectationOf(flags: ExpectationFlags): NonNullable<Demands['expected']> {
   const { expectBodyLength: length, expectBodySha256: sha256, expectBody: pattern } = flags
   if (length !== undefined && !/^\d{1,15}$/.test(length)) {

@@ -1,3 +1,4 @@
+import { describeExpected } from '../../../load/describe-expected.ts'
 import type { LoadPlan, LoadProtocol } from '../../../load/plan.ts'
 import { liveRandom } from '../../../world/live/random.ts'
 import type { LoadDescription } from '../../../timeline/load-summary.ts'
@@ -5,7 +6,7 @@ import { badFlag, duration, wholeNumber } from '../../flag-values.ts'
 import { arrivalsOf, describeRates, durationOf } from './arrivals-options.ts'
 import { lanesOf } from './lane-options.ts'
 import type { LoadFlags } from './load-flags.ts'
-import { describeExpectations, readDemands } from './expectation-options.ts'
+import { readDemands } from './expectation-options.ts'
 import { readInput } from '../requests/read-input.ts'
 import { readRequests, type RequestSources } from '../requests/request-options.ts'
 import {
@@ -128,7 +129,7 @@ function describe(
       plan.protocol === 'tcp'
         ? ['connect']
         : plan.requests.map(({ method, path }) => `${method} ${path}`),
-    expected: isAnswered ? describeExpectations(plan) : [],
+    expected: isAnswered ? describeExpected(plan) : [],
     ...(plan.requestId === undefined ? {} : { requestId: plan.requestId }),
   }
 }
