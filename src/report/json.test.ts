@@ -13,6 +13,13 @@ function reportOf(script: Parameters<typeof recordingOf>[0]): string {
   return formatJsonReport(judge(recording), recording.run)
 }
 
+function reportOfTls(expected: readonly string[]): string {
+  const recording = recordingOf(GOOD_ROLLOUT)
+  const tls = { isVerified: true }
+  const load = { ...recording.run.load, protocol: 'http2', tls, expected }
+  return formatJsonReport(judge(recording), { ...recording.run, load })
+}
+
 test('the JSON report of a run with drops', async () => {
   await expect(reportOf(WITHOUT_PRE_STOP)).toMatchFileSnapshot('golden/dropped.json')
 })
@@ -34,7 +41,10 @@ const MAPS = new Set([
 test('every field of a report is documented, and every documented field occurs', () => {
   const cut = { ...NOT_SENT, phases: { stop: 15 } }
   const failing = { ...SEVERAL_CAUSES, run: { expect: { droppedMax: 1 } } }
-  const reports = [GOOD_ROLLOUT, WITHOUT_PRE_STOP, failing, cut].map(reportOf)
+  const reports = [
+    ...[GOOD_ROLLOUT, WITHOUT_PRE_STOP, failing, cut].map(reportOf),
+    reportOfTls(['status 200', 'a body of 5 bytes']),
+  ]
   const found = new Set(reports.flatMap((report) => fieldsOf(JSON.parse(report), '')))
   const documented = [...PAGE.matchAll(/^\| `([^`]+)` +\|/gm)].map(([, field]) => field ?? '')
   expect(documented.sort()).toEqual([...found].sort())
