@@ -118,9 +118,13 @@ export function holderOf(data: string): number | undefined {
   return text === '' ? undefined : Number(JSON.parse(text).processId)
 }
 
-/** Of a zombie the kernel tells no current directory. */
+/**
+ * Of a zombie the kernel tells no current directory. One that was killed may be one while its threads still end, and as long as
+ * one of them is there its files are open: the pipes of containers, say, which then seem to have a reader.
+ */
 export function isRunning(processId: number): boolean {
-  return existsSync(`/proc/${processId}/cwd`)
+  const [, threads = '0'] = /^Threads:\s*(\d+)$/m.exec(read(`/proc/${processId}/status`)) ?? []
+  return existsSync(`/proc/${processId}/cwd`) || Number(threads) > 1
 }
 
 export function read(path: string): string {
