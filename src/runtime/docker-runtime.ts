@@ -323,10 +323,8 @@ class DockerRuntime implements Runtime {
     await this.#memory.removeAll()
     this.#watch.stop()
     const { engine, network } = this.#cluster
-    await closeNetwork(
-      { engine, files: this.#options.files, onWarning: this.#world.onWarning },
-      network,
-    )
+    const { clock, files } = this.#options
+    await closeNetwork({ engine, clock, files, onWarning: this.#world.onWarning }, network)
     await engine.close()
   }
 

@@ -58,7 +58,7 @@ export async function removeLeftovers(
 
 /** What is gone already is fine; that the engine is gone is told by whoever watches it. */
 export async function removeOrTell(
-  engine: Engine,
+  engine: Pick<Engine, 'callIfThere'>,
   path: string,
   onWarning: (message: string) => void,
 ): Promise<void> {

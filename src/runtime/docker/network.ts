@@ -1,5 +1,5 @@
 import { fieldsOf, textOf, type Fields } from '../../base/fields.ts'
-import type { Clock } from '../../world/clock.ts'
+import { sleep, type Clock } from '../../world/clock.ts'
 import type { Files } from '../../world/files.ts'
 import { OWNER_LABEL, removeOrTell } from './labels.ts'
 import { EngineError, type Engine } from './engine.ts'
@@ -52,21 +52,40 @@ export async function openNetwork(
   return { id, ...(gateway === '' ? {} : { hostAddress: gateway }) }
 }
 
+/** The engine says that a container is gone a moment before it has left its network. */
+const LEAVING_MS_MAX = 10_000
+const LEAVING_POLL_MS = 100
+
 /** Removes it with what leads to Services. */
 export async function closeNetwork(
   doors: {
-    readonly engine: Engine
-    readonly files: Files
+    readonly engine: Pick<Engine, 'callIfThere'>
+    readonly clock: Clock
+    readonly files: Pick<Files, 'remove'>
     readonly onWarning: (message: string) => void
   },
   { id, gatewayId, socketDirectory }: ClusterNetwork,
 ): Promise<void> {
-  const { engine, files, onWarning } = doors
+  const { engine, clock, files, onWarning } = doors
   if (gatewayId !== undefined) {
     await removeOrTell(engine, `/containers/${gatewayId}?force=1&v=1`, onWarning)
   }
+  for (let waitedMs = 0; waitedMs < LEAVING_MS_MAX; waitedMs += LEAVING_POLL_MS) {
+    if (!(await isStillUsed(engine, id))) break
+    await sleep(clock, LEAVING_POLL_MS)
+  }
   await removeOrTell(engine, `/networks/${id}`, onWarning)
   if (socketDirectory !== undefined) await files.remove(socketDirectory)
+}
+
+/** Tries to remove it: false, also when something else is wrong with that. */
+async function isStillUsed(engine: Pick<Engine, 'callIfThere'>, id: string): Promise<boolean> {
+  try {
+    await engine.callIfThere('DELETE', `/networks/${id}`)
+    return false
+  } catch (error) {
+    return error instanceof EngineError && error.message.includes('has active endpoints')
+  }
 }
 
 /** Rejects with EngineError, and leaves nothing then. */
