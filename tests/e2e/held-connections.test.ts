@@ -34,7 +34,9 @@ test('a rollout under WebSockets says which of them it cut, and why', async () =
     const { exitCode, stdout, stderr } = await runHitless(['test', '.', '--json', 'report.json'], {
       cwd: directory,
     })
-    expect(stdout, stderr).toContain('4 sessions at a time, each held for 1m, no retries')
+    expect(stdout, stderr).toContain(
+      '4 sessions at a time, each held for 1m, WebSocket, no retries',
+    )
     expect(stdout).not.toContain('Long-lived connections')
     const report = await readJson<Report>(`${directory}/report.json`)
     expect(report.causes, stdout).toMatchObject([{ id: 'exit-on-sigterm-inflight', requests: 4 }])
