@@ -1,3 +1,5 @@
+import { invariant } from '../../../base/invariant.ts'
+
 /**
  * The code of RFC 7541, appendix B: symbols by the length of their codes. Within a length codes count
  * up in the order of the symbols, and each length goes on where the one before has ended, so the lengths
@@ -78,7 +80,7 @@ function makeNodes(): readonly Node[] {
         const bit = (code >> (bits - depth)) & 1
         const isOnes = code >> (bits - depth) === (1 << depth) - 1
         const next = (node.next[bit] ??= newNode(depth, isOnes))
-        if (typeof next === 'number') throw new Error('a code begins another one')
+        invariant(typeof next !== 'number', 'no code begins another one')
         node = next
       }
       node.next[code & 1] = symbol
