@@ -13,6 +13,12 @@ import type {
   PortSink,
 } from '../../src/api/pod-access.ts'
 
+/**
+ * As long as a runtime needs to start a command. Where the answer is there at once, older releases of client-go say
+ * `Unknown stream id`: they read before they have made all of their streams.
+ */
+const START_MS = 250
+
 /** A pod that does what a test tells it: its "commands" are played, its ports are those of this machine. */
 export class PlayedPodAccess implements PodAccess {
   /** What was asked for, in order. */
@@ -47,7 +53,7 @@ export class PlayedPodAccess implements PodAccess {
     const stream =
       name === 'flood' ? this.#flood((bytes) => sink.onOutput('stdout', bytes)) : this.#stream()
     if (name === 'gone') throw new ApiError('NotFound', 'container not found ("app")')
-    setImmediate(() => {
+    setTimeout(() => {
       if (name === 'attach') out('attached\n')
       if (name === 'missing')
         sink.onExit({ exitCode: 126, error: 'exec: "missing": executable file not found in $PATH' })
@@ -56,7 +62,7 @@ export class PlayedPodAccess implements PodAccess {
         sink.onOutput('stderr', Buffer.from('to stderr\n'))
         sink.onExit({ exitCode: Number(args[0] ?? 0) })
       }
-    })
+    }, START_MS)
     return {
       ...stream,
       writeInput: (bytes) => {
