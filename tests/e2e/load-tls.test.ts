@@ -3,15 +3,16 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createSecureServer } from 'node:http2'
 import { createServer, type ServerOptions } from 'node:https'
-import { type AddressInfo, connect, type Server } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from '../contract/data-plane-contract.ts'
 import { type Identity, newAuthority } from '../support/certificates.ts'
 import { until } from '../support/until.ts'
 import { runHitless } from './run-hitless.ts'
+import { listening } from '../support/listening.ts'
 
 const REQUESTS = 20
 /** A busy machine may have been in the generator's way, which it tells: exit code 3. */
@@ -77,14 +78,6 @@ async function serve(what: string, options: ServerOptions = {}): Promise<Asked> 
   })
   server.on('tlsClientError', () => undefined)
   return { port: await listening(server), requests }
-}
-
-async function listening(server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => void server.close())
-  const { port } = server.address() as AddressInfo // oxlint-disable-line typescript/no-unsafe-type-assertion -- a TCP server has one
-  return port
 }
 
 interface LoadJson {

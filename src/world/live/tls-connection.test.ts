@@ -1,16 +1,12 @@
 import { once } from 'node:events'
-import {
-  createServer as createTcpServer,
-  type AddressInfo,
-  type Server,
-  type Socket,
-} from 'node:net'
+import { createServer as createTcpServer, type Socket } from 'node:net'
 import { createServer, type TLSSocket, type TlsOptions as ServerOptions } from 'node:tls'
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import type { ServerCredentials } from '../credentials.ts'
 import type { SocketError, TlsOptions } from '../network.ts'
 import { liveCredentials } from './credentials.ts'
 import { liveNetwork } from './network.ts'
+import { listening } from '../../../tests/support/listening.ts'
 
 let credentials: ServerCredentials
 
@@ -26,14 +22,6 @@ function trusting(changes: Partial<TlsOptions> = {}): TlsOptions {
     authorities: credentials.authority,
     ...changes,
   }
-}
-
-async function listening(server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => void server.close())
-  const { port } = server.address() as AddressInfo // oxlint-disable-line typescript/no-unsafe-type-assertion -- a TCP server has one
-  return port
 }
 
 function serving(onConnection: (socket: TLSSocket) => void, options: ServerOptions = {}) {
