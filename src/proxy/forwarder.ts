@@ -1,4 +1,5 @@
 import { HitlessError } from '../base/error.ts'
+import { isRefusedAddress } from './refused-address.ts'
 import type { Clock, Timer } from '../world/clock.ts'
 import type {
   Connection,
@@ -156,10 +157,6 @@ function together(errors: readonly unknown[]): unknown {
   if (more > 0) told.push(`and ${more} more`)
   const { code, exitCode, hint } = first
   return new HitlessError(code, told.join('; '), { exitCode, ...(hint && { hint }), cause: first })
-}
-
-function isRefusedAddress(error: unknown): boolean {
-  return error instanceof HitlessError && error.code === 'service-address'
 }
 
 /** Every address is unreachable, as the kernel tells it of one that it has no route to. */

@@ -1,4 +1,5 @@
-import { HitlessError } from '../base/error.ts'
+import type { HitlessError } from '../base/error.ts'
+import { isRefusedAddress } from './refused-address.ts'
 import { throwLater } from '../base/throw-later.ts'
 import type { Client } from '../client/client.ts'
 import { newInformer, type Informer } from '../client/informer.ts'
@@ -159,7 +160,7 @@ class WatchingProxy implements ServiceProxy {
   async #inForceWhere(programmed: Promise<void>): Promise<void> {
     const { onRefused, clock } = this.#options
     const error = await programmed.catch((reason: unknown) => {
-      if (onRefused !== undefined && isRefusal(reason)) return reason
+      if (onRefused !== undefined && isRefusedAddress(reason)) return reason
       throw reason
     })
     if (this.#stopping.signal.aborted) return
@@ -191,11 +192,6 @@ class WatchingProxy implements ServiceProxy {
     }
     this.#inForce = inForce
   }
-}
-
-/** By its code: classes do not survive the way from another thread. */
-function isRefusal(error: unknown): error is HitlessError {
-  return error instanceof HitlessError && error.code === 'service-address'
 }
 
 function keyOfRoute({ service, port }: ServiceRoute): string {
