@@ -55,6 +55,7 @@ export async function openNetwork(
 /** The engine says that a container is gone a moment before it has left its network. */
 const LEAVING_MS_MAX = 10_000
 const LEAVING_POLL_MS = 100
+const STILL_USED = 'has active endpoints'
 
 /** Removes it with what leads to Services. */
 export async function closeNetwork(
@@ -70,21 +71,24 @@ export async function closeNetwork(
   if (gatewayId !== undefined) {
     await removeOrTell(engine, `/containers/${gatewayId}?force=1&v=1`, onWarning)
   }
-  for (let waitedMs = 0; waitedMs < LEAVING_MS_MAX; waitedMs += LEAVING_POLL_MS) {
-    if (!(await isStillUsed(engine, id))) break
-    await sleep(clock, LEAVING_POLL_MS)
-  }
-  await removeOrTell(engine, `/networks/${id}`, onWarning)
+  await removeOrTell(whenLeft(engine, clock), `/networks/${id}`, onWarning)
   if (socketDirectory !== undefined) await files.remove(socketDirectory)
 }
 
-/** Tries to remove it: false, also when something else is wrong with that. */
-async function isStillUsed(engine: Pick<Engine, 'callIfThere'>, id: string): Promise<boolean> {
-  try {
-    await engine.callIfThere('DELETE', `/networks/${id}`)
-    return false
-  } catch (error) {
-    return error instanceof EngineError && error.message.includes('has active endpoints')
+/** Calls again while containers are about to leave the network that is to be removed. */
+function whenLeft(engine: Pick<Engine, 'callIfThere'>, clock: Clock): typeof engine {
+  return {
+    async callIfThere(...call) {
+      for (let waitedMs = 0; ; waitedMs += LEAVING_POLL_MS) {
+        try {
+          return await engine.callIfThere(...call)
+        } catch (error) {
+          const isUsed = error instanceof EngineError && error.message.includes(STILL_USED)
+          if (!isUsed || waitedMs >= LEAVING_MS_MAX) throw error
+        }
+        await sleep(clock, LEAVING_POLL_MS)
+      }
+    },
   }
 }
 
