@@ -2,36 +2,27 @@ import type { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { HitlessError } from '../../../base/error.ts'
 import type { LoadTls } from '../../../experiment/load-plan.ts'
+import type { TlsSettings } from '../../../manifest/settings.ts'
 import type { TlsOptions } from '../../../world/network.ts'
 import { quotable } from '../../flag-values.ts'
 
-/** How TLS is spoken, as flags and hitless.yaml say it. */
-export interface TlsWords {
-  /** Files in PEM format. */
-  readonly cacert?: string
-  readonly cert?: string
-  readonly key?: string
-  readonly servername?: string
-  readonly insecure?: boolean
-}
-
 /** Where the words come from: what each is called there, how its file is read, and what is thrown of a wrong one. */
 export interface TlsNames {
-  nameOf(word: keyof TlsWords): string
-  read(word: keyof TlsWords, path: string): Uint8Array
-  wrong(word: keyof TlsWords, what: string, hint: string): HitlessError
+  nameOf(word: keyof TlsSettings): string
+  read(word: keyof TlsSettings, path: string): Uint8Array
+  wrong(word: keyof TlsSettings, what: string, hint: string): HitlessError
 }
 
 /** Files are read and compared now: a run does not begin with bad ones. */
-export function readTls(words: TlsWords, names: TlsNames): LoadTls {
+export function readTls(words: TlsSettings, names: TlsNames): LoadTls {
   return new TlsReader(words, names).read()
 }
 
 class TlsReader {
-  readonly #words: TlsWords
+  readonly #words: TlsSettings
   readonly #names: TlsNames
 
-  constructor(words: TlsWords, names: TlsNames) {
+  constructor(words: TlsSettings, names: TlsNames) {
     this.#words = words
     this.#names = names
   }
@@ -89,13 +80,13 @@ class TlsReader {
     return { certificate, key }
   }
 
-  #certificates(word: keyof TlsWords, path: string, text: string): readonly string[] {
+  #certificates(word: keyof TlsSettings, path: string, text: string): readonly string[] {
     const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g)
     if (blocks === null) throw this.#badFile(word, path, 'it holds no certificate in PEM format')
     return blocks
   }
 
-  #certificate(word: keyof TlsWords, path: string, block: string): X509Certificate {
+  #certificate(word: keyof TlsSettings, path: string, block: string): X509Certificate {
     try {
       // Only now: a load without TLS does without the 3 MB that OpenSSL takes.
       return new (process.getBuiltinModule('node:crypto').X509Certificate)(block)
@@ -104,7 +95,7 @@ class TlsReader {
     }
   }
 
-  #key(word: keyof TlsWords, path: string, text: string) {
+  #key(word: keyof TlsSettings, path: string, text: string) {
     if (/ENCRYPTED/.test(text)) {
       const how = 'decrypt it first (openssl pkey -in … -out …)'
       throw this.#badFile(word, path, `the key is encrypted; ${how}`)
@@ -120,19 +111,19 @@ class TlsReader {
     }
   }
 
-  #text(word: keyof TlsWords, path: string): string {
+  #text(word: keyof TlsSettings, path: string): string {
     return new TextDecoder().decode(this.#names.read(word, path))
   }
 
-  #name(word: keyof TlsWords): string {
+  #name(word: keyof TlsSettings): string {
     return this.#names.nameOf(word)
   }
 
-  #bad(word: keyof TlsWords, what: string, wanted: string): HitlessError {
+  #bad(word: keyof TlsSettings, what: string, wanted: string): HitlessError {
     return this.#names.wrong(word, `${quotable(what)}: not understood`, `Write ${wanted}.`)
   }
 
-  #badFile(word: keyof TlsWords, path: string, why: string): HitlessError {
+  #badFile(word: keyof TlsSettings, path: string, why: string): HitlessError {
     const hint =
       'Name a file in PEM format that this user may read, and that belongs to the others.'
     return this.#names.wrong(word, `${path}: ${why}`, hint)

@@ -3,10 +3,11 @@ import type { LoadTarget } from '../../../load/plan.ts'
 import type { TlsOptions } from '../../../world/network.ts'
 import { badFlag } from '../../flag-values.ts'
 import { readInput } from '../requests/read-input.ts'
-import { readTls, type TlsNames, type TlsWords } from './read-tls.ts'
+import type { TlsSettings } from '../../../manifest/settings.ts'
+import { readTls, type TlsNames } from './read-tls.ts'
 
 /** Flags about how the target is reached, as commander hands them over. */
-export interface TlsFlags extends TlsWords {
+export interface TlsFlags extends TlsSettings {
   readonly connectTo?: string
   readonly allAddresses?: boolean
 }

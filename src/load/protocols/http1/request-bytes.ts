@@ -1,3 +1,4 @@
+import { isToken } from '../../../base/text-forms.ts'
 import { HitlessError } from '../../../base/error.ts'
 import { concatenate } from '../../../base/concatenate.ts'
 import type { RequestIdentity } from '../../../timeline/request-id.ts'
@@ -42,13 +43,13 @@ export function encodeRequest(
   { target, keepsAlive, requestId }: RequestBytesOptions,
 ): RequestBytes {
   const { method, path, authority = target.authority } = template
-  check(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method), `the method ${JSON.stringify(method)}`)
+  check(isToken(method), `the method ${JSON.stringify(method)}`)
   check(/^[\u0021-\u007e]+$/.test(path), `the path ${JSON.stringify(path)}`)
   check(/^[\u0021-\u007e]+$/.test(authority), `the host ${JSON.stringify(authority)}`)
   const lines = [`${method} ${path} HTTP/1.1`, `Host: ${authority}`]
   if (!keepsAlive) lines.push('Connection: close')
   for (const [name, value] of headersOf(template, requestId)) {
-    check(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name), `the header name ${JSON.stringify(name)}`)
+    check(isToken(name), `the header name ${JSON.stringify(name)}`)
     check(
       !OWN_FIELDS.includes(name.toLowerCase()),
       `the header ${name}, which hitless sets itself,`,

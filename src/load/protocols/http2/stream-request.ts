@@ -1,3 +1,4 @@
+import { isToken } from '../../../base/text-forms.ts'
 import { concatenate } from '../../../base/concatenate.ts'
 import { HitlessError } from '../../../base/error.ts'
 import type { LoadTarget, RequestTemplate } from '../../plan.ts'
@@ -34,7 +35,7 @@ export function encodeStreamRequest(
   const { method, path, headers, authority = target.authority } = template
   const body =
     typeof template.body === 'string' ? new TextEncoder().encode(template.body) : template.body
-  check(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method), `the method ${JSON.stringify(method)}`)
+  check(isToken(method), `the method ${JSON.stringify(method)}`)
   check(/^[\u0021-\u007e]+$/.test(path), `the path ${JSON.stringify(path)}`)
   check(/^[\u0021-\u007e]+$/.test(authority), `the host ${JSON.stringify(authority)}`)
   const fields: Field[] = [
@@ -56,7 +57,7 @@ export function withFields(request: StreamRequest, fields: readonly Field[]): St
 
 export function checkedField([name, value]: readonly [name: string, value: string]): Field {
   const lower = name.toLowerCase()
-  check(/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(lower), `the header name ${JSON.stringify(name)}`)
+  check(isToken(lower), `the header name ${JSON.stringify(name)}`)
   check(
     !OWN_FIELDS.includes(lower),
     `the header ${name}, which hitless sets itself or HTTP/2 lacks,`,
